@@ -1,0 +1,1 @@
+"""The code lists of the household file and of the windows."""
