@@ -189,8 +189,8 @@ GROUP = CodeList(
     ),
 )
 
-HOUSING = CodeList(
-    "housing",
+HOUSING_KIND = CodeList(
+    "housing_kind",
     "住房类型",
     "Housing",
     (

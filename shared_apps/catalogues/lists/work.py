@@ -42,8 +42,8 @@ WORK_STATE = CodeList(
     ),
 )
 
-EMPLOYER_KIND = CodeList(
-    "employer_kind",
+EMP_KIND = CodeList(
+    "emp_kind",
     "单位性质",
     "Kind of employer",
     (
@@ -65,8 +65,8 @@ EMPLOYER_KIND = CodeList(
     ),
 )
 
-EMPLOYER_STATE = CodeList(
-    "employer_state",
+EMP_STATE = CodeList(
+    "emp_state",
     "企业状况",
     "State of the enterprise",
     (
