@@ -1,0 +1,30 @@
+"""Keys, encryption, digests, keyed hashes and masks for personal data.
+
+Personal data rests encrypted (SM4-GCM, or AES-GCM where a network chooses it), is found
+through a keyed hash, and is shown masked. Source: GB/T 32905 (SM3), GB/T 32907 (SM4),
+RFC 8998 (SM4-GCM), RFC 5869 (HKDF).
+"""
+
+from bangfu.kernel.crypto.digests import blind_index, hmac_sm3, sm3
+from bangfu.kernel.crypto.fields import EncryptedTextField
+from bangfu.kernel.crypto.masks import MASK, mask_card, mask_id_no, mask_name, mask_phone
+from bangfu.kernel.crypto.sealing import Unsealable, is_stale, key_id_of, seal, unseal
+from bangfu.kernel.crypto.secrets import Secret
+
+__all__ = [
+    "MASK",
+    "EncryptedTextField",
+    "Secret",
+    "Unsealable",
+    "blind_index",
+    "hmac_sm3",
+    "is_stale",
+    "key_id_of",
+    "mask_card",
+    "mask_id_no",
+    "mask_name",
+    "mask_phone",
+    "seal",
+    "sm3",
+    "unseal",
+]
