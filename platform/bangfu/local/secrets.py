@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from bangfu.local.errors import LocalError
 from bangfu.local.state import State, read_note, write_note
@@ -14,16 +14,24 @@ from bangfu.local.state import State, read_note, write_note
 KEY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class LocalSecrets:
-    """What signs sessions, and the ``keys`` of ``bangfu.kernel.crypto``.
+class KeyRing(TypedDict):
+    """What ``bangfu.kernel.crypto`` reads from the settings; every key is 32 bytes in base64.
 
-    ``keys`` holds ``active`` (the id of the key that encrypts from now on), ``encryption`` (every key
-    still needed to read, by id) and ``blind_index``; each key is 32 bytes.
+    ``current`` is the id of the key that seals new values, ``keys`` holds every key still needed to
+    open old ones, ``index`` is the key of the keyed hashes and outlives them all.
     """
 
+    current: str
+    keys: dict[str, str]
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSecrets:
+    """What signs sessions, and the key ring."""
+
     secret_key: str
-    keys: dict[str, Any]
+    keys: KeyRing
 
 
 def load(state_dir: Path) -> LocalSecrets:
@@ -39,7 +47,7 @@ def load(state_dir: Path) -> LocalSecrets:
     try:
         return LocalSecrets(
             secret_key=stored["secret_key"],
-            keys=_keys(stored["encryption_keys"], stored["blind_index_key"]),
+            keys=_ring(stored["keys"], stored["index"]),
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         raise LocalError(
@@ -48,7 +56,7 @@ def load(state_dir: Path) -> LocalSecrets:
         ) from None
 
 
-def keys_from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+def keys_from_environment(environ: Mapping[str, str]) -> KeyRing:
     """The keys of production, each 32 bytes in base64.
 
     ``BANGFU_ENCRYPTION_KEYS`` is ``id:key,id:key``, the first one encrypting from now on;
@@ -61,13 +69,13 @@ def keys_from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         encryption = dict(
             pair.split(":", 1) for pair in environ["BANGFU_ENCRYPTION_KEYS"].split(",")
         )
-        return _keys(encryption, environ["BANGFU_BLIND_INDEX_KEY"])
+        return _ring(encryption, environ["BANGFU_BLIND_INDEX_KEY"])
     except KeyError as error:
         raise LocalError(f"production needs the environment variable {error.args[0]}") from None
     except ValueError as error:
         raise LocalError(
             "BANGFU_ENCRYPTION_KEYS is written id:key,id:key and BANGFU_BLIND_INDEX_KEY key, "
-            f"each key 32 bytes in base64 (python3 -m bangfu.cli doctor --new-key makes one): {error}"
+            f"each key 32 bytes in base64 (./bangfu secrets makes them): {error}"
         ) from None
 
 
@@ -85,19 +93,15 @@ def _make(state: State) -> None:
                 state.secrets_file,
                 {
                     "secret_key": secrets.token_urlsafe(48),
-                    "encryption_keys": {"1": new_key()},
-                    "blind_index_key": new_key(),
+                    "keys": {"k1": new_key()},
+                    "index": new_key(),
                 },
             )
 
 
-def _keys(encryption: Mapping[str, str], blind_index: str) -> dict[str, Any]:
-    keys = {name: _key(text) for name, text in encryption.items()}
-    return {"active": next(iter(keys)), "encryption": keys, "blind_index": _key(blind_index)}
-
-
-def _key(text: str) -> bytes:
-    key = base64.b64decode(text, validate=True)
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"a key has {KEY_BYTES} bytes, this one {len(key)}")
-    return key
+def _ring(keys: Mapping[str, str], index: str) -> KeyRing:
+    for key in (*keys.values(), index):
+        length = len(base64.b64decode(key, validate=True))
+        if length != KEY_BYTES:
+            raise ValueError(f"a key has {KEY_BYTES} bytes, this one {length}")
+    return {"current": next(iter(keys)), "keys": dict(keys), "index": index}
