@@ -1,0 +1,27 @@
+"""Stations that fail closed: the only package, with ``tenants``, that touches django-tenants."""
+
+from bangfu.kernel.tenancy.context import (
+    NETWORK,
+    Network,
+    NoStation,
+    StationRef,
+    WrongStation,
+    current_station,
+    in_network,
+    in_station,
+    nowhere,
+    station_in_force,
+)
+
+__all__ = [
+    "NETWORK",
+    "Network",
+    "NoStation",
+    "StationRef",
+    "WrongStation",
+    "current_station",
+    "in_network",
+    "in_station",
+    "nowhere",
+    "station_in_force",
+]

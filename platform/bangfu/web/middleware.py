@@ -1,0 +1,170 @@
+"""From a request to a realm and an actor: the one place where an address becomes a station.
+
+A path ``/s/<code>/…`` or a mapped host name leads into a station; everything else stays on the
+network's pages. The address is taken as it stands: no default, no fall-back, and headers of a proxy
+are not consulted.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import set_script_prefix
+
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotFound
+from bangfu.kernel.tenancy import StationRef, in_network, in_station
+from bangfu.web.problems import answer_refusal
+from shared_apps.accounts import selectors as accounts
+from shared_apps.accounts.models import User
+from tenants import selectors as tenants
+from tenants.models import Station
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+PREFIX = "/s/"
+# Below a station's prefix, what people may see without belonging to it.
+PUBLIC_PREFIXES = ("/public/",)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def network_realm(get_response: GetResponse) -> GetResponse:
+    """Let everything outside a station run on the network's tables."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with in_network():
+            return get_response(request)
+
+    return middleware
+
+
+class StationMiddleware:
+    """Enter the station that the address names, as the actor the person is there."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            station = _station_of(request)
+        except NotFound as error:
+            request.actor = None  # type: ignore[attr-defined]
+            return answer_refusal(request, error)
+        if station is None:
+            request.station = None  # type: ignore[attr-defined]
+            request.actor = _network_actor(request)  # type: ignore[attr-defined]
+            return self.get_response(request)
+        return self._inside(request, station)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer a refusal in the dress of the page; anything else is a fault and goes on."""
+        return answer_refusal(request, exception)
+
+    def _inside(self, request: HttpRequest, station: Station) -> HttpResponseBase:
+        ref = station.ref
+        request.station = station  # type: ignore[attr-defined]
+        request.actor = _station_actor(request, ref)  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(station=ref.code)
+        refusal = _refusal(request, station)
+        if refusal is not None:
+            return refusal
+        with in_station(ref):
+            response = self.get_response(request)
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = _streamed_inside(ref, response.streaming_content)
+            return response
+
+
+def _station_of(request: HttpRequest) -> Station | None:
+    if not request.path_info.startswith(PREFIX):
+        host = request.META.get("HTTP_HOST", "").partition(":")[0].lower()
+        return tenants.station_with_host(host) if host not in settings.ALLOWED_HOSTS else None
+    code, slash, rest = request.path_info[len(PREFIX) :].partition("/")
+    if not slash:
+        raise NotFound
+    station = tenants.station_with_code(code)
+    prefix = f"{PREFIX}{code}"
+    request.path_info = f"/{rest}"
+    request.META["SCRIPT_NAME"] = prefix
+    request.urlconf = "bangfu.urls.station"  # type: ignore[attr-defined]
+    set_script_prefix(f"{prefix}/")
+    return station
+
+
+def _station_actor(request: HttpRequest, station: StationRef) -> Actor | None:
+    user, via = _person(request, station_id=station.id)
+    if user is None:
+        return None
+    actor = accounts.actor_at_station(user, station)
+    return actor if actor is None or via == "page" else _by_token(actor)
+
+
+def _network_actor(request: HttpRequest) -> Actor | None:
+    user, via = _person(request, station_id=None)
+    if user is None:
+        return None
+    actor = accounts.actor_of_network(user)
+    return actor if via == "page" else _by_token(actor)
+
+
+def _by_token(actor: Actor) -> Actor:
+    return Actor(
+        user_id=actor.user_id,
+        name=actor.name,
+        station=actor.station,
+        roles=actor.roles,
+        capabilities=actor.capabilities,
+        via="token",
+    )
+
+
+def _person(request: HttpRequest, *, station_id: int | None) -> tuple[User | None, str]:
+    scheme, _space, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "token" and "/api/" in request.path:
+        token = accounts.token_in_force(secret.strip(), now=clock.now())
+        # A token of one station is no token at another; a network token is none at any station.
+        if token is None or token.station_id != station_id:
+            return None, "token"
+        return token.user, "token"
+    user = request.user
+    return (cast("User", user), "page") if user.is_authenticated else (None, "page")
+
+
+def _refusal(request: HttpRequest, station: Station) -> HttpResponseBase | None:
+    actor = cast("Actor | None", request.actor)  # type: ignore[attr-defined]
+    public = request.path_info.startswith(PUBLIC_PREFIXES)
+    if request.path_info.startswith("/api/"):
+        return None if actor is not None else answer_refusal(request, None)
+    if public:
+        return None
+    if actor is None:
+        if request.user.is_authenticated:
+            # Whether the station exists is not told to strangers.
+            return answer_refusal(request, NotFound())
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    return None
+
+
+def _streamed_inside(station: StationRef, content: Any) -> Iterator[bytes]:
+    # The view has returned and the realm with it; each piece is made inside the station again.
+    pieces = iter(content)
+    while True:
+        with in_station(station):
+            try:
+                piece = next(pieces)
+            except StopIteration:
+                return
+        yield piece
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Say whether the answer should be JSON."""
+    return "/api/" in request.path
+
+
+__all__ = ["HttpResponse", "StationMiddleware", "is_api", "network_realm"]

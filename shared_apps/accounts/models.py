@@ -1,0 +1,72 @@
+"""People of the whole network. A station sees only its own memberships."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.accounts.roles import Role
+
+
+class User(AbstractUser):
+    """One person who signs in, known to the whole network by one name and one password.
+
+    What they may do is said by their memberships. Holds no data of workers in hardship.
+    """
+
+    name = models.CharField(max_length=40)
+    mobile = models.CharField(max_length=11, blank=True)
+    must_change_password = models.BooleanField(default=False)
+    is_network_administrator = models.BooleanField(default=False)
+    previous_sign_in_at = models.DateTimeField(null=True, blank=True)
+    # A session that began before this moment is over: a membership ended, or the password changed.
+    sessions_valid_from = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Membership(models.Model):
+    """That a person belongs to a station, and the roles they play there, from one day to another."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    station = models.ForeignKey("tenants.Station", on_delete=models.PROTECT, related_name="+")
+    roles = ArrayField(models.CharField(max_length=24, choices=Role))
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    post = models.CharField(max_length=40, blank=True)
+    is_full_time = models.BooleanField(default=True)
+    is_liaison = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_running_membership_each",
+                fields=["user", "station"],
+                condition=Q(ended_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}@{self.station_id}"
+
+
+class ApiToken(models.Model):
+    """A key by which one person's programs act at one station, or at the network when it is empty.
+
+    Only the digest is kept; the token itself is shown once.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    station = models.ForeignKey(
+        "tenants.Station", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,104 @@
+"""What each role may do: the one table of capabilities.
+
+Source: domain §3, "Roles".
+"""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The parts people play in a station, and the one part played over the whole network."""
+
+    CLERK = "clerk", _("经办人")
+    REVIEWER = "reviewer", _("审核人")
+    HEAD = "head", _("站长（工会主席）")
+    FINANCE = "finance", _("财务")
+    SUPERVISOR = "supervisor", _("经审")
+    ADMINISTRATOR = "administrator", _("站点管理员")
+    NETWORK_ADMINISTRATOR = "network_administrator", _("网络管理员")
+    WORKER = "worker", _("职工本人")
+
+
+_LOOK = frozenset({"file.view", "review.view", "notice.view", "rollup.view"})
+
+CAPABILITIES: dict[str, frozenset[str]] = {
+    Role.CLERK: _LOOK
+    | {"file.edit", "file.submit", "file.visit", "file.reveal", "import.run"},
+    Role.REVIEWER: _LOOK
+    | {
+        "file.review",
+        "file.report",
+        "file.visit",
+        "file.reveal",
+        "file.export",
+        "review.decide",
+        "notice.publish",
+        "break.view",
+        "break.work",
+        "rollup.export",
+    },
+    Role.HEAD: _LOOK
+    | {
+        "file.report",
+        "file.export",
+        "review.decide",
+        "review.approve",
+        "rollup.export",
+        "break.view",
+        "onboarding.view",
+        "onboarding.decide",
+        "message.view",
+    },
+    Role.FINANCE: _LOOK | {"break.view"},
+    Role.SUPERVISOR: _LOOK | {"audit.view", "break.view", "rollup.export"},
+    Role.ADMINISTRATOR: frozenset(
+        {
+            "rollup.view",
+            "rollup.export",
+            "break.view",
+            "break.work",
+            "reconcile.run",
+            "message.view",
+            "message.operate",
+            "onboarding.view",
+            "onboarding.invite",
+            "people.view",
+            "people.manage",
+            "settings.view",
+            "settings.manage",
+            "audit.view",
+        }
+    ),
+    Role.NETWORK_ADMINISTRATOR: frozenset(
+        {
+            "network.view",
+            "network.manage",
+            "clock.advance",
+            "message.view",
+            "message.operate",
+            "break.view",
+            "reconcile.run",
+            "rollup.view",
+            "onboarding.view",
+            "onboarding.decide",
+            "onboarding.invite",
+            "people.view",
+            "people.manage",
+            "audit.view",
+        }
+    ),
+    Role.WORKER: frozenset(),
+}
+
+# Roles whose holders must use a second factor.
+SECOND_FACTOR_ROLES = frozenset(
+    {Role.HEAD, Role.FINANCE, Role.ADMINISTRATOR, Role.NETWORK_ADMINISTRATOR}
+)
+
+
+def capabilities_of(roles: Iterable[str]) -> frozenset[str]:
+    """Return everything that somebody holding all of ``roles`` may do."""
+    return frozenset().union(*(CAPABILITIES[role] for role in roles))

@@ -1,0 +1,59 @@
+"""Who may do what on the shared tables: the one reviewed list. What is not here nobody can read.
+
+Two group roles share the public schema. ``bangfu_station`` is what every station's role is a member of;
+``bangfu_network`` is the role of network pages, the relay and the folder. A table that holds rows of
+many stations names the column that says whose a row is: row-level security is then forced on it, and
+a station sees and writes its own rows only. The station is derived from the role, never from a setting.
+"""
+
+from dataclasses import dataclass
+
+READ = "SELECT"
+APPEND = "SELECT, INSERT"
+WRITE = "SELECT, INSERT, UPDATE"
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Privileges on one shared table.
+
+    ``rows_of`` is a column that holds the station's key, or an SQL condition over the row for reading;
+    ``writes_of`` the condition for rows written, the same as ``rows_of`` unless given.
+    """
+
+    table: str
+    station: str = ""
+    network: str = ALL
+    rows_of: str = ""
+    writes_of: str = ""
+
+
+GRANTS: tuple[Grant, ...] = (
+    # tenants
+    Grant("tenants_station", station=READ, network=WRITE),
+    Grant("tenants_stationdomain", network=ALL),
+    Grant("tenants_stationschema", network=WRITE),
+    Grant("tenants_stationtemplate", network=READ),
+    Grant("tenants_schemachange", network=READ),
+    # django and libraries: people and sessions are the network's
+    Grant("django_session"),
+    Grant("django_content_type", network=APPEND),
+    Grant("auth_permission"),
+    Grant("auth_group"),
+    Grant("auth_group_permissions"),
+    Grant("django_migrations", network=READ),
+    Grant("account_emailaddress"),
+    Grant("account_emailconfirmation"),
+    Grant("mfa_authenticator"),
+    Grant("axes_accessattempt"),
+    Grant("axes_accessattemptexpiration"),
+    Grant("axes_accesslog"),
+    Grant("axes_accessfailurelog"),
+    # accounts
+    Grant("accounts_user"),
+    Grant("accounts_user_groups"),
+    Grant("accounts_user_user_permissions"),
+    Grant("accounts_membership", station=READ, rows_of="station_id"),
+    Grant("accounts_apitoken"),
+)
