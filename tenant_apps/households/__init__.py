@@ -1,0 +1,1 @@
+"""The household file: who is in hardship, why, and what proves it."""
