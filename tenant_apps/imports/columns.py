@@ -48,7 +48,7 @@ class Column:
     kind: Kind = Kind.TEXT
     required: bool = False
     codes: str = ""
-    """Name of the code list, for columns of kind `CODE`."""
+    """Name of the code list, for columns of kind `CODE` and `YES_NO`."""
 
     @property
     def heading(self) -> str:
@@ -92,7 +92,7 @@ def _code(title: str, field: str, codes: str, *, required: bool = False) -> Colu
 
 
 def _yes_no(title: str, field: str, *, required: bool = False) -> Column:
-    return Column(title, field, Kind.YES_NO, required)
+    return Column(title, field, Kind.YES_NO, required, "yes_no")
 
 
 def _date(title: str, field: str, *, required: bool = False) -> Column:
