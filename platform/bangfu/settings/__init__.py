@@ -73,7 +73,11 @@ DATABASES = {
     "default": _app | {"ROLES": True},
     "owner": _owner | {"ROLES": False, "CONN_MAX_AGE": 0},
 }
-DATABASE_ROUTERS = ["bangfu.kernel.tenancy.router.StationRouter"]
+# The library insists on its own router; ours stands before it and answers every question.
+DATABASE_ROUTERS = [
+    "bangfu.kernel.tenancy.router.StationRouter",
+    "django_tenants.routers.TenantSyncRouter",
+]
 ORIGINAL_BACKEND = "django.db.backends.postgresql"
 TENANT_MODEL = "tenants.Station"
 TENANT_DOMAIN_MODEL = "tenants.StationDomain"
@@ -250,11 +254,11 @@ DEFAULT_FROM_EMAIL = os.environ.get("BANGFU_EMAIL_FROM", "bangfu@localhost")
 # --- API ----------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["bangfu.kernel.api.RequestActorAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["bangfu.kernel.api.HasCapability"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["bangfu.kernel.api_defaults.RequestActorAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["bangfu.kernel.api_defaults.HasCapability"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "bangfu.kernel.api.CursorPages",
+    "DEFAULT_PAGINATION_CLASS": "bangfu.kernel.api_defaults.CursorPages",
     "EXCEPTION_HANDLER": "bangfu.kernel.problems.to_problem_response",
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": None,

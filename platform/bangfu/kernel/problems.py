@@ -1,0 +1,87 @@
+"""Refusals as RFC 9457 problems, the one shape of every error of the API."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, NotPermitted, Problem
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def to_problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn a refusal, or an error of the framework, into a problem; leave faults alone."""
+    if isinstance(error, Http404):
+        error = NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = NotPermitted()
+    if isinstance(error, DomainError):
+        set_rollback()
+        return Response(problem_of(error), status=error.http_status, content_type=MEDIA_TYPE)
+    response = exception_handler(error, context)
+    if response is not None and isinstance(error, exceptions.APIException):
+        response.data = _problem_of_framework(error, response.status_code)
+        response.content_type = MEDIA_TYPE
+    return response
+
+
+def problem_of(error: DomainError) -> dict[str, Any]:
+    """Return the members of the problem document for ``error``."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{error.code}",
+        "title": error.code,
+        "status": error.http_status,
+        "detail": str(error),
+    }
+    if isinstance(error, InvalidInput):
+        body["errors"] = [as_json(problem) for problem in error.problems]
+    return body
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """Return one problem of an input as the API shows it."""
+    return {
+        "code": problem.code,
+        "field": problem.field,
+        "message": str(problem.message),
+        "row": problem.row,
+        "column": problem.column,
+        "severity": problem.severity,
+    }
+
+
+def _problem_of_framework(error: exceptions.APIException, status: int) -> dict[str, Any]:
+    code = error.default_code.replace("_", "-")
+    body: dict[str, Any] = {
+        "type": f"/problems/{code}",
+        "title": code,
+        "status": status,
+        "detail": str(error.default_detail),
+    }
+    if isinstance(error, exceptions.ValidationError):
+        body["errors"] = list(_flattened(error.detail))
+    else:
+        body["detail"] = str(error.detail)
+    return body
+
+
+def _flattened(detail: Any, field: str = "") -> Any:
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _flattened(inner, f"{field}.{name}" if field else str(name))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _flattened(inner, field)
+    else:
+        yield {
+            "code": getattr(detail, "code", "invalid"),
+            "field": field,
+            "message": str(detail),
+            "row": None,
+            "column": "",
+            "severity": "error",
+        }

@@ -1,0 +1,71 @@
+"""Which apps have addresses, and below which prefix.
+
+An app has up to four modules of addresses, each an ordinary ``urlpatterns``:
+
+* ``urls`` - pages inside a station, below ``/s/<code>/``
+* ``api_urls`` - endpoints inside a station, below ``/s/<code>/api/v1/``
+* ``network_urls`` - pages outside the stations
+* ``network_api_urls`` - endpoints outside the stations, below ``/api/v1/``
+
+The order matters where one prefix begins another: the longer comes first.
+"""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+# App → prefix of its pages inside a station.
+STATION_PAGES = {
+    "tenant_apps.imports": "files/import/",
+    "tenant_apps.households": "files/",
+    "tenant_apps.reviews": "reviews/",
+    "tenant_apps.notices": "",
+    "shared_apps.rollup": "rollup/",
+    "shared_apps.reconciliation": "breaks/",
+    "shared_apps.exchange": "messages/",
+    "shared_apps.audit": "audit/",
+    "shared_apps.notifications": "notifications/",
+    "shared_apps.onboarding": "onboarding/",
+    "shared_apps.accounts": "people/",
+    "shared_apps.console": "settings/",
+    "tenant_apps.casework": "",
+}
+STATION_API = {
+    "tenant_apps.imports": "files/import/",
+    "tenant_apps.households": "files/",
+    "tenant_apps.reviews": "reviews/",
+    "tenant_apps.notices": "notices/",
+    "tenant_apps.casework": "",
+    "shared_apps.rollup": "rollup/",
+    "shared_apps.reconciliation": "",
+    "shared_apps.exchange": "messages/",
+    "shared_apps.audit": "audit/",
+    "shared_apps.notifications": "notifications/",
+    "shared_apps.onboarding": "onboarding/",
+    "shared_apps.accounts": "people/",
+}
+NETWORK_PAGES = {
+    "bangfu.ui": "",
+    "shared_apps.accounts": "",
+    "shared_apps.onboarding": "join/",
+    "shared_apps.rollup": "network/rollup/",
+    "shared_apps.reconciliation": "network/breaks/",
+    "shared_apps.exchange": "network/messages/",
+    "shared_apps.audit": "network/audit/",
+    "shared_apps.console": "network/",
+}
+NETWORK_API = {
+    "shared_apps.onboarding": "onboarding/",
+    "shared_apps.console": "stations/",
+    "shared_apps.rollup": "rollup/",
+    "shared_apps.accounts": "people/",
+}
+
+
+def included(apps: dict[str, str], module: str) -> list[URLPattern | URLResolver]:
+    """Return the addresses of ``module`` of each app that has one, in the order of the table."""
+    return [
+        path(prefix, include(f"{app}.{module}"))
+        for app, prefix in apps.items()
+        if find_spec(app) is not None and find_spec(f"{app}.{module}") is not None
+    ]

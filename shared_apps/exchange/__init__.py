@@ -1,0 +1,1 @@
+"""Messages between stations, job slots and effects outside."""

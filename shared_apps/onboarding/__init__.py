@@ -1,0 +1,1 @@
+"""How a station comes to be: application, review, opening."""

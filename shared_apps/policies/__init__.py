@@ -1,0 +1,1 @@
+"""Rules as data with dates and scopes."""

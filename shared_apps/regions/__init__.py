@@ -1,0 +1,1 @@
+"""Administrative divisions with dates, and the calendar of working days."""

@@ -1,0 +1,1 @@
+"""Which station holds which person, by keyed hash alone."""

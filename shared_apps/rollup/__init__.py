@@ -1,0 +1,1 @@
+"""Facts, their folding and the answers drawn from them."""

@@ -1,0 +1,1 @@
+"""Timeline, to-dos, clocks and papers of every record."""

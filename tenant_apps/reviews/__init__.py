@@ -1,0 +1,1 @@
+"""What was sent up to a station, and its opinion of it."""
