@@ -1,0 +1,39 @@
+"""The rules of the household file, free of any row or query."""
+
+from tenant_apps.households.drafts import HouseholdDraft, MemberDraft
+from tenant_apps.households.rules.checking import (
+    REQUIRED_ON_FORM,
+    check_household,
+    exclusions_of,
+    payment_problems,
+)
+from tenant_apps.households.rules.context import CheckContext, Sighting, Stage
+from tenant_apps.households.rules.submission import (
+    FiveClears,
+    PaperNeed,
+    five_clears,
+    missing_for_submission,
+    papers_needed,
+)
+from tenant_apps.households.rules.tiers import IncomeRule, Term, TierResult, compute_tier
+
+__all__ = [
+    "REQUIRED_ON_FORM",
+    "CheckContext",
+    "FiveClears",
+    "HouseholdDraft",
+    "IncomeRule",
+    "MemberDraft",
+    "PaperNeed",
+    "Sighting",
+    "Stage",
+    "Term",
+    "TierResult",
+    "check_household",
+    "compute_tier",
+    "exclusions_of",
+    "five_clears",
+    "missing_for_submission",
+    "papers_needed",
+    "payment_problems",
+]

@@ -1,0 +1,218 @@
+"""What a file still lacks before it may be submitted: fields, the five clears, papers, signatures.
+
+Source: domain reference I-F03 (five clears), NR08 (papers by cause), §3.2 (guard of 提交), V07.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bangfu.kernel.errors import Problem, Text
+from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft
+from tenant_apps.households.fields import FieldSpec
+from tenant_apps.households.rules.checking import check_household
+from tenant_apps.households.rules.context import CheckContext, Stage
+
+SHORTEST_STORY = 20
+
+ALWAYS_NEEDED = (
+    "application",
+    "authorisation",
+    "consent",
+    "household_book",
+    "id_cards",
+    "income",
+)
+
+_FIVE: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
+    (
+        "family",
+        gettext_lazy("家庭情况清"),
+        ("persons", "living_together", "marital", "address", "housing_kind", "members"),
+    ),
+    ("cause", gettext_lazy("困难原因清"), ("main_cause", "story")),
+    ("mood", gettext_lazy("思想状况清"), ("mood",)),
+    ("job", gettext_lazy("就业要求清"), ("job_wish",)),
+    ("skills", gettext_lazy("技术特长清"), ("skills",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """One of the five clears and the headings it still lacks."""
+
+    name: str
+    label: Text
+    missing: tuple[Text, ...]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class FiveClears:
+    """The completeness meter of a file."""
+
+    groups: tuple[Clear, ...]
+
+    @property
+    def full(self) -> int:
+        """How many of the five are complete."""
+        return sum(group.is_full for group in self.groups)
+
+    @property
+    def percent(self) -> int:
+        """The same as a share, for the meter."""
+        return 100 * self.full // len(self.groups)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all five are."""
+        return self.full == len(self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperNeed:
+    """A paper the file must hold, and why."""
+
+    kind: str
+    reason: Text
+
+    @property
+    def label(self) -> str:
+        """The name of the paper in the reader's language."""
+        return CODE_LISTS["paper"].label(self.kind)
+
+
+def five_clears(draft: HouseholdDraft) -> FiveClears:
+    """Measure the five clears: family, cause, state of mind, job wish, skills (I-F03)."""
+    labels = {spec.name: spec.label for spec in FILE_FIELDS}
+    labels["members"] = gettext_lazy("家庭成员")
+    groups = []
+    for name, label, names in _FIVE:
+        missing = tuple(labels[one] for one in names if not _is_clear(draft, one))
+        groups.append(Clear(name, label, missing))
+    return FiveClears(tuple(groups))
+
+
+def _is_clear(draft: HouseholdDraft, name: str) -> bool:
+    if name == "members":
+        return draft.persons is not None and draft.persons == 1 + len(draft.members)
+    if name == "story":
+        return len(draft.story) >= SHORTEST_STORY
+    return getattr(draft, name) not in (None, "", ())
+
+
+def papers_needed(draft: HouseholdDraft) -> list[PaperNeed]:
+    """List the papers this household must show, each once, with the reason (NR08, V07)."""
+    causes = {draft.main_cause, *draft.other_causes}
+    always = gettext_lazy("所有申请均需提供")
+    needs = [PaperNeed(kind, always) for kind in ALWAYS_NEEDED]
+    by_fact: tuple[tuple[bool, tuple[str, ...], Text], ...] = (
+        (
+            bool(draft.cost_illness_fen) or "06" in causes,
+            ("diagnosis", "medical_bills"),
+            gettext_lazy("填报了患病或因病支出"),
+        ),
+        (
+            bool(draft.cost_disability_fen) or "12" in causes,
+            ("disability_card",),
+            gettext_lazy("填报了残疾或因残支出"),
+        ),
+        (
+            bool(draft.cost_school_fen) or "09" in causes,
+            ("tuition",),
+            gettext_lazy("填报了子女上学或因学支出"),
+        ),
+        (bool(draft.cost_housing_fen), ("housing",), gettext_lazy("填报了住房支出")),
+        (
+            bool(draft.cost_work_fen or draft.cost_other_fen),
+            ("other",),
+            gettext_lazy("填报了就业成本或其他支出"),
+        ),
+        (bool(draft.dibao), ("dibao_card",), gettext_lazy("享受低保")),
+        (
+            draft.identity == "migrant" or draft.file_kind == "migrant",
+            ("contract",),
+            gettext_lazy("困难农民工"),
+        ),
+        (
+            bool(draft.sudden_net_fen) or bool(causes & {"07", "08"}),
+            ("accident",),
+            gettext_lazy("填报了灾害或意外"),
+        ),
+        ("03" in causes, ("unemployment",), gettext_lazy("致困原因为下岗失业")),
+        ("10" in causes, ("employer_state",), gettext_lazy("致困原因为企业停产欠薪")),
+        (
+            bool(draft.single_parent) or "11" in causes,
+            ("single_parent",),
+            gettext_lazy("填报了单亲"),
+        ),
+    )
+    for holds, kinds, reason in by_fact:
+        if holds:
+            needs.extend(PaperNeed(kind, reason) for kind in kinds)
+    return needs
+
+
+def missing_for_submission(
+    draft: HouseholdDraft, *, papers: Collection[str], ctx: CheckContext
+) -> list[Problem]:
+    """List everything that keeps a file from being submitted, and every warning.
+
+    `papers` are the kinds for which a scan is attached or the original was seen.
+    """
+    problems = check_household(draft, replace(ctx, stage=Stage.SUBMIT))
+    named = {problem.field for problem in problems}
+    problems += [one for one in _missing_fields(draft) if one.field not in named]
+    if not five_clears(draft).is_complete:
+        problems += [one for one in _missing_clears(draft) if one.field not in named]
+    for need in papers_needed(draft):
+        if need.kind not in papers:
+            message = _("缺少“%(paper)s”(%(reason)s):请上传扫描件或登记“已看原件”。") % {
+                "paper": need.label,
+                "reason": need.reason,
+            }
+            problems.append(Problem(code="V07", field=f"papers.{need.kind}", message=message))
+    return problems
+
+
+def _missing_fields(draft: HouseholdDraft) -> list[Problem]:
+    problems = []
+    for spec in FILE_FIELDS:
+        if spec.required and _needs(draft, spec) and getattr(draft, spec.name) in (None, "", ()):
+            code = "E602" if spec.name == "authorised_on" else "required"
+            message = _("请填写“%(label)s”。") % {"label": spec.label}
+            problems.append(Problem(code=code, field=spec.name, message=message))
+    if draft.story and len(draft.story) < SHORTEST_STORY:
+        message = _("致困情况说明不少于 %(least)d 字,现有 %(found)d 字。") % {
+            "least": SHORTEST_STORY,
+            "found": len(draft.story),
+        }
+        problems.append(Problem(code="too-short", field="story", message=message))
+    return problems
+
+
+def _needs(draft: HouseholdDraft, spec: FieldSpec) -> bool:
+    if spec.name in {"industry", "employer"}:
+        return draft.emp_kind != "none"
+    if spec.name == "mobile":
+        return not draft.other_phone
+    return True
+
+
+def _missing_clears(draft: HouseholdDraft) -> list[Problem]:
+    if _is_clear(draft, "members"):
+        return []
+    message = _("请补齐家庭成员:家庭人口 %(persons)d 人,已登记成员 %(members)d 人(不含户主)。") % {
+        "persons": draft.persons or 0,
+        "members": len(draft.members),
+    }
+    return [Problem(code="five-clears", field="members", message=message)]
