@@ -61,8 +61,8 @@ def schema_statements(name: str, *, ddl: str, migrations: list[str]) -> str:
             .as_string(None)
         )
 
-    recorded = ", ".join(
-        sql.SQL("({}, {}, now())")
+    recorded = "".join(
+        sql.SQL("INSERT INTO django_migrations (app, name, applied) VALUES ({}, {}, now());\n")
         .format(*(sql.Literal(part) for part in migration.split(".", 1)))
         .as_string(None)
         for migration in migrations
@@ -71,7 +71,7 @@ def schema_statements(name: str, *, ddl: str, migrations: list[str]) -> str:
         (
             rendered("CREATE SCHEMA {schema}; SET LOCAL search_path = {schema};\n"),
             ddl,
-            f"INSERT INTO django_migrations (app, name, applied) VALUES {recorded};\n",
+            recorded,
             rendered("CREATE ROLE {role} NOLOGIN IN ROLE bangfu_station;\n"),
             rendered("GRANT {role} TO {app} WITH INHERIT FALSE, SET TRUE;\n"),
             rendered("GRANT USAGE ON SCHEMA {schema} TO {role};\n"),

@@ -1,0 +1,141 @@
+"""Databases of the tests: one template prepared by the product's own set-up, and cheap copies of it."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from psycopg import sql
+
+from bangfu.kernel.tenancy.router import OWNER
+from tests.support.services import ROOT
+
+PREFIX = "bangfu_tpl_"
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+POOL = 6
+
+# code, name, level, code of the parent
+TREE = (
+    ("1307", "张家口市总工会困难职工帮扶中心", 1, None),
+    ("130705", "宣化区总工会困难职工帮扶中心", 2, "1307"),
+    ("130705001", "天泰寺街道职工帮扶站", 3, "130705"),
+    ("130705001E01", "(虚构)禾川纺织有限公司工会帮扶点", 4, "130705001"),
+    ("130702", "桥东区总工会困难职工帮扶中心", 2, "1307"),
+    ("130702001", "红旗楼街道职工帮扶站", 3, "130702"),
+)
+
+
+def template_name() -> str:
+    """Return the name of the template for the present code: another migration, another template."""
+    digest = hashlib.sha256()
+    files = [
+        *ROOT.glob("*_apps/*/migrations/*.py"),
+        *ROOT.glob("tenants/**/*.py"),
+        *ROOT.glob("shared_apps/regions/**/*"),
+        *ROOT.glob("shared_apps/policies/**/*.py"),
+        ROOT / "platform/bangfu/settings/__init__.py",
+        Path(__file__),
+    ]
+    for file in sorted(files):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(file.read_bytes())
+    digest.update(settings.SECRET_KEY.encode())
+    return PREFIX + digest.hexdigest()[:12]
+
+
+@contextmanager
+def _administration() -> Iterator[psycopg.Connection]:
+    parameters = connections[OWNER].get_connection_params()
+    for key in ("cursor_factory", "prepare_threshold", "context"):
+        parameters.pop(key, None)
+    parameters["dbname"] = "postgres"
+    with psycopg.connect(**parameters, autocommit=True) as connection:
+        yield connection
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    path = Path(os.environ["BANGFU_STATE_DIR"]) / "databases.lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def point_at(name: str) -> None:
+    """Let both connections of this process lead to database ``name``."""
+    for alias in ("default", OWNER):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+
+
+def make_copy(name: str) -> None:
+    """Make database ``name`` as a copy of the template, preparing the template first if need be."""
+    template = template_name()
+    with _lock(), _administration() as admin:
+        known = {row[0] for row in admin.execute("SELECT datname FROM pg_database")}
+        if template not in known:
+            for old in known:
+                if old.startswith(PREFIX):
+                    drop(old, admin)
+            _prepare(template, admin)
+        drop(name, admin)
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        # A copy does not inherit what was granted on the database itself.
+        admin.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                sql.Identifier(name), sql.Identifier(settings.APP_LOGIN)
+            )
+        )
+
+
+def drop(name: str, admin: psycopg.Connection) -> None:
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def drop_copy(name: str) -> None:
+    """Remove a copy, closing this process' connections to it."""
+    for alias in ("default", OWNER):
+        connections[alias].close()
+    with _lock(), _administration() as admin:
+        drop(name, admin)
+
+
+def _prepare(template: str, admin: psycopg.Connection) -> None:
+    from tenants.provisioning import fill_pool, open_station
+    from tenants.setup import prepare_database
+
+    building = template + "_building"
+    drop(building, admin)
+    admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
+    before = connections["default"].settings_dict["NAME"]
+    point_at(building)
+    try:
+        prepare_database()
+        fill_pool(len(TREE) + POOL)
+        stations = {}
+        for code, name, level, parent in TREE:
+            stations[code] = open_station(
+                code=code,
+                name=name,
+                level=level,
+                parent=stations.get(parent),
+                region_code=code[:9],
+                now=NOON,
+            )
+    finally:
+        point_at(before)
+    admin.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+            sql.Identifier(building), sql.Identifier(template)
+        )
+    )
