@@ -357,7 +357,7 @@ def _table(sheet: _Sheet, form: Form) -> _Table:
         if key not in form.by_title and key not in _IGNORED_TITLES
     }
     rows = [
-        RawRow(number, {columns[at].field: cell for at, cell in cells.items() if at in columns})
+        RawRow(number, {columns[at].name: cell for at, cell in cells.items() if at in columns})
         for number, cells in sheet.rows.items()
         if number >= first
     ]

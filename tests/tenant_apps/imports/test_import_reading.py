@@ -38,8 +38,8 @@ def refused(reason: str, *, words: str = "") -> Iterator[None]:
 
 def as_csv(encoding: str) -> bytes:
     target = io.StringIO()
-    writer = csv.DictWriter(target, [c.field for c in HOUSEHOLDS.columns])
-    writer.writerow({c.field: c.heading for c in HOUSEHOLDS.columns})
+    writer = csv.DictWriter(target, [c.name for c in HOUSEHOLDS.columns])
+    writer.writerow({c.name: c.heading for c in HOUSEHOLDS.columns})
     writer.writerow(WORKER)
     return target.getvalue().encode(encoding)
 
@@ -74,7 +74,7 @@ def test_columns_may_stand_in_another_order_under_a_title_row() -> None:
     sheet = book.add_worksheet("一季度")
     for at, column in enumerate(reversed(HOUSEHOLDS.columns)):
         sheet.write(2, at, f" {column.heading} ")
-        sheet.write(3, at, WORKER.get(column.field))
+        sheet.write(3, at, WORKER.get(column.name))
     sheet.merge_range("A1:H1", "困难职工家庭登记")
     book.close()
 
@@ -114,7 +114,7 @@ def test_a_formula_is_seen_and_its_value_is_not_taken() -> None:
 
 
 def test_a_missing_required_column_is_named() -> None:
-    headings = [c.heading for c in HOUSEHOLDS.columns if c.field != "card_no"]
+    headings = [c.heading for c in HOUSEHOLDS.columns if c.name != "card_no"]
     with refused("missing_columns", words="银行卡号"):
         read_workbook(workbook_of([WORKER], headings=headings), "form.xlsx")
 
@@ -311,4 +311,4 @@ def test_members_of_the_form_are_found_by_their_headings() -> None:
     )
     assert book.members[0].household_no == "1"
     assert book.members[0].cells["relation"] == "女儿"
-    assert MEMBERS.by_field["relation"].required
+    assert MEMBERS.by_name["relation"].required

@@ -55,7 +55,7 @@ WORKER: Row = {
     "shareholder": "否",
     "main_cause": "11 单亲收入低",
     "story": "独自抚养在读子女,企业半停产,收入难以维持生活",
-    "need_1": "生活救助",
+    "needs_1": "生活救助",
     "bank": "示例银行",
     "card_no": "6999990000000010008",
     "card_name": "柳试一",
@@ -92,7 +92,7 @@ def write_sheet(
     above: int = 0,
 ) -> None:
     sheet = book.add_worksheet(form.sheet)
-    fields = [column.field for column in form.columns]
+    fields = [column.name for column in form.columns]
     shown = list(headings) if headings else [column.heading for column in form.columns]
     for line in range(above):
         sheet.write_string(line, 0, "困难职工家庭登记")
