@@ -50,7 +50,7 @@ def tarball_name(package: Mapping[str, Any]) -> str:
 def fetch(packages: list[dict[str, Any]], folder: Path) -> None:
     """Download the tarballs of the lock with npm."""
     names = [f"{package['name']}@{package['version']}" for package in packages]
-    subprocess.run(["npm", "pack", "--silent", *names], cwd=folder, check=True)  # noqa: S603, S607
+    subprocess.run(["npm", "pack", "--silent", *names], cwd=folder, check=True)
 
 
 def sprite(icons: list[str], tarball: tarfile.TarFile) -> bytes:
@@ -63,7 +63,9 @@ def sprite(icons: list[str], tarball: tarfile.TarFile) -> bytes:
             raise AssetMismatch(f"the icon {name} is not a drawing")
         paths = re.sub(r"\s*\n\s*", "", found[1]).strip()
         symbols.append(SYMBOL.format(name=name, paths=paths))
-    return ('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n").encode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+    ).encode()
 
 
 def contents(packages: list[dict[str, Any]], folder: Path) -> dict[str, bytes]:
@@ -84,7 +86,10 @@ def contents(packages: list[dict[str, Any]], folder: Path) -> dict[str, bytes]:
             if "icons" in package:
                 files["icons/sprite.svg"] = sprite(package["icons"], tarball)
             texts = [_read(tarball, path).decode() for path in package["licence_files"]]
-        licences.append(f"{package['name']} {package['version']} ({package['licence']})\n\n" + "\n\n".join(texts))
+        licences.append(
+            f"{package['name']} {package['version']} ({package['licence']})\n\n"
+            + "\n\n".join(texts)
+        )
     files[LICENCES] = ("\n\n" + "=" * 80 + "\n\n").join(licences).encode()
     return files
 
@@ -108,16 +113,22 @@ def verify() -> None:
     """
     locked = json.loads(LOCK.read_text())["files"]
     found = {
-        path.relative_to(TARGET).as_posix(): sha512(path.read_bytes()) for path in TARGET.rglob("*") if path.is_file()
+        path.relative_to(TARGET).as_posix(): sha512(path.read_bytes())
+        for path in TARGET.rglob("*")
+        if path.is_file()
     }
-    wrong = sorted(path for path in locked.keys() | found.keys() if locked.get(path) != found.get(path))
+    wrong = sorted(
+        path for path in locked.keys() | found.keys() if locked.get(path) != found.get(path)
+    )
     if wrong:
         raise AssetMismatch("not as locked: " + ", ".join(wrong))
 
 
 def main(arguments: list[str]) -> int:
     """Run one of the two commands and say what is wrong in one line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("command", choices=["verify", "extract"])
     parser.add_argument("--from", dest="folder", type=Path)
     chosen = parser.parse_args(arguments)

@@ -1,0 +1,1 @@
+"""The interface: base pages, components, menu and the assets they need."""

@@ -1,0 +1,221 @@
+/* The behaviour of the pages. No library but htmx; ECharts is fetched when a page holds a chart. */
+(function () {
+  "use strict";
+
+  const root = document.documentElement;
+  const text = (name) => document.body.dataset["text" + name];
+  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+  const remember = {
+    get(key) { try { return localStorage.getItem(key); } catch { return null; } },
+    set(key, value) { try { localStorage.setItem(key, value); } catch { /* private window */ } },
+  };
+
+  /* --- messages ------------------------------------------------------------------------------ */
+
+  function say(message, level) {
+    const list = document.getElementById("messages");
+    if (!list) { return; }
+    const note = document.createElement("div");
+    note.className = "note note-" + (level || "info");
+    note.setAttribute("role", level === "error" ? "alert" : "status");
+    const words = document.createElement("span");
+    words.textContent = message;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "btn-icon";
+    close.dataset.remove = ".note";
+    close.setAttribute("aria-label", text("Close"));
+    close.textContent = "×";
+    note.append(words, close);
+    if (level === "success") { note.dataset.dismiss = "8000"; }
+    list.append(note);
+    dismissLater(list);
+  }
+
+  function dismissLater(within) {
+    all("[data-dismiss]", within).forEach((note) => {
+      setTimeout(() => note.remove(), Number(note.dataset.dismiss));
+      delete note.dataset.dismiss;
+    });
+  }
+
+  /* --- charts -------------------------------------------------------------------------------- */
+
+  let library = null;
+  function echarts() {
+    library = library || new Promise((loaded, failed) => {
+      const script = document.createElement("script");
+      script.src = root.dataset.echarts;
+      script.onload = () => loaded(window.echarts);
+      script.onerror = failed;
+      document.head.append(script);
+    });
+    return library;
+  }
+
+  function draw(within) {
+    const places = all("[data-chart]:not([data-drawn])", within);
+    if (!places.length) { return; }
+    echarts().then((engine) => places.forEach((place) => {
+      const options = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+      const chart = engine.init(place, null, { renderer: "svg" });
+      options.tooltip = Object.assign({ renderMode: "richText", confine: true }, options.tooltip);
+      options.animation = false;
+      options.color = options.color || ["#2f6fd6", "#d9860a", "#3d9a55", "#8a5cc2", "#c7161d", "#5c7a99"];
+      options.textStyle = Object.assign({ fontFamily: getComputedStyle(document.body).fontFamily }, options.textStyle);
+      chart.setOption(options);
+      place.dataset.drawn = "1";
+      new ResizeObserver(() => chart.resize()).observe(place);
+      chart.on("click", (event) => { if (event.data && event.data.url) { location.href = event.data.url; } });
+    }));
+  }
+
+  /* --- menu ---------------------------------------------------------------------------------- */
+
+  function menu() {
+    const phone = matchMedia("(max-width: 768px)");
+    const button = document.querySelector("[data-menu]");
+    if (!button) { return; }
+    const shown = () => phone.matches ? document.body.classList.contains("side-open") : !document.body.classList.contains("side-narrow");
+    const tell = () => button.setAttribute("aria-expanded", String(shown()));
+    document.body.classList.toggle("side-narrow", remember.get("side") === "narrow");
+    tell();
+    phone.addEventListener("change", tell);
+    button.addEventListener("click", () => {
+      document.body.classList.toggle(phone.matches ? "side-open" : "side-narrow");
+      if (!phone.matches) { remember.set("side", shown() ? "wide" : "narrow"); }
+      tell();
+    });
+    document.getElementById("main").addEventListener("click", () => {
+      if (phone.matches) { document.body.classList.remove("side-open"); tell(); }
+    });
+    all(".side-group").forEach((group) => {
+      const key = "group-" + group.querySelector("summary").textContent.trim();
+      if (remember.get(key) === "closed" && !group.querySelector("[aria-current]")) { group.open = false; }
+      group.addEventListener("toggle", () => remember.set(key, group.open ? "open" : "closed"));
+    });
+    const current = document.querySelector(".side [aria-current]");
+    if (current) { current.scrollIntoView({ block: "nearest" }); }
+  }
+
+  /* --- lists --------------------------------------------------------------------------------- */
+
+  function countSelected() {
+    const ticked = all('input[name="ids"]:checked').length;
+    all("[data-selected]").forEach((place) => { place.textContent = ticked; });
+    all("[data-batch]").forEach((button) => { button.disabled = ticked === 0; });
+  }
+
+  /* --- forms --------------------------------------------------------------------------------- */
+
+  let unsaved = false;
+  addEventListener("beforeunload", (event) => { if (unsaved) { event.preventDefault(); event.returnValue = text("Leave"); } });
+
+  function fillFromIdNumber(input) {
+    const number = input.value.trim().toUpperCase();
+    if (!/^\d{17}[\dX]$/.test(number)) { return; }
+    const birthday = number.slice(6, 10) + "-" + number.slice(10, 12) + "-" + number.slice(12, 14);
+    const born = new Date(birthday + "T00:00:00");
+    if (Number.isNaN(born.getTime())) { return; }
+    const today = new Date();
+    const before = [today.getMonth() - born.getMonth(), today.getDate() - born.getDate()];
+    const early = before[0] < 0 || (before[0] === 0 && before[1] < 0);
+    const values = { birthday, sex: Number(number[16]) % 2 ? "male" : "female", age: today.getFullYear() - born.getFullYear() - (early ? 1 : 0) };
+    const scope = input.closest("[data-person]") || input.form || document;
+    Object.keys(values).forEach((name) => all("[data-id-" + name + "]", scope).forEach((target) => {
+      if (target.matches("input, select")) { target.value = values[name]; } else { target.textContent = values[name]; }
+    }));
+  }
+
+  function listFiles(input) {
+    const list = input.closest("[data-upload]").querySelector("[data-files]");
+    list.replaceChildren(...Array.from(input.files, (file) => {
+      const line = document.createElement("li");
+      line.textContent = file.name + "（" + (file.size / 1048576).toFixed(2) + " MB）";
+      return line;
+    }));
+  }
+
+  /* --- masked values ------------------------------------------------------------------------- */
+
+  let asked = null;
+  function askToReveal(button) {
+    const dialog = document.getElementById("reveal");
+    asked = button;
+    dialog.showModal();
+    dialog.querySelector("textarea").focus();
+  }
+
+  function reveal(form) {
+    const target = asked.closest(".masked");
+    window.htmx.ajax("POST", asked.dataset.reveal, { target, swap: "outerHTML", values: { reason: form.elements.reason.value } });
+    document.getElementById("reveal").close();
+  }
+
+  /* --- events -------------------------------------------------------------------------------- */
+
+  document.addEventListener("click", (event) => {
+    const hit = (selector) => event.target.closest(selector);
+    let found;
+    all("details[data-drop][open]").forEach((drop) => { if (!drop.contains(event.target)) { drop.open = false; } });
+    if ((found = hit("[data-dialog]"))) { document.getElementById(found.dataset.dialog).showModal(); }
+    if ((found = hit("[data-close]"))) { found.closest("dialog").close(); }
+    if ((found = hit("[data-remove]"))) { found.closest(found.dataset.remove).remove(); }
+    if ((found = hit("[data-reveal]"))) { askToReveal(found); }
+    if (hit("[data-print]")) { print(); }
+    if ((found = hit("[data-camera], [data-pick]"))) {
+      const input = found.closest("[data-upload]").querySelector("input[type=file]");
+      if (found.matches("[data-camera]")) { input.setAttribute("capture", "environment"); } else { input.removeAttribute("capture"); }
+      input.click();
+    }
+    if ((found = hit("[data-phrase]"))) {
+      const field = document.getElementById(found.dataset.phrase);
+      field.value = field.value ? field.value + found.textContent.trim() : found.textContent.trim();
+      field.focus();
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { all("details[data-drop][open]").forEach((drop) => { drop.open = false; drop.querySelector("summary").focus(); }); }
+  });
+
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.matches("[data-all]")) { all('input[name="ids"]').forEach((box) => { box.checked = input.checked; }); }
+    if (input.matches('[data-all], input[name="ids"]')) { countSelected(); }
+    if (input.matches("[data-id-no]")) { fillFromIdNumber(input); }
+    if (input.matches("[data-upload] input[type=file]")) { listFiles(input); }
+    if (input.matches("[data-submit]")) { input.form.requestSubmit(); }
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("form[data-guard]")) { unsaved = true; }
+    if (event.target.matches("[data-id-no]")) { fillFromIdNumber(event.target); }
+  });
+
+  document.addEventListener("submit", (event) => {
+    unsaved = false;
+    if (event.target.matches("[data-reveal-form]")) { event.preventDefault(); reveal(event.target); event.target.reset(); return; }
+    if (event.target.method === "post" && !event.target.hasAttribute("hx-post")) {
+      setTimeout(() => all("button[type=submit]", event.target).forEach((button) => { button.disabled = true; }));
+    }
+  });
+
+  addEventListener("pageshow", () => all("form[method=post] button[type=submit]:disabled:not([data-batch])").forEach((button) => {
+    if (!button.dataset.stay) { button.disabled = false; }
+  }));
+
+  document.addEventListener("htmx:afterSettle", (event) => { draw(event.target); dismissLater(event.target); countSelected(); });
+  document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.getResponseHeader("X-Message") || text("Failed"), "error"));
+  document.addEventListener("htmx:sendError", () => say(text("Offline"), "error"));
+  document.addEventListener("toast", (event) => say(event.detail.text || event.detail.value, event.detail.level));
+
+  menu();
+  draw(document);
+  dismissLater(document);
+  countSelected();
+  all("[data-id-no]").forEach((input) => { if (input.value) { fillFromIdNumber(input); } });
+  const wrong = document.querySelector(".has-error input, .has-error select, .has-error textarea");
+  if (wrong) { wrong.focus(); }
+  root.dataset.ready = "1";
+})();

@@ -1,0 +1,99 @@
+"""Base table and columns for lists drawn with django-tables2 and ``ui/table.html``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import django_tables2
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import Column, TemplateColumn
+
+from bangfu.ui.templatetags.ui import tag, yuan
+from bangfu.ui.tones import Tone, tone_of
+
+__all__ = [
+    "ActionsColumn",
+    "AmountColumn",
+    "Column",
+    "NumberColumn",
+    "SelectColumn",
+    "StatusColumn",
+    "Table",
+    "TemplateColumn",
+]
+
+RIGHT = {"th": {"class": "n"}, "td": {"class": "n"}, "tf": {"class": "n"}}
+
+
+class Table(django_tables2.Table):
+    """A list: rows on a desk, cards on a phone."""
+
+    class Meta:
+        template_name = "ui/table.html"
+
+
+class SelectColumn(Column):
+    """A tick box per row named ``ids``, and one in the heading for all rows of the page."""
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(
+            **({"accessor": "pk", "orderable": False, "attrs": {"td": {"class": "select"}}} | extra)
+        )
+
+    @property
+    def header(self) -> SafeString:
+        return format_html('<input type="checkbox" data-all aria-label="{}">', _("选择本页全部"))
+
+    def render(self, value: object) -> SafeString:
+        return format_html(
+            '<input type="checkbox" name="ids" value="{}" aria-label="{}">', value, _("选择此行")
+        )
+
+
+class AmountColumn(Column):
+    """Integer fen shown as yuan with separators and two decimals, to the right."""
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(**({"attrs": RIGHT} | extra))
+
+    def render(self, value: int) -> str:
+        return yuan(value)
+
+
+class NumberColumn(Column):
+    """A count, to the right."""
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(**({"attrs": RIGHT} | extra))
+
+    def render(self, value: int) -> str:
+        return f"{value:,}"
+
+
+class StatusColumn(Column):
+    """A state by its label, in the colour it has everywhere.
+
+    The label is the row's ``get_…_display`` where it has one; ``tones`` overrides colours.
+    """
+
+    def __init__(self, *, tones: Mapping[str, Tone] | None = None, **extra: Any) -> None:
+        self.tones = tones or {}
+        super().__init__(**extra)
+
+    def render(self, value: object, record: Any, bound_column: Any) -> SafeString:
+        state = bound_column.accessor.resolve(record, quiet=True)
+        return tag(value, self.tones.get(str(state)) or tone_of(str(state)))
+
+
+class ActionsColumn(TemplateColumn):
+    """The links of a row, last in the table: ``ActionsColumn(template_name="…")`` or ``template_code``."""
+
+    def __init__(self, **extra: Any) -> None:
+        defaults = {
+            "verbose_name": _("操作"),
+            "orderable": False,
+            "empty_values": (),
+            "attrs": {"td": {"class": "acts"}},
+        }
+        super().__init__(**(defaults | extra))

@@ -1,0 +1,31 @@
+"""Which colour a state is shown in: one meaning, one colour, on every page."""
+
+from typing import Literal
+
+Tone = Literal["ok", "wait", "bad", "info", "mute"]
+
+OK = (
+    "approved active done completed closed paid settled accepted matched passed published confirmed "
+    "received delivered locked resolved folded healthy enrolled signed"
+)
+WAIT = (
+    "submitted pending waiting reviewing in_review review visiting notice publicity notifying "
+    "warning due due_soon partial running queued processing scheduled suspended paused reserved"
+)
+BAD = (
+    "returned rejected refused failed overdue error blocked broken lost objected cancelled_by_bank "
+    "bounced revoked mismatched disputed dead"
+)
+MUTE = "draft withdrawn cancelled archived ended exited expired inactive retired void merged"
+
+TONES: dict[str, Tone] = {
+    **dict.fromkeys(OK.split(), "ok"),
+    **dict.fromkeys(WAIT.split(), "wait"),
+    **dict.fromkeys(BAD.split(), "bad"),
+    **dict.fromkeys(MUTE.split(), "mute"),
+}
+
+
+def tone_of(state: str) -> Tone:
+    """Return the colour of a state; one that is not listed is plain information."""
+    return TONES.get(state, "info")
