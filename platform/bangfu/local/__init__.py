@@ -5,7 +5,15 @@ Nothing here is used for a server whose address the environment gives (``DATABAS
 """
 
 from bangfu.local.errors import LocalError
-from bangfu.local.services import ServiceUrls, ensure, running_urls, stop
+from bangfu.local.services import ServiceUrls, delete, ensure, running_urls, stop
 from bangfu.local.state import default_state_dir
 
-__all__ = ["LocalError", "ServiceUrls", "default_state_dir", "ensure", "running_urls", "stop"]
+__all__ = [
+    "LocalError",
+    "ServiceUrls",
+    "default_state_dir",
+    "delete",
+    "ensure",
+    "running_urls",
+    "stop",
+]

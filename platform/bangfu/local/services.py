@@ -1,6 +1,7 @@
 """Both servers together: what ``bangfu up``, the tests and the settings ask for."""
 
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,19 @@ def stop(state_dir: Path) -> None:
         valkey.stop(state)
         postgres.stop(state)
         state.forget_socket_folder()
+
+
+def delete(state_dir: Path) -> None:
+    """Stop the servers and delete the state folder with all data in it.
+
+    Raises:
+        LocalError: PostgreSQL does not stop; nothing was deleted then.
+    """
+    stop(state_dir)
+    state = State.at(state_dir)
+    if state.root.exists() and state.servers != state.root:
+        shutil.rmtree(state.servers)
+    shutil.rmtree(state.root, ignore_errors=True)
 
 
 def _given(environ: Mapping[str, str]) -> ServiceUrls:

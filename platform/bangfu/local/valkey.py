@@ -17,6 +17,8 @@ from bangfu.local.processes import ProcessId, end
 from bangfu.local.state import State, read_note, server_environment, write_note
 
 START_SECONDS = 30
+# The shell hands the server over to the machine: it outlives its starter, who must not wait for it.
+DETACH = '"$0" "$1" >/dev/null 2>&1 & echo $!'
 # The broker must never drop what it was given: it refuses instead.
 SETTINGS = """\
 bind 127.0.0.1
@@ -94,31 +96,33 @@ def _launch(state: State, folder: Path, *, port: int, password: str) -> ProcessI
     settings.write_text(SETTINGS.format(port=port, password=password))
     if state.account.other:
         os.chown(settings, state.account.uid, state.account.gid)
-    child = subprocess.Popen(
-        [_program(state), settings],
+    detached = subprocess.run(
+        ["/bin/sh", "-c", DETACH, _program(state), settings],
         cwd=folder,
         env=server_environment(),
         start_new_session=True,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
         **state.account.credentials,
     )
+    process = ProcessId.of(int(detached.stdout))
     client = redis.Redis(host="127.0.0.1", port=port, password=password, socket_timeout=2)
     deadline = time.monotonic() + START_SECONDS
     try:
-        while child.poll() is None and time.monotonic() < deadline:
+        while process and process.alive() and time.monotonic() < deadline:
             try:
                 # A stranger on the same port does not know the password, nor our process number.
-                if client.info("server")["process_id"] == child.pid:
-                    return ProcessId.of(child.pid)
+                if client.info("server")["process_id"] == process.pid:
+                    return process
             except (redis.ConnectionError, redis.TimeoutError, redis.ResponseError):
                 pass
             time.sleep(0.02)
     finally:
         client.close()
-    child.kill()
-    child.wait()
+    if process:
+        end(process, patience_seconds=0)
     return None
 
 

@@ -1,0 +1,17 @@
+from pathlib import Path
+
+import pytest
+
+from bangfu import local
+
+NO_SERVERS: dict[str, str] = {}
+
+
+@pytest.fixture
+def state_dir(tmp_path, monkeypatch):
+    """A state folder of its own, with a name that needs quoting; deleted with its servers."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    folder: Path = tmp_path / "张家口 'state'"
+    yield folder
+    local.delete(folder)
