@@ -56,4 +56,10 @@ GRANTS: tuple[Grant, ...] = (
     Grant("accounts_user_user_permissions"),
     Grant("accounts_membership", station=READ, rows_of="station_id"),
     Grant("accounts_apitoken"),
+    # importing
+    Grant("importing_run", station=WRITE, rows_of="station_id"),
+    Grant("importing_row", station=WRITE, rows_of="station_id"),
+    # regions
+    Grant("regions_region", station=READ, network=WRITE),
+    Grant("regions_calendaroverride", station=READ),
 )

@@ -1,0 +1,1 @@
+"""Runs and rows of imports, before anything becomes a file."""
