@@ -62,4 +62,6 @@ GRANTS: tuple[Grant, ...] = (
     # regions
     Grant("regions_region", station=READ, network=WRITE),
     Grant("regions_calendaroverride", station=READ),
+    # register
+    Grant("register_identityentry", station=ALL, network=READ, rows_of="station_id"),
 )
