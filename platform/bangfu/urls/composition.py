@@ -43,6 +43,7 @@ STATION_API = {
     "shared_apps.notifications": "notifications/",
     "shared_apps.onboarding": "onboarding/",
     "shared_apps.accounts": "people/",
+    "shared_apps.regions": "regions/",
 }
 NETWORK_PAGES = {
     "bangfu.ui": "",
@@ -59,6 +60,7 @@ NETWORK_API = {
     "shared_apps.console": "stations/",
     "shared_apps.rollup": "rollup/",
     "shared_apps.accounts": "people/",
+    "shared_apps.regions": "regions/",
 }
 
 

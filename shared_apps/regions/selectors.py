@@ -1,0 +1,110 @@
+"""Questions about divisions and about working days."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.errors import NotFound
+from bangfu.kernel.workdays import WorkCalendar
+from shared_apps.regions.models import CalendarOverride, Region, RegionLevel
+
+_COUNTY_DIGITS = 6
+
+
+class NoSuchRegion(NotFound):
+    """No division had this code on that day."""
+
+    code = "no-such-region"
+    message = _("没有这个行政区划，请从列表中选择。")
+
+
+def region_exists(code: str, *, on: date | None = None) -> bool:
+    """Tell whether a division has this code on a day, or ever had it when no day is given."""
+    return _regions_with(code, on=on).exists()
+
+
+def get_region(code: str, *, on: date) -> Region:
+    """Return the division that has this code on a day.
+
+    Raises:
+        NoSuchRegion: none has it then.
+    """
+    region = _regions_with(code, on=on).first()
+    if region is None:
+        raise NoSuchRegion
+    return region
+
+
+def regions_inside(parent_code: str, *, on: date) -> QuerySet[Region]:
+    """Return the divisions directly inside one, by code; the provinces for an empty code."""
+    return Region.objects.filter(_valid(on), parent_code=parent_code).order_by("code")
+
+
+def provinces(*, on: date) -> QuerySet[Region]:
+    """Return the provinces, by code."""
+    return regions_inside("", on=on)
+
+
+def region_label(code: str, *, on: date) -> str:
+    """Return the full name of a division, from its province down: 河北省张家口市桥东区.
+
+    A grouping that is no government (市辖区 of a municipality) is left out. One query.
+    """
+    return region_labels([code], on=on).get(code, "")
+
+
+def region_labels(codes: Iterable[str], *, on: date) -> dict[str, str]:
+    """Return the full names of many divisions by code; unknown ones are absent. One query."""
+    wanted = set(codes)
+    chains = {code: _ancestor_codes(code) for code in wanted}
+    everything = {link for chain in chains.values() for link in chain}
+    found = {
+        region.code: region for region in Region.objects.filter(_valid(on), code__in=everything)
+    }
+    return {
+        code: "".join(
+            found[link].name for link in chain if link in found and found[link].kind != "grouping"
+        )
+        for code, chain in chains.items()
+        if code in found
+    }
+
+
+def calendar_in_force() -> WorkCalendar:
+    """Return the calendar that deadlines are counted by. One small query; rows are kept."""
+    stamp = CalendarOverride.objects.aggregate(rows=Count("id"), newest=Max("entered_at"))
+    return _calendar(
+        f"{stamp['rows']}@{stamp['newest']:%Y-%m-%dT%H:%M:%S.%f%z}" if stamp["rows"] else ""
+    )
+
+
+def overrides_of_year(year: int) -> QuerySet[CalendarOverride]:
+    """Return the overruled days of a year, by day."""
+    return CalendarOverride.objects.filter(day__year=year).order_by("day")
+
+
+@lru_cache(maxsize=4)
+def _calendar(version: str) -> WorkCalendar:
+    if not version:
+        return WorkCalendar()
+    rows = CalendarOverride.objects.values_list("day", "is_working_day")
+    return WorkCalendar(overrides=dict(rows), version=version)
+
+
+def _regions_with(code: str, *, on: date | None) -> QuerySet[Region]:
+    regions = Region.objects.filter(code=code)
+    return regions if on is None else regions.filter(_valid(on))
+
+
+def _valid(on: date) -> Q:
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
+    return begun & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+
+def _ancestor_codes(code: str) -> list[str]:
+    county = code[:_COUNTY_DIGITS]
+    chain = [f"{county[:2]}0000", f"{county[:4]}00", county, code]
+    return list(dict.fromkeys(chain[: RegionLevel.TOWNSHIP + 1]))

@@ -1,0 +1,143 @@
+"""Divisions with dates, and the calendar a network overrules."""
+
+from datetime import date
+
+import pytest
+
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import InvalidInput, NotPermitted
+from bangfu.kernel.tenancy import in_station
+from bangfu.kernel.workdays import add_working_days
+from shared_apps.regions.models import Region
+from shared_apps.regions.selectors import (
+    NoSuchRegion,
+    calendar_in_force,
+    get_region,
+    overrides_of_year,
+    provinces,
+    region_exists,
+    region_label,
+    region_labels,
+    regions_inside,
+)
+from shared_apps.regions.services import follow_calendar_again, load_regions, overrule_day
+from tests.support.databases import NOON
+
+TODAY = date(2026, 11, 21)
+BEFORE_2016 = date(2010, 1, 1)
+
+
+@pytest.fixture
+def administrator() -> Actor:
+    return Actor(user_id=1, name="网络管理员", capabilities=frozenset({"network.manage"}))
+
+
+def test_every_county_of_the_country_is_known(on_network) -> None:
+    assert Region.objects.filter(level=2, valid_to__isnull=True).count() == 2975
+
+
+def test_loading_twice_changes_nothing(on_network) -> None:
+    before = Region.objects.count()
+    assert load_regions() == before
+    assert Region.objects.count() == before
+
+
+def test_every_division_but_a_province_lies_in_one_that_is_known(on_network) -> None:
+    codes = set(Region.objects.values_list("code", flat=True))
+    parents = set(Region.objects.exclude(level=0).values_list("parent_code", flat=True))
+    assert parents <= codes
+
+
+def test_a_county_that_became_a_district_is_known_by_its_day(on_network) -> None:
+    assert get_region("130729", on=BEFORE_2016).name == "万全县"
+    assert not region_exists("130729", on=TODAY)
+    assert region_exists("130729")
+    assert get_region("130708", on=TODAY).predecessor_code == "130729"
+
+
+def test_a_code_that_never_was_is_refused(on_network) -> None:
+    with pytest.raises(NoSuchRegion):
+        get_region("139999", on=TODAY)
+
+
+def test_the_city_contains_its_nineteen_counties_and_zones(on_network) -> None:
+    assert regions_inside("130700", on=TODAY).count() == 19
+
+
+def test_the_picker_begins_with_the_provinces(on_network) -> None:
+    assert provinces(on=TODAY).count() == 34
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [
+        ("130702001", "河北省张家口市桥东区红旗楼街道"),
+        ("130702", "河北省张家口市桥东区"),
+        ("130000", "河北省"),
+        ("110101", "北京市东城区"),
+        ("139999", ""),
+    ],
+)
+def test_a_division_is_named_from_its_province_down(on_network, code: str, label: str) -> None:
+    assert region_label(code, on=TODAY) == label
+
+
+def test_many_divisions_are_named_with_one_query(on_network, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        labels = region_labels(["130702001", "430582"], on=TODAY)
+    assert labels["430582"] == "湖南省邵阳市邵东市"
+
+
+def test_a_station_may_look_divisions_up(at_township) -> None:
+    assert region_exists("130702001", on=TODAY)
+
+
+def test_an_overruled_day_moves_a_deadline(on_network, administrator) -> None:
+    overrule_day(
+        day=date(2026, 11, 23),
+        is_working_day=False,
+        source="张政办〔2026〕1号",
+        actor=administrator,
+        now=NOON,
+    )
+    assert add_working_days(date(2026, 11, 20), 1, calendar_in_force()) == date(2026, 11, 24)
+
+
+def test_a_day_entered_again_replaces_what_was_said(on_network, administrator) -> None:
+    for works in (False, True):
+        overrule_day(
+            day=date(2027, 2, 14),
+            is_working_day=works,
+            source="国办发明电",
+            actor=administrator,
+            now=NOON,
+        )
+    assert [day.is_working_day for day in overrides_of_year(2027)] == [True]
+
+
+def test_a_day_released_follows_the_official_calendar_again(on_network, administrator) -> None:
+    day = date(2026, 11, 23)
+    overrule_day(day=day, is_working_day=False, source="通知", actor=administrator, now=NOON)
+    follow_calendar_again(day=day, actor=administrator)
+    assert calendar_in_force().is_working_day(day)
+
+
+def test_a_day_without_a_notice_is_refused(on_network, administrator) -> None:
+    with pytest.raises(InvalidInput):
+        overrule_day(day=TODAY, is_working_day=True, source="  ", actor=administrator, now=NOON)
+
+
+def test_a_clerk_cannot_overrule_the_calendar(clerk, township) -> None:
+    with in_station(township), pytest.raises(NotPermitted):
+        overrule_day(day=TODAY, is_working_day=True, source="通知", actor=clerk, now=NOON)
+
+
+def test_a_clerk_picks_a_region_level_by_level(signed_in, clerk, township) -> None:
+    answer = signed_in(clerk).get(f"/s/{township.code}/api/v1/regions/?parent=130705")
+    assert answer.status_code == 200
+    assert {
+        "code": "130705001",
+        "name": "天泰寺街道",
+        "level": 3,
+        "kind": "street",
+    } in answer.json()
