@@ -1,8 +1,10 @@
+import contextlib
 import os
-import pwd
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -14,7 +16,7 @@ import redis
 from bangfu import local
 from bangfu.local import postgres, valkey
 from bangfu.local.processes import ProcessId
-from bangfu.local.state import State, read_note, write_note
+from bangfu.local.state import Account, State, read_note, write_note
 
 pytestmark = pytest.mark.fault
 
@@ -208,32 +210,41 @@ def test_a_state_folder_of_somebody_else_is_refused(state_dir):
     os.chown(state_dir, 0, 0)
 
 
-def test_an_ordinary_user_starts_and_stops_the_servers(tmp_path_factory):
+def python_of_the_ordinary_user(account, environ):
+    """A Python that nobody may run and that has our libraries: ours, or the system's beside it."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for python in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
+        with contextlib.suppress(OSError):
+            reached = subprocess.run(
+                [python, "-c", "import psycopg, redis"],
+                check=False, cwd="/", env=environ, capture_output=True, **account.credentials,
+            )  # fmt: skip
+            if reached.returncode == 0:
+                return python
+    pytest.skip("nobody cannot reach a Python with our libraries")
+
+
+def test_an_ordinary_user_starts_and_stops_the_servers():
     if os.geteuid() != 0:
         pytest.skip("the other tests ran as an ordinary user already")
-    nobody = pwd.getpwnam("nobody")
-    home = Path(
-        subprocess.check_output(["mktemp", "-d", "/tmp/bangfu-test-XXXXXX"], text=True).strip()
-    )
-    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    account = Account.for_servers()
+    home = account.own(Path(tempfile.mkdtemp(prefix="bangfu-user-", dir="/tmp")))
     environ = {
         "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": f"{Path.cwd() / 'platform'}:{Path.cwd()}",
+        "PYTHONPATH": os.pathsep.join(
+            str(Path(folder).absolute()) for folder in sys.path if folder
+        ),
         "BANGFU_STATE_DIR": str(home / "state"),
         "HOME": str(home),
     }
+    python = python_of_the_ordinary_user(account, environ)
 
     def command(action):
         return subprocess.run(
-            [sys.executable, "-m", "bangfu.local", action],
-            check=False, env=environ, cwd="/", user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[],
-            capture_output=True, text=True,
+            [python, "-m", "bangfu.local", action],
+            check=False, cwd="/", env=environ, capture_output=True, text=True, **account.credentials,
         )  # fmt: skip
 
-    if subprocess.run(
-        [sys.executable, "-c", ""], check=False, cwd="/", env=environ, user=nobody.pw_uid
-    ).returncode:
-        pytest.skip("nobody cannot reach this Python")
     try:
         started = command("start")
         assert started.returncode == 0, started.stderr
@@ -241,5 +252,5 @@ def test_an_ordinary_user_starts_and_stops_the_servers(tmp_path_factory):
         assert command("urls").stdout == started.stdout
     finally:
         stopped = command("stop")
-        subprocess.run(["rm", "-rf", home], check=True)
+        shutil.rmtree(home)
     assert stopped.returncode == 0, stopped.stderr
