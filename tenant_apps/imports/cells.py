@@ -20,7 +20,8 @@ from bangfu.kernel.errors import Problem
 from tenant_apps.households.fields import Kind
 from tenant_apps.households.parsing import read_values
 from tenant_apps.imports.columns import Column, Form
-from tenant_apps.imports.reading import CellValue, Formula, RawRow
+from tenant_apps.imports.reading import RawRow
+from tenant_apps.imports.sheets import CellValue, Formula, digits_of, shown_number
 
 EXACT_DIGITS = 15
 """Excel keeps fifteen digits of a number; later ones are noughts nobody typed."""
@@ -74,13 +75,6 @@ def field_row(row: RawRow, form: Form) -> FieldRow:
     return FieldRow(values, tuple(problems))
 
 
-def digits_of(cell: CellValue | None) -> str:
-    """The text of a cell that holds a number or code as a name, such as a household number."""
-    if isinstance(cell, Decimal):
-        return _shown(cell)
-    return "".join(unicodedata.normalize("NFKC", cell).split()) if isinstance(cell, str) else ""
-
-
 def _distrusted(cell: CellValue, column: Column) -> Problem | None:
     """Say why a cell cannot be taken whatever its column holds."""
     if isinstance(cell, Formula):
@@ -98,7 +92,7 @@ def _plain(cell: CellValue, column: Column) -> str | bool | date:
     if isinstance(cell, bool | date):
         return cell
     if isinstance(cell, Decimal):
-        text = _shown(cell)
+        text = shown_number(cell)
         if column.name == "zip":
             return text.zfill(6)
         if column.spec and column.spec.kind in {Kind.CODE, Kind.CODES} and len(text) == 1:
@@ -107,7 +101,3 @@ def _plain(cell: CellValue, column: Column) -> str | bool | date:
     if isinstance(cell, str):
         return unicodedata.normalize("NFC", cell.translate(_UNPRINTABLE)).strip()
     return getattr(cell, "shown", "")
-
-
-def _shown(number: Decimal) -> str:
-    return format(number.normalize(), "f")

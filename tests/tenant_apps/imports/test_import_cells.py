@@ -7,7 +7,8 @@ import pytest
 
 from tenant_apps.imports.cells import FieldRow, field_row
 from tenant_apps.imports.columns import HOUSEHOLDS, MEMBERS
-from tenant_apps.imports.reading import CellValue, Formula, RawRow, Unreadable
+from tenant_apps.imports.reading import RawRow
+from tenant_apps.imports.sheets import CellValue, Formula, Unreadable
 
 
 def read(**cells: CellValue) -> FieldRow:

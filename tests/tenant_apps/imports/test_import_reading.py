@@ -12,8 +12,9 @@ import pytest
 import xlsxwriter
 
 from tenant_apps.imports.columns import BROKEN_SHEET, HOUSEHOLDS, MEMBERS
-from tenant_apps.imports.reading import Formula, read_workbook
+from tenant_apps.imports.reading import read_workbook
 from tenant_apps.imports.refusals import WorkbookRefused
+from tenant_apps.imports.sheets import Formula
 from tests.tenant_apps.imports.workbooks import (
     WORKER,
     form_bytes,
