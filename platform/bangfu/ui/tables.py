@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column, TemplateColumn
 
+from bangfu.kernel.errors import Text
 from bangfu.ui.templatetags.ui import tag, yuan
 from bangfu.ui.tones import Tone, tone_of
 
@@ -81,7 +82,7 @@ class StatusColumn(Column):
         self.tones = tones or {}
         super().__init__(**extra)
 
-    def render(self, value: object, record: Any, bound_column: Any) -> SafeString:
+    def render(self, value: Text, record: Any, bound_column: Any) -> SafeString:
         state = bound_column.accessor.resolve(record, quiet=True)
         return tag(value, self.tones.get(str(state)) or tone_of(str(state)))
 

@@ -135,6 +135,12 @@ def yuan(amount_fen: int) -> str:
     return f"{sign}{whole:,}.{part:02d}"
 
 
+@register.filter
+def grouped(count: int) -> str:
+    """Write a count with separators."""
+    return f"{count:,}"
+
+
 # --- blocks -------------------------------------------------------------------------------------
 
 
@@ -311,7 +317,7 @@ def pager(context: Context, page: Page[Any], param: str = "page") -> SafeString:
 @register.simple_tag(takes_context=True)
 def cursor_pager(
     context: Context,
-    next: str | None = None,
+    next: str | None = None,  # noqa: A002
     previous: str | None = None,
     count: int | None = None,
 ) -> SafeString:
@@ -350,7 +356,10 @@ def progress(
 
 @register.inclusion_tag("ui/components/chart.html")
 def chart(
-    id: str, options: Mapping[str, Any], height: str = "m", label: Text = ""
+    id: str,  # noqa: A002
+    options: Mapping[str, Any],
+    height: str = "m",
+    label: Text = "",
 ) -> dict[str, Any]:
     """Draw ECharts options, with the same figures in a table below; height s, m, l or xl."""
     return {
@@ -388,14 +397,12 @@ def _sizes(context: Context, current: int, param: str) -> list[dict[str, Any]]:
 
 def _control(bound: BoundField) -> SafeString:
     kind = _kind(bound.field.widget)
-    classes = {"select": "form-select", "check": "form-check-input", "choices": "choice-input"}.get(
-        kind, "form-control"
-    )
+    if kind == "choices":
+        return bound.as_widget()
+    own = {"select": "form-select", "check": "form-check-input"}.get(kind, "form-control")
     given = bound.field.widget.attrs.get("class", "")
-    attrs: dict[str, str | bool] = {
-        "class": f"{classes} {given}{' is-invalid' if bound.errors else ''}".strip()
-    }
-    return bound.as_widget(attrs=attrs)
+    wrong = "is-invalid" if bound.errors else ""
+    return bound.as_widget(attrs={"class": " ".join(filter(None, (own, given, wrong)))})
 
 
 def _kind(widget: forms.Widget) -> str:

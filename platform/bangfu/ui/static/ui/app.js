@@ -13,7 +13,7 @@
   /* --- messages ------------------------------------------------------------------------------ */
 
   function say(message, level) {
-    const list = document.getElementById("messages");
+    const list = document.getElementById("toasts");
     if (!list) { return; }
     const note = document.createElement("div");
     note.className = "note note-" + (level || "info");
@@ -197,16 +197,17 @@
     unsaved = false;
     if (event.target.matches("[data-reveal-form]")) { event.preventDefault(); reveal(event.target); event.target.reset(); return; }
     if (event.target.method === "post" && !event.target.hasAttribute("hx-post")) {
-      setTimeout(() => all("button[type=submit]", event.target).forEach((button) => { button.disabled = true; }));
+      setTimeout(() => all("button:not([type=button]):enabled", event.target).forEach((button) => { button.disabled = true; button.dataset.sent = "1"; }));
     }
   });
 
-  addEventListener("pageshow", () => all("form[method=post] button[type=submit]:disabled:not([data-batch])").forEach((button) => {
-    if (!button.dataset.stay) { button.disabled = false; }
-  }));
+  addEventListener("pageshow", () => all("[data-sent]").forEach((button) => { button.disabled = false; delete button.dataset.sent; }));
 
   document.addEventListener("htmx:afterSettle", (event) => { draw(event.target); dismissLater(event.target); countSelected(); });
-  document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.getResponseHeader("X-Message") || text("Failed"), "error"));
+  function problem(answer) {
+    try { return JSON.parse(answer).detail; } catch { return ""; }
+  }
+  document.addEventListener("htmx:responseError", (event) => say(problem(event.detail.xhr.responseText) || text("Failed"), "error"));
   document.addEventListener("htmx:sendError", () => say(text("Offline"), "error"));
   document.addEventListener("toast", (event) => say(event.detail.text || event.detail.value, event.detail.level));
 
@@ -214,7 +215,6 @@
   draw(document);
   dismissLater(document);
   countSelected();
-  all("[data-id-no]").forEach((input) => { if (input.value) { fillFromIdNumber(input); } });
   const wrong = document.querySelector(".has-error input, .has-error select, .has-error textarea");
   if (wrong) { wrong.focus(); }
   root.dataset.ready = "1";
