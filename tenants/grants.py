@@ -30,7 +30,7 @@ class Grant:
 
 
 GRANTS: tuple[Grant, ...] = (
-    # tenants
+    # The tree of stations.
     Grant("tenants_station", station=READ, network=WRITE),
     Grant("tenants_stationdomain", network=ALL),
     Grant("tenants_stationschema", network=WRITE),
@@ -56,12 +56,41 @@ GRANTS: tuple[Grant, ...] = (
     Grant("accounts_user_user_permissions"),
     Grant("accounts_membership", station=READ, rows_of="station_id"),
     Grant("accounts_apitoken"),
+    # audit: rows are appended, never changed; the head of a chain is its lock
+    Grant("audit_row", station=APPEND, network=APPEND, rows_of="chain = public.current_station()"),
+    Grant("audit_head", station=WRITE, network=WRITE, rows_of="chain = public.current_station()"),
+    # Exchange: a station sees what it sent and what was sent to it, and writes what it sends
+    Grant(
+        "exchange_stream",
+        station=WRITE,
+        rows_of="sender_id = public.current_station() OR recipient_id = public.current_station()",
+        writes_of="sender_id = public.current_station()",
+    ),
+    Grant(
+        "exchange_message",
+        station=APPEND,
+        rows_of="sender_id = public.current_station() OR recipient_id = public.current_station()",
+        writes_of="sender_id = public.current_station()",
+    ),
+    Grant("exchange_jobrun"),
+    Grant("exchange_stationservice"),
+    Grant("exchange_externaleffect", station=WRITE, rows_of="station_id"),
     # importing
     Grant("importing_run", station=WRITE, rows_of="station_id"),
     Grant("importing_row", station=WRITE, rows_of="station_id"),
     # regions
     Grant("regions_region", station=READ, network=WRITE),
     Grant("regions_calendaroverride", station=READ),
+    # policies
+    Grant("policies_policyrule", station=READ, network=WRITE),
+    Grant("policies_democlock", station=READ, network=WRITE),
     # register
     Grant("register_identityentry", station=ALL, network=READ, rows_of="station_id"),
+    # rollup: stations append facts; the folder, on the network, does the rest
+    Grant("rollup_delta", station="INSERT", rows_of="station_id"),
+    Grant("rollup_leaf"),
+    Grant("rollup_tree"),
+    Grant("rollup_member", station=READ, rows_of="station_id"),
+    Grant("rollup_shared"),
+    Grant("rollup_fold", station=READ),
 )

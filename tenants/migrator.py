@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 from django.db import connections
@@ -76,15 +77,15 @@ def plan_changes(only: Iterable[str] | None = None) -> list[Plan]:
             if node[0] in labels and node not in wanted
         ]
     plans = []
-    for applied, schemas in groups.items():
-        left = [node for node in wanted if ".".join(node) not in applied]
+    for known, names in groups.items():
+        left = [node for node in wanted if ".".join(node) not in known]
         if left:
-            done = [node for node in wanted if ".".join(node) in applied]
+            done = [node for node in wanted if ".".join(node) in known]
             plans.append(
                 Plan(
-                    schemas=tuple(schemas),
+                    schemas=tuple(names),
                     migrations=tuple(".".join(node) for node in left),
-                    statements=_render(loader, done=done, left=left, like=schemas[0]),
+                    statements=_render(loader, done=done, left=left, like=names[0]),
                 )
             )
     return plans
@@ -250,7 +251,7 @@ def _apply_by_django(run: _Run, plan: Plan, schema: str) -> None:
         run.one_done()
 
 
-def _owner_parameters() -> dict[str, object]:
+def _owner_parameters() -> dict[str, Any]:
     parameters = dict(connections[OWNER].get_connection_params())
     for key in ("cursor_factory", "prepare_threshold", "context"):
         parameters.pop(key, None)

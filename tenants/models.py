@@ -38,7 +38,7 @@ class StationKind(models.TextChoices):
     POINT = "point", _("帮扶点")
 
 
-class Station(TenantMixin):  # type: ignore[misc]
+class Station(TenantMixin):
     """One station of the network and the schema it lives in.
 
     A row exists from the moment the station is provisioned; before that there is only an application.
@@ -52,9 +52,7 @@ class Station(TenantMixin):  # type: ignore[misc]
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
     level = models.PositiveSmallIntegerField(choices=Level)
-    kind = models.CharField(
-        max_length=20, choices=StationKind, default=StationKind.COMPREHENSIVE
-    )
+    kind = models.CharField(max_length=20, choices=StationKind, default=StationKind.COMPREHENSIVE)
     state = models.CharField(max_length=12, choices=StationState, default=StationState.TRIAL)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
@@ -77,9 +75,7 @@ class Station(TenantMixin):  # type: ignore[misc]
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="station_level_known", condition=Q(level__in=Level.values)
-            ),
+            models.CheckConstraint(name="station_level_known", condition=Q(level__in=Level.values)),
             models.CheckConstraint(
                 name="station_only_the_city_has_no_parent",
                 condition=Q(level=Level.CITY, parent__isnull=True)
@@ -110,7 +106,7 @@ class Station(TenantMixin):  # type: ignore[misc]
         )
 
 
-class StationDomain(DomainMixin):  # type: ignore[misc]
+class StationDomain(DomainMixin):
     """A host name that leads to one station, for those that have their own address."""
 
     def __str__(self) -> str:
@@ -149,9 +145,7 @@ class StationSchema(models.Model):
     class Meta:
         indexes = [
             # The pool: the oldest schema that waits.
-            models.Index(
-                name="schema_pool", fields=["made_at"], condition=Q(station__isnull=True)
-            )
+            models.Index(name="schema_pool", fields=["made_at"], condition=Q(station__isnull=True))
         ]
 
     def __str__(self) -> str:

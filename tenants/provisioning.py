@@ -50,6 +50,7 @@ def make_schema() -> str:
 
 def schema_statements(name: str, *, ddl: str, migrations: list[str]) -> str:
     """Return, as one string, everything that makes schema ``name``; the caller owns the transaction."""
+
     def rendered(text: str) -> str:
         return (
             sql.SQL(text)
@@ -168,9 +169,7 @@ def check_parenthood(*, level: int, parent: Station | None) -> None:
     elif level == parent.level + 1:
         fits = True
     else:
-        fits = (
-            parent.takes_direct_units and level == Level.ENTERPRISE and parent.level < level
-        )
+        fits = parent.takes_direct_units and level == Level.ENTERPRISE and parent.level < level
     if not fits:
         raise WrongParent
 
@@ -190,14 +189,14 @@ def _claim_from_pool(station: Station) -> bool:
         station.path = waiting.name
         try:
             with transaction.atomic():
-                station.save(force_insert=True)
+                station.save(force_insert=True)  # type: ignore[no-untyped-call]
         except IntegrityError as error:
             if Station.objects.filter(code=station.code).exists():
                 raise CodeTaken from error
             raise
         parent_path = station.parent.path if station.parent else ""
         station.path = f"{parent_path}{station.pk}."
-        station.save(update_fields=["path"])
+        station.save(update_fields=["path"])  # type: ignore[no-untyped-call]
         waiting.station = station
         waiting.save(update_fields=["station"])
         return True

@@ -1,7 +1,7 @@
 """Questions about the tree of stations."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db.models import QuerySet
 
@@ -11,7 +11,9 @@ from tenants.models import Station, StationDomain, StationState
 
 # Seconds for which a process trusts what it knows of a station; forget_stations() makes it ask at once.
 TRUST_SECONDS = 5.0
-USABLE = frozenset({StationState.TRIAL, StationState.ACTIVE, StationState.SUSPENDED, StationState.MERGING})
+USABLE = frozenset(
+    {StationState.TRIAL, StationState.ACTIVE, StationState.SUSPENDED, StationState.MERGING}
+)
 
 _known: dict[str, tuple[float, Station | None]] = {}
 
@@ -43,7 +45,7 @@ def station_with_host(host: str) -> Station | None:
     return _looked_up(f"host:{host}", find)
 
 
-def _looked_up(key: str, find) -> Station | None:  # type: ignore[no-untyped-def]
+def _looked_up(key: str, find: Callable[[], Station | None]) -> Station | None:
     now = time.monotonic()
     known = _known.get(key)
     if known is None or known[0] < now:

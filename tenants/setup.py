@@ -18,6 +18,10 @@ from tenants.grants import GRANTS, Grant
 
 STATION_ROLE = "bangfu_station"
 Progress = Callable[[str, int, int], None]
+CURRENT_STATION = """
+CREATE OR REPLACE FUNCTION public.current_station() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT id FROM public.tenants_station WHERE schema_name = substr(current_user::text, 3) $$
+"""
 
 
 def _silent(_label: str, _done: int, _total: int) -> None:
@@ -45,7 +49,9 @@ def make_roles() -> None:
     """Make the two group roles and the login of the web and worker processes."""
     connection = connections[OWNER]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user"
+        )
         if not cursor.fetchone()[0]:
             raise LoginCannotMakeRoles(
                 "the login of DATABASE_URL needs CREATEROLE: ALTER ROLE … CREATEROLE"
@@ -97,7 +103,9 @@ def migrate_shared(progress: Progress = _silent) -> None:
     """Apply the migrations of the shared apps to the public schema."""
     connection = connections[OWNER]
     executor = MigrationExecutor(connection)
-    labels = {config.label for config in apps.get_app_configs() if config.name in settings.SHARED_APPS}
+    labels = {
+        config.label for config in apps.get_app_configs() if config.name in settings.SHARED_APPS
+    }
     targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] in labels]
     plan = executor.migration_plan(targets)
     total = len(plan)
@@ -142,9 +150,7 @@ def grant_statements(existing: frozenset[str]) -> list[str]:
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {STATION_ROLE}, {NETWORK_ROLE}",
         "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
         # Which station asks is derived from its role: t_<schema>.
-        "CREATE OR REPLACE FUNCTION public.current_station() RETURNS bigint "
-        "LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT id FROM public.tenants_station "
-        "WHERE schema_name = substr(current_user::text, 3) $$",
+        CURRENT_STATION,
         f"GRANT EXECUTE ON FUNCTION public.current_station() TO {STATION_ROLE}, {NETWORK_ROLE}",
     ]
     for grant in GRANTS:
@@ -170,8 +176,7 @@ def _statements_of(grant: Grant) -> list[str]:
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"DROP POLICY IF EXISTS of_the_station ON {table}",
         f"DROP POLICY IF EXISTS of_the_network ON {table}",
-        f"CREATE POLICY of_the_station ON {table} TO {STATION_ROLE} "
-        f"USING ({reads}) WITH CHECK ({writes})",
+        f"CREATE POLICY of_the_station ON {table} TO {STATION_ROLE} USING ({reads}) WITH CHECK ({writes})",
         f"CREATE POLICY of_the_network ON {table} TO {NETWORK_ROLE} USING (true) WITH CHECK (true)",
     ]
 

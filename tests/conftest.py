@@ -129,7 +129,9 @@ def on_network(db) -> Iterator[None]:
 def person_at():
     """Make a person with roles at a station: ``person_at(township, "clerk")`` → ``Actor``."""
 
-    def make(station: StationRef, *roles: str, name: str = "", password: str | None = None) -> Actor:
+    def make(
+        station: StationRef, *roles: str, name: str = "", password: str | None = None
+    ) -> Actor:
         roles = roles or (Role.CLERK,)
         with in_network():
             number = User.objects.count()

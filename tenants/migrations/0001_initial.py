@@ -7,94 +7,206 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SchemaChange',
+            name="SchemaChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('total', models.PositiveIntegerField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('failed', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("total", models.PositiveIntegerField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                (
+                    "failed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StationTemplate',
+            name="StationTemplate",
             fields=[
-                ('fingerprint', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('ddl', models.TextField()),
-                ('migrations', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), size=None)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ("fingerprint", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("ddl", models.TextField()),
+                (
+                    "migrations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300), size=None
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Station',
+            name="Station",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schema_name', models.CharField(db_index=True, max_length=63, unique=True, validators=[django_tenants.postgresql_backend.base._check_schema_name])),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, '市级'), (2, '县（区）级'), (3, '乡镇（街道）级'), (4, '企业（社区）级')])),
-                ('kind', models.CharField(choices=[('comprehensive', '综合帮扶中心（站）'), ('training', '培训中心'), ('rights', '维权站'), ('point', '帮扶点')], default='comprehensive', max_length=20)),
-                ('state', models.CharField(choices=[('trial', '试运行'), ('active', '正式运行'), ('suspended', '暂停'), ('merging', '合并中'), ('closed', '已撤销'), ('archived', '已归档')], default='trial', max_length=12)),
-                ('path', models.CharField(max_length=120, unique=True)),
-                ('region_code', models.CharField(max_length=12)),
-                ('union_name', models.CharField(blank=True, max_length=120)),
-                ('union_uscc', models.CharField(blank=True, max_length=18)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('founded_on', models.DateField(blank=True, null=True)),
-                ('takes_direct_units', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField()),
-                ('trial_until', models.DateField(blank=True, null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('suspended_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='tenants.station')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "schema_name",
+                    models.CharField(
+                        db_index=True,
+                        max_length=63,
+                        unique=True,
+                        validators=[django_tenants.postgresql_backend.base._check_schema_name],
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "市级"),
+                            (2, "县（区）级"),
+                            (3, "乡镇（街道）级"),
+                            (4, "企业（社区）级"),
+                        ]
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("comprehensive", "综合帮扶中心（站）"),
+                            ("training", "培训中心"),
+                            ("rights", "维权站"),
+                            ("point", "帮扶点"),
+                        ],
+                        default="comprehensive",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("trial", "试运行"),
+                            ("active", "正式运行"),
+                            ("suspended", "暂停"),
+                            ("merging", "合并中"),
+                            ("closed", "已撤销"),
+                            ("archived", "已归档"),
+                        ],
+                        default="trial",
+                        max_length=12,
+                    ),
+                ),
+                ("path", models.CharField(max_length=120, unique=True)),
+                ("region_code", models.CharField(max_length=12)),
+                ("union_name", models.CharField(blank=True, max_length=120)),
+                ("union_uscc", models.CharField(blank=True, max_length=18)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("founded_on", models.DateField(blank=True, null=True)),
+                ("takes_direct_units", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField()),
+                ("trial_until", models.DateField(blank=True, null=True)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("suspended_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="tenants.station",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StationDomain',
+            name="StationDomain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(db_index=True, max_length=253, unique=True)),
-                ('is_primary', models.BooleanField(db_index=True, default=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='tenants.station')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("domain", models.CharField(db_index=True, max_length=253, unique=True)),
+                ("is_primary", models.BooleanField(db_index=True, default=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="domains",
+                        to="tenants.station",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StationSchema',
+            name="StationSchema",
             fields=[
-                ('name', models.CharField(max_length=63, primary_key=True, serialize=False)),
-                ('migrations', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), size=None)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('station', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schema_row', to='tenants.station')),
+                ("name", models.CharField(max_length=63, primary_key=True, serialize=False)),
+                (
+                    "migrations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300), size=None
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "station",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schema_row",
+                        to="tenants.station",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='station',
-            index=models.Index(fields=['path'], name='station_path_prefix', opclasses=['varchar_pattern_ops']),
+            model_name="station",
+            index=models.Index(
+                fields=["path"], name="station_path_prefix", opclasses=["varchar_pattern_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3, 4])), name='station_level_known'),
+            model_name="station",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", [1, 2, 3, 4])), name="station_level_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('parent__isnull', True)), models.Q(('level__gt', 1), ('parent__isnull', False)), _connector='OR'), name='station_only_the_city_has_no_parent'),
+            model_name="station",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", 1), ("parent__isnull", True)),
+                    models.Q(("level__gt", 1), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="station_only_the_city_has_no_parent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stationschema',
-            index=models.Index(condition=models.Q(('station__isnull', True)), fields=['made_at'], name='schema_pool'),
+            model_name="stationschema",
+            index=models.Index(
+                condition=models.Q(("station__isnull", True)),
+                fields=["made_at"],
+                name="schema_pool",
+            ),
         ),
     ]

@@ -10,7 +10,6 @@ from typing import Any, ClassVar, cast
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import SAFE_METHODS
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -77,7 +76,7 @@ class StationAPIView(APIView):
                 return self._refused(request, KeyReused(), *args, **kwargs)
             if "body" in kept:
                 return self._kept_answer(request, kept, *args, **kwargs)
-        response = super().dispatch(request, *args, **kwargs)
+        response = cast("Response", super().dispatch(request, *args, **kwargs))
         if response.status_code < 500:
             response.render()
             cache.set(

@@ -24,7 +24,7 @@ class RequestActorAuthentication(BaseAuthentication):
     """Takes the actor that the middleware found for the page session or the token."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        actor = getattr(request._request, "actor", None)
+        actor = getattr(request, "actor", None)
         if actor is None:
             return None
         if actor.via == "page":

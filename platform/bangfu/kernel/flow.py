@@ -45,9 +45,7 @@ class Flow:
         """
         step = self.steps[action]
         actor.require(step.capability)
-        level_fits = (
-            not step.levels or actor.station is None or actor.station.level in step.levels
-        )
+        level_fits = not step.levels or actor.station is None or actor.station.level in step.levels
         if state not in step.sources or not level_fits:
             raise IllegalMove
         return step.target

@@ -38,7 +38,7 @@ def _required(name: str) -> str:
 
 if PRODUCTION:
     SECRET_KEY = _required("BANGFU_SECRET_KEY")
-    BANGFU_KEYS: dict[str, Any] = secrets.keys_from_environment(os.environ)
+    BANGFU_KEYS: secrets.KeyRing = secrets.keys_from_environment(os.environ)
 else:
     _local_secrets = secrets.load(STATE_DIR)
     SECRET_KEY = os.environ.get("BANGFU_SECRET_KEY") or _local_secrets.secret_key
@@ -61,9 +61,9 @@ _owner["ENGINE"] = "bangfu.kernel.tenancy.backend"
 # take on the role of a station. It is made by ``tenants.setup``; see docs/architecture/tenancy.md.
 APP_LOGIN = "bangfu_app_" + hashlib.sha256(str(_owner["NAME"]).encode()).hexdigest()[:8]
 APP_PASSWORD = hmac.new(SECRET_KEY.encode(), b"database login", hashlib.sha256).hexdigest()
-_app = dict(_owner)
+_app: dict[str, Any] = dict(_owner)
 if os.environ.get("DATABASE_APP_URL"):
-    _app = dj_database_url.parse(os.environ["DATABASE_APP_URL"], conn_max_age=600)
+    _app = dict(dj_database_url.parse(os.environ["DATABASE_APP_URL"], conn_max_age=600))
     _app["ENGINE"] = "bangfu.kernel.tenancy.backend"
     APP_LOGIN, APP_PASSWORD = _app["USER"], _app["PASSWORD"]
 else:
@@ -159,7 +159,7 @@ WSGI_APPLICATION = "bangfu.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [ROOT / "platform" / "bangfu" / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -232,7 +232,8 @@ TIME_ZONE = "Asia/Shanghai"
 # --- files --------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = STATE_DIR / "static"
+# Collected in production; a single machine serves the files where they are.
+STATIC_ROOT = (os.environ.get("BANGFU_STATIC_DIR") or STATE_DIR / "static") if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_ROOT = Path(os.environ.get("BANGFU_MEDIA_DIR") or STATE_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

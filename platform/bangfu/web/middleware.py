@@ -6,19 +6,19 @@ are not consulted.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
-from bangfu.web.problems import answer_refusal
+from bangfu.web.problems import answer_refusal, refused, unauthenticated
 from shared_apps.accounts import selectors as accounts
 from shared_apps.accounts.models import User
 from tenants import selectors as tenants
@@ -52,7 +52,7 @@ class StationMiddleware:
             station = _station_of(request)
         except NotFound as error:
             request.actor = None  # type: ignore[attr-defined]
-            return answer_refusal(request, error)
+            return refused(request, error)
         if station is None:
             request.station = None  # type: ignore[attr-defined]
             request.actor = _network_actor(request)  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ def _station_of(request: HttpRequest) -> Station | None:
     prefix = f"{PREFIX}{code}"
     request.path_info = f"/{rest}"
     request.META["SCRIPT_NAME"] = prefix
-    request.urlconf = "bangfu.urls.station"  # type: ignore[attr-defined]
+    request.urlconf = "bangfu.urls.station"
     set_script_prefix(f"{prefix}/")
     return station
 
@@ -132,20 +132,20 @@ def _person(request: HttpRequest, *, station_id: int | None) -> tuple[User | Non
             return None, "token"
         return token.user, "token"
     user = request.user
-    return (cast("User", user), "page") if user.is_authenticated else (None, "page")
+    return (user, "page") if user.is_authenticated else (None, "page")
 
 
 def _refusal(request: HttpRequest, station: Station) -> HttpResponseBase | None:
-    actor = cast("Actor | None", request.actor)  # type: ignore[attr-defined]
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
     public = request.path_info.startswith(PUBLIC_PREFIXES)
     if request.path_info.startswith("/api/"):
-        return None if actor is not None else answer_refusal(request, None)
+        return None if actor is not None else unauthenticated()
     if public:
         return None
     if actor is None:
         if request.user.is_authenticated:
             # Whether the station exists is not told to strangers.
-            return answer_refusal(request, NotFound())
+            return refused(request, NotFound())
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     return None
 
@@ -160,11 +160,3 @@ def _streamed_inside(station: StationRef, content: Any) -> Iterator[bytes]:
             except StopIteration:
                 return
         yield piece
-
-
-def is_api(request: HttpRequest) -> bool:
-    """Say whether the answer should be JSON."""
-    return "/api/" in request.path
-
-
-__all__ = ["HttpResponse", "StationMiddleware", "is_api", "network_realm"]

@@ -10,33 +10,37 @@ from bangfu.kernel.problems import MEDIA_TYPE, problem_of
 TEMPLATES = {400, 403, 404, 409, 429}
 
 
-def answer_refusal(request: HttpRequest, error: Exception | None) -> HttpResponse | None:
-    """Return the page or the problem that tells of ``error``; None if it is not a refusal.
+def answer_refusal(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Return the page or the problem that tells of ``error``; None if it is not a refusal."""
+    return refused(request, error) if isinstance(error, DomainError) else None
 
-    ``None`` as the error stands for a request to the API by nobody.
-    """
-    api = "/api/" in request.path
-    if error is None:
-        return JsonResponse(
-            {
-                "type": "/problems/not-authenticated",
-                "title": "not-authenticated",
-                "status": 401,
-                "detail": _("请提供有效的令牌：Authorization: Token …"),
-            },
-            status=401,
-            content_type=MEDIA_TYPE,
-            headers={"WWW-Authenticate": "Token"},
-        )
-    if not isinstance(error, DomainError):
-        return None
-    if api:
-        return JsonResponse(
-            problem_of(error), status=error.http_status, content_type=MEDIA_TYPE
-        )
+
+def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Return the page or the problem that tells of ``error``."""
+    if "/api/" in request.path:
+        return _problem(problem_of(error), error.http_status)
     status = error.http_status
     template = f"{status if status in TEMPLATES else 409}.html"
     problems = error.problems if isinstance(error, InvalidInput) else ()
-    return render(
-        request, template, {"message": str(error), "problems": problems}, status=status
+    return render(request, template, {"message": str(error), "problems": problems}, status=status)
+
+
+def unauthenticated() -> HttpResponse:
+    """Return the problem that tells a program to show a token."""
+    response = _problem(
+        {
+            "type": "/problems/not-authenticated",
+            "title": "not-authenticated",
+            "status": 401,
+            "detail": _("请提供有效的令牌：Authorization: Token …"),
+        },
+        401,
+    )
+    response["WWW-Authenticate"] = "Token"
+    return response
+
+
+def _problem(body: dict[str, object], status: int) -> JsonResponse:
+    return JsonResponse(
+        body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
     )

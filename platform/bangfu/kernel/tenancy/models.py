@@ -36,11 +36,13 @@ class StationQuerySet(models.QuerySet[M]):
             setattr(row._state, STAMP, _here())
         return created
 
-    def bulk_update(self, objs: Iterable[M], fields: Iterable[str], **kwargs: Any) -> int:
+    def bulk_update(
+        self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None
+    ) -> int:
         rows = tuple(objs)
         for row in rows:
             _check(row)
-        return super().bulk_update(rows, fields, **kwargs)
+        return super().bulk_update(rows, fields, batch_size)
 
 
 class StationManager(models.Manager.from_queryset(StationQuerySet)):  # type: ignore[misc]
@@ -67,7 +69,9 @@ class StationModel(models.Model):
         base_manager_name = "objects"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Sequence[Any]) -> Self:
+    def from_db(  # type: ignore[override]
+        cls, db: str | None, field_names: Collection[str], values: Sequence[Any]
+    ) -> Self:
         row = super().from_db(db, field_names, values)
         setattr(row._state, STAMP, _here())
         return row
@@ -75,8 +79,8 @@ class StationModel(models.Model):
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         _check(self)
         for field in self._meta.concrete_fields:
-            if field.is_relation and field.is_cached(self):
-                _check(field.get_cached_value(self))
+            if field.is_relation and field.is_cached(self):  # type: ignore[attr-defined]
+                _check(field.get_cached_value(self))  # type: ignore[attr-defined]
         super().save_base(*args, **kwargs)
         setattr(self._state, STAMP, _here())
 

@@ -26,7 +26,7 @@ def role_of(schema: str) -> str:
     return f"t_{schema}"
 
 
-class DatabaseWrapper(library.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(library.DatabaseWrapper):
     """One connection and the realm it has entered.
 
     With ``"ROLES": False`` in its settings (the owner's connection, used for schema work alone) only
@@ -36,12 +36,14 @@ class DatabaseWrapper(library.DatabaseWrapper):  # type: ignore[misc]
     ops_class = StampedOperations
     realm: Realm
     _applied: str | None
+    _wanted: str | None
+    schema_name: str | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.realm = None
         self._applied = None
-        super().__init__(*args, **kwargs)
-        self.introspection = OneSchemaIntrospection(self)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        self.introspection = OneSchemaIntrospection(self)  # type: ignore[assignment]
         self.switches_roles: bool = self.settings_dict.get("ROLES", True)
         if self.switches_roles:
             self.enter(None)
@@ -59,7 +61,7 @@ class DatabaseWrapper(library.DatabaseWrapper):  # type: ignore[misc]
             self.schema_name = None
             self._wanted = None
 
-    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:  # noqa: FBT001, FBT002
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         """Serve the library's own calls on the owner's connection; refuse them elsewhere."""
         if self.settings_dict.get("ROLES", True):
             if tenant.schema_name == "public":
@@ -71,7 +73,7 @@ class DatabaseWrapper(library.DatabaseWrapper):  # type: ignore[misc]
         path = [self.schema_name] if not include_public else [self.schema_name, "public"]
         self._wanted = _set_path_statement(dict.fromkeys(path))
 
-    def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:  # noqa: FBT001, FBT002
+    def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:
         """Run ``func`` after the commit, in the realm in which it was registered."""
         realm = self.realm
 
@@ -88,16 +90,16 @@ class DatabaseWrapper(library.DatabaseWrapper):  # type: ignore[misc]
 
     def close(self) -> None:
         self._applied = None
-        super().close()
+        super().close()  # type: ignore[no-untyped-call]
 
     def rollback(self) -> None:
         # A SET is transactional: whatever this transaction set is gone.
         self._applied = None
-        super().rollback()
+        super().rollback()  # type: ignore[no-untyped-call]
 
     def savepoint_rollback(self, sid: str) -> None:
         try:
-            super().savepoint_rollback(sid)
+            super().savepoint_rollback(sid)  # type: ignore[no-untyped-call]
         finally:
             self._applied = None
 

@@ -12,7 +12,7 @@ from django.db.backends.postgresql.introspection import DatabaseIntrospection, T
 class OneSchemaIntrospection(DatabaseIntrospection):
     """Lists the relations of the schema that the connection has set, and of no other."""
 
-    def get_table_list(self, cursor: Any) -> list[TableInfo]:
+    def get_table_list(self, cursor: Any) -> list[Any]:
         cursor.execute(
             """
             SELECT relname, CASE relkind WHEN 'v' THEN 'v' WHEN 'm' THEN 'v' ELSE 't' END,
@@ -21,6 +21,6 @@ class OneSchemaIntrospection(DatabaseIntrospection):
             WHERE relnamespace = to_regnamespace(quote_ident(%s))
               AND relkind IN ('f', 'm', 'p', 'r', 'v')
             """,
-            [self.connection.schema_name],
+            [self.connection.schema_name],  # type: ignore[attr-defined]
         )
         return [TableInfo(*row) for row in cursor.fetchall()]
