@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections, transaction
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from bangfu.kernel.tenancy.router import OWNER
@@ -20,6 +21,12 @@ from tenants.selectors import forget_stations
 from tests.support import databases
 
 NOON = databases.NOON
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_real_time() -> None:
+    """Nobody asks the database how far a demonstration runs ahead, unless a test is about that."""
+    clock.set_offset_provider(None)
 
 
 @pytest.fixture(scope="session")
