@@ -1,0 +1,90 @@
+"""Celery, the doorbell: it carries no facts, so losing its broker costs time only.
+
+One module of ``tasks`` is one queue; a task is named ``queue.verb``.
+"""
+
+import os
+import pkgutil
+from typing import Any
+
+from celery import Celery, signals
+
+import tasks
+from bangfu.observability.heartbeat import Heartbeat
+from bangfu.observability.logs import configure_logging
+from tasks.schedule import BEAT_SCHEDULE
+
+# What a worker may spend on one task unless the task says otherwise, and when the broker, hearing
+# nothing, gives a task to another worker. No limit of a task may come near the latter.
+HARD_LIMIT_SECONDS = 120
+SOFT_LIMIT_SECONDS = 100
+VISIBILITY_TIMEOUT_SECONDS = 600
+LARGEST_CHILD_KILOBYTES = 300_000
+
+QUEUES = tuple(
+    sorted(
+        module.name for module in pkgutil.iter_modules(tasks.__path__) if module.name != "schedule"
+    )
+)
+
+
+class UnroutedTask(Exception):
+    """A task whose name starts with no queue: nobody would ever run it."""
+
+
+def route(name: str, *_arguments: Any, **_options: Any) -> dict[str, str]:
+    """Tell the queue of a task from its name.
+
+    Raises:
+        UnroutedTask: no worker listens to such a queue.
+    """
+    queue = name.partition(".")[0]
+    if queue not in QUEUES:
+        raise UnroutedTask(f"{name}: there is no tasks/{queue}.py, so nobody listens to {queue!r}")
+    return {"queue": queue}
+
+
+def _configured() -> Celery:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.settings")
+    from django.conf import settings
+
+    app = Celery("bangfu", task_cls="bangfu.kernel.tenancy.tasks:StationTask")
+    app.conf.update(
+        broker_url=settings.REDIS_URL,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT_SECONDS},
+        imports=[f"tasks.{queue}" for queue in QUEUES],
+        task_routes=(route,),
+        task_ignore_result=True,
+        task_time_limit=HARD_LIMIT_SECONDS,
+        task_soft_time_limit=SOFT_LIMIT_SECONDS,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_max_memory_per_child=LARGEST_CHILD_KILOBYTES,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        beat_schedule=BEAT_SCHEDULE,
+        beat_max_loop_interval=5,
+        timezone=settings.TIME_ZONE,
+    )
+    return app
+
+
+app = _configured()
+_heartbeat = Heartbeat()
+
+
+@signals.setup_logging.connect(weak=False)
+def _log_as_the_web_does(**_details: Any) -> None:
+    configure_logging()
+
+
+@signals.worker_ready.connect(weak=False)
+def _watch_the_heart(**_details: Any) -> None:
+    _heartbeat.watch()
+
+
+@signals.heartbeat_sent.connect(weak=False)
+def _note_a_beat(**_details: Any) -> None:
+    _heartbeat.beat()
