@@ -55,6 +55,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("accounts_user_groups"),
     Grant("accounts_user_user_permissions"),
     Grant("accounts_membership", station=READ, rows_of="station_id"),
+    Grant("accounts_invitation"),
     Grant("accounts_apitoken"),
     # audit: rows are appended, never changed; the head of a chain is its lock
     Grant("audit_row", station=APPEND, network=APPEND, rows_of="chain = public.current_station()"),

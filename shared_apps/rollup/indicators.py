@@ -28,8 +28,8 @@ class Indicator:
     ``fact`` is the code its facts carry, its own unless given. ``measure`` says whether the number is
     ``n`` of the facts or their ``value``. ``numerator`` and ``denominator`` name codes of other
     indicators; ``FIL-01@opening`` is the stock before the period. One that is not ``listed`` exists
-    for such parts alone. ``counted`` is the dotted name of a function that counts the whole stock anew,
-    for what changes by the passing of time and not by a write.
+    for such parts alone. ``counted`` is the dotted name of a function that counts a station's whole stock
+    anew, ``(on: date) -> Iterable[Fact]``, for what changes by the passing of days and not by a write.
 
     Source: domain §4.1.
     """
@@ -101,7 +101,6 @@ INDICATORS = [
         unit="个",
         cls="S",
         dims=("level", "station_kind"),
-        counted="shared_apps.rollup.network.stations_in_operation",
     ),
     Indicator(
         code="NET-02",
@@ -121,7 +120,6 @@ INDICATORS = [
         cls="S",
         dims=("level",),
         listed=False,
-        counted="shared_apps.rollup.network.units_with_station",
     ),
     Indicator(
         code="NET-02.D",
@@ -131,7 +129,6 @@ INDICATORS = [
         cls="S",
         dims=("level",),
         listed=False,
-        counted="shared_apps.rollup.network.units_due",
     ),
     Indicator(
         code="NET-04",
@@ -140,6 +137,5 @@ INDICATORS = [
         unit="人",
         cls="S",
         dims=("role", "working_time"),
-        counted="shared_apps.rollup.network.staff",
     ),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,26 @@ def _declared() -> dict[str, Indicator]:
 
 
 @cache
+def fact_codes() -> frozenset[str]:
+    """Return every code that a fact may carry."""
+    return frozenset(one.fact_code for one in _declared().values() if one.cls != "R")
+
+
+@cache
+def recounted_codes() -> list[str]:
+    """Return the codes whose facts an app derives anew from its records."""
+    return sorted(
+        {
+            one.fact_code
+            for module in _modules()
+            if hasattr(module, "SOURCE")
+            for one in module.INDICATORS
+            if one.cls != "R" and not one.counted
+        }
+    )
+
+
+@cache
 def sources() -> tuple[Source, ...]:
     """Return how each app derives its facts anew."""
     return tuple(module.SOURCE for module in _modules() if hasattr(module, "SOURCE"))
@@ -60,11 +81,11 @@ def listed_indicators() -> tuple[Indicator, ...]:
 
 
 def counted_indicators() -> tuple[Indicator, ...]:
-    """Return the stocks that are counted anew from time to time instead of at each write."""
+    """Return the stocks that a station counts anew from time to time instead of at each write."""
     return tuple(one for one in _declared().values() if one.counted)
 
 
-def _modules() -> Iterator[object]:
+def _modules() -> Iterator[Any]:
     for config in apps.get_app_configs():
         name = f"{config.name}.{DECLARATIONS}"
         if config.name.partition(".")[0] in {"shared_apps", "tenant_apps"} and find_spec(name):
