@@ -1,6 +1,7 @@
 """The compact DDL of a station: made by real migrations once, then a constant text for every station."""
 
 import hashlib
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -98,6 +99,23 @@ def compact_ddl(cursor: Any, schema: str) -> str:
     return ";\n".join(statements) + ";\n"
 
 
+# PostgreSQL prints ``state IN ('a', 'b')`` on a varchar as a comparison with a cast array, and reading that
+# text back gives the cast of each element instead: the same meaning, another dump.
+_IN_LIST = re.compile(
+    r"\((?P<column>\w+)\)::text = ANY \(\(ARRAY\[(?P<values>[^\]]*)\]\)::text\[\]\)"
+)
+
+
+def _as_written(text: str) -> str:
+    """Return a condition of the catalogue in the words that, read back, print the same again."""
+    return _IN_LIST.sub(
+        lambda found: (
+            f'"{found["column"]}" IN ({found["values"].replace("::character varying", "")})'
+        ),
+        text,
+    )
+
+
 def _tables(cursor: Any, schema: str) -> dict[int, str]:
     cursor.execute(
         "SELECT oid, relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'",
@@ -143,7 +161,7 @@ def _constraints(cursor: Any, schema: str) -> dict[int, list[tuple[str, str, int
     )
     constraints: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
     for oid, name, text, target in cursor.fetchall():
-        constraints[oid].append((name, text, target))
+        constraints[oid].append((name, _as_written(text), target))
     return constraints
 
 
@@ -160,5 +178,5 @@ def _indexes(cursor: Any, schema: str, oids: list[int]) -> dict[int, list[str]]:
     )
     indexes: dict[int, list[str]] = defaultdict(list)
     for oid, text in cursor.fetchall():
-        indexes[oid].append(text.replace(f" ON {schema}.", " ON "))
+        indexes[oid].append(_as_written(text.replace(f" ON {schema}.", " ON ")))
     return indexes

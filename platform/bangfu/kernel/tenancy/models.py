@@ -49,9 +49,9 @@ class StationManager(models.Manager.from_queryset(StationQuerySet)):  # type: ig
     """Stamps each queryset where it is built; a relation of a foreign row raises."""
 
     def get_queryset(self) -> StationQuerySet[Any]:
-        instance = getattr(self, "_hints", {}).get("instance")
-        if instance is not None:
-            _check(instance)
+        # A relation followed forwards comes with the row as a hint, backwards with it as ``instance``.
+        _check(getattr(self, "instance", None))
+        _check(getattr(self, "_hints", {}).get("instance"))
         queryset: StationQuerySet[Any] = super().get_queryset()
         setattr(queryset.query, STAMP, _here())
         return queryset
