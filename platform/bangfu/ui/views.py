@@ -22,9 +22,9 @@ def kit(request: HttpRequest) -> HttpResponse:
         | {
             "table": table,
             "nothing": samples.KitTable([], request=request),
-            "search": samples.SearchForm(request.GET or None),
+            "search": samples.SearchForm(request.GET or None, auto_id="search_%s"),
             "form": samples.KitForm(),
-            "wrong": samples.KitForm({"id_no": "130771"}),
+            "wrong": samples.KitForm({"id_no": "130771"}, auto_id="wrong_%s"),
             "page": Paginator(range(1, 100_001), 20).get_page(40),
             "reveal_url": reverse("ui:kit-reveal"),
             "progress_url": reverse("ui:kit-progress", args=[10]),

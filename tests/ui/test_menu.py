@@ -1,0 +1,93 @@
+"""The menu shows what the asker may open, and counts once."""
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.urls import set_script_prefix
+
+from bangfu.kernel.actors import Actor
+from bangfu.ui import counters
+from bangfu.ui.context import shell
+from bangfu.ui.menu import MenuItem, declared_items, menu_for, network_url
+
+HOME = MenuItem("首页", "home", "ui:kit", "工作台", None, 1, scope="network")
+OPEN = MenuItem("台账", "books", "set_language", "业务", "file.view", 2, scope="network")
+STATION = MenuItem("档案", "users", "ui:kit", "业务", None, 3)
+
+
+def request_of(*capabilities: str, path: str = "/ui-kit/") -> HttpRequest:
+    request = RequestFactory().get(path)
+    request.actor = Actor(user_id=1, name="王经办", capabilities=frozenset(capabilities))
+    request.station = None
+    return request
+
+
+def labels(request: HttpRequest, *items: MenuItem) -> list[str]:
+    return [str(entry.label) for group in menu_for(request, items) for entry in group.entries]
+
+
+def test_an_entry_is_hidden_from_those_who_may_not_open_it():
+    assert labels(request_of(), HOME, OPEN) == ["首页"]
+
+
+def test_an_entry_is_shown_to_those_who_may_open_it():
+    assert labels(request_of("file.view"), HOME, OPEN) == ["首页", "台账"]
+
+
+def test_nobody_signed_in_has_no_menu():
+    assert menu_for(RequestFactory().get("/"), [HOME]) == []
+
+
+def test_an_entry_of_the_stations_is_not_on_network_pages():
+    assert labels(request_of(), HOME, STATION) == ["首页"]
+
+
+def test_the_entry_of_the_page_is_marked_also_on_pages_below_it():
+    request = request_of("file.view", path="/i18n/setlang/more/")
+    marked = [
+        entry.label
+        for group in menu_for(request, [HOME, OPEN])
+        for entry in group.entries
+        if entry.current
+    ]
+    assert marked == ["台账"]
+
+
+def test_an_entry_without_a_page_is_left_out():
+    assert labels(
+        request_of(), MenuItem("坏", "x", "no:page", "业务", None, 1, scope="network"), HOME
+    ) == ["首页"]
+
+
+def test_a_counter_is_asked_once_per_request(monkeypatch):
+    monkeypatch.setattr(counters, "_counters", {})
+    asked = []
+    counters.register("todo", lambda request: asked.append(request) or 12)
+    request = request_of()
+    assert [counters.count_for(request, "todo"), counters.count_for(request, "todo")] == [12, 12]
+    assert len(asked) == 1
+
+
+def test_two_apps_cannot_count_under_one_name(monkeypatch):
+    monkeypatch.setattr(counters, "_counters", {})
+    counters.register("todo", lambda request: 1)
+    with pytest.raises(counters.CounterTaken):
+        counters.register("todo", lambda request: 2)
+
+
+def test_the_shell_counts_nothing_until_a_page_is_drawn(monkeypatch):
+    monkeypatch.setattr(counters, "_counters", {})
+    counters.register("todo", lambda request: pytest.fail("counted"))
+    assert shell(request_of())["actor"].name == "王经办"
+
+
+def test_a_page_outside_the_stations_keeps_its_address_inside_one():
+    set_script_prefix("/s/320001/")
+    try:
+        assert network_url("set_language") == "/i18n/setlang/"
+    finally:
+        set_script_prefix("/")
+
+
+def test_every_declared_entry_has_a_label_an_icon_and_an_order():
+    assert all(item.label and item.icon and item.order for item in declared_items())
