@@ -11,6 +11,8 @@ from tenants.models import Station, StationDomain, StationState
 
 # Seconds for which a process trusts what it knows of a station; forget_stations() makes it ask at once.
 TRUST_SECONDS = 5.0
+# Strangers can ask for any code; what is remembered of them is bounded.
+KNOWN_AT_MOST = 5_000
 USABLE = frozenset(
     {StationState.TRIAL, StationState.ACTIVE, StationState.SUSPENDED, StationState.MERGING}
 )
@@ -49,6 +51,8 @@ def _looked_up(key: str, find: Callable[[], Station | None]) -> Station | None:
     now = time.monotonic()
     known = _known.get(key)
     if known is None or known[0] < now:
+        if len(_known) > KNOWN_AT_MOST:
+            _known.clear()
         with in_network():
             known = _known[key] = (now + TRUST_SECONDS, find())
     return known[1]

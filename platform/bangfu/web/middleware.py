@@ -26,6 +26,8 @@ from tenants.models import Station
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 PREFIX = "/s/"
+# What stays the network's also on a host name that leads to a station.
+NETWORK_PREFIXES = ("/accounts/", "/i18n/", "/join/", "/network/", "/static/", "/api/schema/")
 # Below a station's prefix, what people may see without belonging to it.
 PUBLIC_PREFIXES = ("/public/",)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -81,15 +83,20 @@ class StationMiddleware:
 
 
 def _station_of(request: HttpRequest) -> Station | None:
-    if not request.path_info.startswith(PREFIX):
-        host = request.META.get("HTTP_HOST", "").partition(":")[0].lower()
-        return tenants.station_with_host(host) if host not in settings.ALLOWED_HOSTS else None
-    code, slash, rest = request.path_info[len(PREFIX) :].partition("/")
-    if not slash:
-        raise NotFound
-    station = tenants.station_with_code(code)
-    prefix = f"{PREFIX}{code}"
-    request.path_info = f"/{rest}"
+    if request.path_info.startswith(PREFIX):
+        code, slash, rest = request.path_info[len(PREFIX) :].partition("/")
+        if not slash:
+            raise NotFound
+        return _led_into(request, tenants.station_with_code(code), f"{PREFIX}{code}", f"/{rest}")
+    if request.path_info.startswith(NETWORK_PREFIXES):
+        return None
+    # Django has checked the host against ALLOWED_HOSTS by now.
+    station = tenants.station_with_host(request.get_host().partition(":")[0].lower())
+    return station and _led_into(request, station, "", request.path_info)
+
+
+def _led_into(request: HttpRequest, station: Station, prefix: str, path: str) -> Station:
+    request.path_info = path
     request.META["SCRIPT_NAME"] = prefix
     request.urlconf = "bangfu.urls.station"
     set_script_prefix(f"{prefix}/")
