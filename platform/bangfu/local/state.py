@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
-from bangfu.local.errors import LocalError
+from bangfu.local.errors import AlreadyRunning, LocalError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -121,6 +121,11 @@ class State:
         return self.root / "run"
 
     @property
+    def up_note(self) -> Path:
+        """What the running ``bangfu up`` says of itself: its process, its address, its children."""
+        return self.run / "up.json"
+
+    @property
     def secrets_file(self) -> Path:
         return self.root / "secrets.json"
 
@@ -197,6 +202,28 @@ class State:
             with suppress(OSError):
                 Path(note.read_text().strip()).rmdir()
             note.unlink()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the state folder for as long as the product runs from it.
+
+        Raises:
+            AlreadyRunning: another process holds it; the message says which, and where it serves.
+        """
+        self.create()
+        with (self.run / "up.lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                noted = read_note(self.up_note)
+                where = f" at {noted['url']}" if "url" in noted else ""
+                raise AlreadyRunning(
+                    f"Bangfu runs from {self.root} already{where}. Stop it with: ./bangfu down"
+                ) from None
+            try:
+                yield
+            finally:
+                self.up_note.unlink(missing_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

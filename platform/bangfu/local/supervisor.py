@@ -117,6 +117,8 @@ class Supervisor:
                     *child.program.command,
                 ],
                 env={**self.environ, MARK: str(self.state.root)},
+                # Not where the user stands: Celery would import what lies there.
+                cwd=self.state.root,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
