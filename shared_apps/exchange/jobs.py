@@ -22,6 +22,8 @@ PAGE = 50
 RECYCLE_AFTER = 50
 # A run that has not ended by then died with its worker, and its slot is free again.
 DEAD_AFTER = timedelta(minutes=15)
+# How long the slots that were run are kept.
+KEPT = timedelta(days=7)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
