@@ -1,0 +1,33 @@
+"""Doors to the relay of messages. The bell carries no payload: what is due is read from the table."""
+
+from celery import shared_task
+
+from bangfu.kernel import clock
+from bangfu.kernel.tenancy.tasks import NetworkTask
+from shared_apps.exchange import doorbell, jobs, relay
+
+DELIVERY_LIMIT = 200
+
+
+@shared_task(name="relay.deliver", base=NetworkTask)
+def deliver(station_id: int) -> int:
+    """Apply what waits for a station; when more waits than one turn takes, ring again."""
+    applied = relay.deliver(station_id, limit=DELIVERY_LIMIT)
+    if applied == DELIVERY_LIMIT:
+        doorbell.ring(station_id)
+    return applied
+
+
+@shared_task(name="relay.sweep", base=NetworkTask)
+def sweep() -> int:
+    """Ring for every station that has something due, so that a lost bell costs seconds at most."""
+    waiting = relay.stations_with_mail()
+    for station_id in waiting:
+        doorbell.ring(station_id)
+    return len(waiting)
+
+
+@shared_task(name="relay.forget", base=NetworkTask)
+def forget() -> int:
+    """Delete the slots of jobs that ran more than a week ago."""
+    return jobs.forget_old_runs(before=clock.now() - jobs.KEPT)
