@@ -1,5 +1,7 @@
 """People of the whole network. A station sees only its own memberships."""
 
+from uuid import uuid4
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -49,6 +51,48 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}@{self.station_id}"
+
+
+class Invitation(models.Model):
+    """That somebody was asked to join a station, until they accept or the days run out.
+
+    The link is not stored: it is derived from the key and ``nonce``, so that who may invite can print
+    the letter again; a new nonce makes every earlier link worthless. Written by ``services.invitations``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=40)
+    email = models.EmailField(blank=True)
+    mobile = models.CharField(max_length=11, blank=True)
+    roles = ArrayField(models.CharField(max_length=24, choices=Role))
+    post = models.CharField(max_length=40, blank=True)
+    is_liaison = models.BooleanField(default=False)
+    nonce = models.CharField(max_length=32)
+    invited_by_id = models.IntegerField(null=True, blank=True)
+    invited_by_name = models.CharField(max_length=60)
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # The people page: invitations of a station that are still open.
+            models.Index(
+                name="invitations_open",
+                fields=["station", "invited_at"],
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.station_id}"
 
 
 class ApiToken(models.Model):

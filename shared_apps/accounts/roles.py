@@ -25,8 +25,7 @@ class Role(models.TextChoices):
 _LOOK = frozenset({"file.view", "review.view", "notice.view", "rollup.view"})
 
 CAPABILITIES: dict[str, frozenset[str]] = {
-    Role.CLERK: _LOOK
-    | {"file.edit", "file.submit", "file.visit", "file.reveal", "import.run"},
+    Role.CLERK: _LOOK | {"file.edit", "file.submit", "file.visit", "file.reveal", "import.run"},
     Role.REVIEWER: _LOOK
     | {
         "file.review",
@@ -92,6 +91,9 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     ),
     Role.WORKER: frozenset(),
 }
+
+# Roles that a station may give.
+STATION_ROLES = frozenset(Role) - {Role.NETWORK_ADMINISTRATOR, Role.WORKER}
 
 # Roles whose holders must use a second factor.
 SECOND_FACTOR_ROLES = frozenset(

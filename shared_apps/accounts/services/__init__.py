@@ -1,0 +1,1 @@
+"""Rules about people, one module a subject: members, invitations, tokens, sign-in."""
