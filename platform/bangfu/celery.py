@@ -49,10 +49,18 @@ def _configured() -> Celery:
     from django.conf import settings
 
     app = Celery("bangfu", task_cls="bangfu.kernel.tenancy.tasks:StationTask")
+    # For every thread, not only the one that came here first.
+    app.set_default()
     app.conf.update(
         broker_url=settings.REDIS_URL,
         broker_connection_retry_on_startup=True,
-        broker_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT_SECONDS},
+        # A page that rings while the broker is away must not wait for it.
+        broker_connection_timeout=3,
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
+            "socket_connect_timeout": 3,
+            "socket_keepalive": True,
+        },
         imports=[f"tasks.{queue}" for queue in QUEUES],
         task_routes=(route,),
         task_ignore_result=True,

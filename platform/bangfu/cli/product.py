@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 import django
 
@@ -13,6 +14,8 @@ def set_up_django() -> None:
     """Load the settings and the apps; the servers must run before, as the settings ask where."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.settings")
     django.setup()
+    # Services ring the doorbell: they need the Celery that knows where the broker is.
+    import_module("bangfu.celery")
 
 
 @contextmanager
