@@ -46,11 +46,11 @@ def network_facts(*, month: date) -> dict[int, list[Fact]]:
         for station in working
         if station.level < Level.ENTERPRISE
     }
-    for code, level, ancestors in units:
+    for code, unit_level, ancestors in units:
         owner = next((owners[one] for one in (code, *ancestors) if one in owners), None)
         if owner is not None:
             facts[owner].append(
-                Fact(indicator="NET-02.D", period=month, dims={"level": str(level)})
+                Fact(indicator="NET-02.D", period=month, dims={"level": str(unit_level)})
             )
     for station_id, roles, full_time in staff:
         facts[station_id].append(

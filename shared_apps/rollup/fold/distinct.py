@@ -1,6 +1,7 @@
 """Households counted once, however many stations count them."""
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -55,7 +56,7 @@ def distinct_subjects(*, path: str, indicator: str, first: date, last: date) -> 
     return _number(_DISTINCT, path=path, indicator=indicator, first=first, last=last)
 
 
-def _number(statement: str, *, path: str, **parameters: object) -> int:
+def _number(statement: str, *, path: str, **parameters: Any) -> int:
     with in_network(), connection.cursor() as cursor:
         cursor.execute(statement, {"below": f"{path}%", **parameters})
         return int(cursor.fetchone()[0])

@@ -1,0 +1,365 @@
+"""Answers drawn from facts: any subtree, period and dimension, without opening a station's schema."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.errors import DomainError, NotFound
+from bangfu.kernel.tenancy import StationRef, current_station, in_network, station_in_force
+from shared_apps.rollup.dimensions import CHILD, MONTH, label_of, order_of
+from shared_apps.rollup.fold import counted_twice, distinct_subjects, lag_seconds
+from shared_apps.rollup.indicators import Indicator, Listed
+from shared_apps.rollup.models import FoldState, Leaf, Member, Tree
+from shared_apps.rollup.periods import Period
+from shared_apps.rollup.registry import indicator, recounted_codes, sources
+from tenants.models import Station
+
+OPENING = "@opening"
+FEN = "元"
+OWN = "own"
+
+
+class UnknownDimension(DomainError):
+    """The indicator is not counted by that dimension."""
+
+    code = "unknown-dimension"
+    http_status = 400
+    message = _("指标 %(indicator)s 不能按“%(by)s”分组，可选：%(known)s。")
+
+
+class NoListBehind(DomainError):
+    """The number has no list of files: a ratio, or something counted without households."""
+
+    code = "no-list-behind"
+    http_status = 400
+    message = _("指标 %(indicator)s 没有可列出的档案。")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an answer. A station's part carries its code; ``has_more`` says it can be opened."""
+
+    key: str
+    label: str
+    value: Decimal | int | None
+    station_code: str | None = None
+    has_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One indicator of one subtree in one period, in total and by parts.
+
+    ``value`` is None for a ratio of nothing. ``distinct`` counts every household once over stations, and
+    ``overlap`` is what the sum counts twice; both are None where households are not told apart.
+    """
+
+    indicator: Indicator
+    station: StationRef
+    period: Period
+    by: str | None
+    value: Decimal | int | None
+    parts: tuple[Part, ...]
+    as_of: datetime | None
+    sum: int | None = None
+    distinct: int | None = None
+    overlap: int | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit of all numbers of the answer."""
+        return self.indicator.unit
+
+
+def answer(code: str, *, station: StationRef, period: Period, by: str | None = None) -> Answer:
+    """Return an indicator for ``station`` with everything below it.
+
+    ``by`` is ``child`` (the stations right below, and the station's own part), ``month``, or a dimension of
+    the indicator. Two to five small queries over the totals, whatever the size of the subtree.
+
+    Raises:
+        UnknownIndicator: no app declares it.
+        UnknownDimension: it is not counted by ``by``.
+        NotFound: the station is not below the one in force.
+    """
+    asked = indicator(code)
+    _check_sight(station)
+    if by not in {None, CHILD, MONTH, *asked.dims}:
+        raise UnknownDimension(indicator=code, by=by, known="、".join((CHILD, MONTH, *asked.dims)))
+    with in_network():
+        raw = _Numbers(asked, period).of_subtree(station)
+        value, overlap = raw, None
+        if _tells_households_apart(asked):
+            value, overlap = _counted_once(asked, station, period, raw)
+        return Answer(
+            indicator=asked,
+            station=station,
+            period=period,
+            by=by,
+            value=_shown(asked, value),
+            parts=tuple(_parts(asked, station, period, by)),
+            as_of=as_of(),
+            sum=_whole(raw) if overlap is not None else None,
+            distinct=_whole(raw) - overlap if overlap is not None else None,
+            overlap=overlap,
+        )
+
+
+def as_of() -> datetime | None:
+    """Return when the folder last took everything that waited; None before its first run."""
+    with in_network():
+        return FoldState.objects.values_list("folded_at", flat=True).first()
+
+
+def fold_lag(*, now: datetime) -> float:
+    """Return the age in seconds of the oldest write not yet in the totals."""
+    return lag_seconds(now=now)
+
+
+def station_in_sight(code: str | None) -> StationRef:
+    """Return the station to answer for: the one in force, or the one below it with this code.
+
+    On the network every station is in sight, and without a code the root is meant.
+
+    Raises:
+        NotFound: there is none, or it is not below the station in force.
+    """
+    here = station_in_force()
+    if here is not None and code in {None, "", here.code}:
+        return here
+    with in_network():
+        rows = Station.objects.filter(code=code) if code else Station.objects.filter(parent=None)
+        station = rows.order_by("path").first()
+    if station is None or (here is not None and not station.ref.is_below(here)):
+        raise NotFound
+    return station.ref
+
+
+def way_to(station: StationRef) -> list[StationRef]:
+    """Return the stations from the one in force (on the network: from the root) down to ``station``."""
+    here = station_in_force()
+    keys = [int(key) for key in station.path.split(".") if key]
+    if here is not None:
+        keys = keys[keys.index(here.id) :]
+    with in_network():
+        found = Station.objects.in_bulk(keys)
+    return [found[key].ref for key in keys]
+
+
+def files_behind(code: str, *, period: Period, dimension: str = "", key: str = "") -> list[Listed]:
+    """Return the records of the own station that stand behind a number, by their numbers.
+
+    Runs in the station in force, as its own role; a station above sees numbers only.
+
+    Raises:
+        NoListBehind: the indicator is not drawn from records of households.
+        UnknownDimension: it is not counted by ``dimension``.
+    """
+    asked = indicator(code)
+    if asked.cls == "R" or asked.fact_code not in recounted_codes():
+        raise NoListBehind(indicator=code)
+    if dimension and dimension not in asked.dims:
+        raise UnknownDimension(indicator=code, by=dimension, known="、".join(asked.dims))
+    rows = Member.objects.filter(
+        station_id=current_station().id,
+        indicator=asked.fact_code,
+        period__gte=_window(asked, period, opening=False)[0] or date.min,
+        period__lte=period.last,
+    )
+    if dimension:
+        rows = rows.filter(
+            Q(dims__contains={dimension: key}) | Q(dims__contains={dimension: [key]})
+        )
+    standing = rows.values("subject").annotate(total=Sum("n")).filter(total__gt=0)
+    subjects = [bytes(row["subject"]) for row in standing]
+    listed = [
+        one
+        for source in sources()
+        if source.listing
+        for one in import_string(source.listing)(subjects)
+    ]
+    return sorted(listed, key=lambda one: one.number)
+
+
+def _check_sight(station: StationRef) -> None:
+    here = station_in_force()
+    if here is not None and not station.is_below(here):
+        raise NotFound
+
+
+def _tells_households_apart(asked: Indicator) -> bool:
+    return asked.cls in {"S", "D"} and asked.fact_code in recounted_codes() and not asked.counted
+
+
+def _counted_once(
+    asked: Indicator, station: StationRef, period: Period, raw: Decimal | None
+) -> tuple[Decimal | None, int]:
+    first, last = _window(asked, period, opening=False)
+    parameters: dict[str, Any] = {
+        "path": station.path,
+        "indicator": asked.fact_code,
+        "first": first or date.min,
+        "last": last,
+    }
+    if asked.cls == "D":
+        distinct = distinct_subjects(**parameters)
+        return Decimal(distinct), _whole(raw) - distinct
+    return raw, counted_twice(**parameters, by_value=asked.measure == "value")
+
+
+def _parts(asked: Indicator, station: StationRef, period: Period, by: str | None) -> Iterable[Part]:
+    numbers = _Numbers(asked, period)
+    if by is None:
+        return
+    if by == CHILD:
+        yield from _parts_by_child(asked, numbers, station)
+        return
+    if by == MONTH:
+        for month, value in numbers.by_month(station).items():
+            yield Part(f"{month:%Y-%m}", f"{month:%Y-%m}", _shown(asked, value))
+        return
+    by_key = numbers.by_key(station, by)
+    for key in sorted(by_key, key=lambda one: order_of(by, one)):
+        yield Part(key, label_of(by, key), _shown(asked, by_key[key]))
+
+
+def _parts_by_child(asked: Indicator, numbers: "_Numbers", station: StationRef) -> Iterable[Part]:
+    own = numbers.of_station_alone(station)
+    children = list(Station.objects.filter(parent_id=station.id).order_by("code"))
+    by_child = numbers.by_child(station)
+    grandparents = set(
+        Station.objects.filter(parent__parent_id=station.id).values_list("parent_id", flat=True)
+    )
+    for child in children:
+        yield Part(
+            child.code,
+            child.name,
+            _shown(asked, by_child.get(child.pk, numbers.nothing)),
+            station_code=child.code,
+            has_more=child.pk in grandparents,
+        )
+    if own or not children:
+        yield Part(OWN, str(_("本级")), _shown(asked, own), station_code=station.code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The numbers of one indicator in one period: sums of facts, or for a ratio of both its parts."""
+
+    asked: Indicator
+    period: Period
+
+    @property
+    def nothing(self) -> Decimal | None:
+        return None if self.asked.cls == "R" else Decimal(0)
+
+    def of_subtree(self, station: StationRef) -> Decimal | None:
+        return self._one(Tree.objects.filter(ancestor_id=station.id, dimension=""))
+
+    def of_station_alone(self, station: StationRef) -> Decimal | None:
+        return self._one(Leaf.objects.filter(station_id=station.id, dimension=""))
+
+    def by_key(self, station: StationRef, dimension: str) -> dict[str, Decimal | None]:
+        rows = Tree.objects.filter(ancestor_id=station.id, dimension=dimension)
+        found: dict[str, Decimal | None] = self._grouped(rows, "key")
+        # A ratio of nothing or a count of zero says nothing; a ratio of zero does.
+        keeps_zero = self.asked.cls == "R"
+        return {key: value for key, value in found.items() if value or (keeps_zero and value == 0)}
+
+    def by_child(self, station: StationRef) -> dict[int, Decimal | None]:
+        rows = Tree.objects.filter(ancestor__parent_id=station.id, dimension="")
+        return self._grouped(rows, "ancestor_id")
+
+    def by_month(self, station: StationRef) -> dict[date, Decimal | None]:
+        """Return the number as each month of the period alone has it. One query for each part."""
+        if self.asked.cls != "R":
+            return dict(self._monthly(self.asked.code, station))
+        above = [self._monthly(term, station) for term in self.asked.numerator or ()]
+        below = [self._monthly(term, station) for term in self.asked.denominator or ()]
+        return {
+            month: _ratio(sum(part[month] for part in above), sum(part[month] for part in below))
+            for month in self.period.months
+        }
+
+    def _monthly(self, term: str, station: StationRef) -> dict[date, Decimal]:
+        part = indicator(term.removesuffix(OPENING))
+        rows = Tree.objects.filter(
+            ancestor_id=station.id,
+            dimension="",
+            indicator=part.fact_code,
+            period__lte=self.period.last,
+        )
+        changes = dict(rows.values_list("period", part.measure))
+        opening = term.endswith(OPENING)
+        if part.cls != "S" and not opening:
+            return {month: Decimal(changes.get(month, 0)) for month in self.period.months}
+        stock = sum(change for month, change in changes.items() if month < self.period.first)
+        monthly = {}
+        for month in self.period.months:
+            change = changes.get(month, 0)
+            monthly[month] = Decimal(stock if opening else stock + change)
+            stock += change
+        return monthly
+
+    def _one(self, rows: QuerySet[Any]) -> Decimal | None:
+        return self._grouped(rows, None).get(None, self.nothing)
+
+    def _grouped(self, rows: QuerySet[Any], name: str | None) -> dict[Any, Decimal | None]:
+        if self.asked.cls != "R":
+            return dict(self._sums(self.asked.code, rows, name))
+        above = self._added(self.asked.numerator or (), rows, name)
+        below = self._added(self.asked.denominator or (), rows, name)
+        return {key: _ratio(above.get(key, 0), below[key]) for key in below}
+
+    def _added(
+        self, terms: tuple[str, ...], rows: QuerySet[Any], name: str | None
+    ) -> Mapping[Any, Decimal]:
+        added: dict[Any, Decimal] = defaultdict(Decimal)
+        for term in terms:
+            for key, number in self._sums(term, rows, name).items():
+                added[key] += number
+        return added
+
+    def _sums(self, term: str, rows: QuerySet[Any], name: str | None) -> Mapping[Any, Decimal]:
+        part = indicator(term.removesuffix(OPENING))
+        first, last = _window(part, self.period, opening=term.endswith(OPENING))
+        rows = rows.filter(indicator=part.fact_code, period__lte=last)
+        if first is not None:
+            rows = rows.filter(period__gte=first)
+        if name is None:
+            total = rows.aggregate(total=Sum(part.measure))["total"]
+            return {None: Decimal(total or 0)}
+        grouped = rows.values_list(name).annotate(total=Sum(part.measure))
+        return {key: Decimal(total) for key, total in grouped}
+
+
+def _window(part: Indicator, period: Period, *, opening: bool) -> tuple[date | None, date]:
+    """Return the first (None: from the beginning) and the last month that count."""
+    if opening:
+        return None, date.fromordinal(period.first.toordinal() - 1).replace(day=1)
+    return (None if part.cls == "S" else period.first), period.last
+
+
+def _ratio(above: Decimal | int, below: Decimal | int) -> Decimal | None:
+    return Decimal(above) * 100 / below if below else None
+
+
+def _shown(asked: Indicator, number: Decimal | None) -> Decimal | int | None:
+    if number is None:
+        return None
+    if asked.cls == "R":
+        return number.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    if asked.unit == FEN:
+        return (number / 100).quantize(Decimal("0.01"))
+    return int(number)
+
+
+def _whole(number: Decimal | None) -> int:
+    return int(number or 0)

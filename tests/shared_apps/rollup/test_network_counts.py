@@ -1,0 +1,66 @@
+from datetime import date
+
+from bangfu.kernel.tenancy import in_network, in_station
+from shared_apps.rollup.fold import tree_differences
+from shared_apps.rollup.periods import Period
+from shared_apps.rollup.selectors import answer
+from shared_apps.rollup.services import count_network
+from tenants.models import Station, StationState
+
+NOVEMBER = Period.parse("2026-11")
+DAY = date(2026, 11, 20)
+
+
+def value(code, station, period=NOVEMBER, by=None):
+    with in_station(station):
+        found = answer(code, station=station, period=period, by=by)
+    return {part.label: part.value for part in found.parts} if by else found.value
+
+
+def test_stations_in_operation_are_counted_by_level(city, county):
+    count_network(on=DAY)
+
+    assert value("NET-01", city) == 6
+    assert value("NET-01", county) == 3
+    assert value("NET-01", city, by="level") == {
+        "市级": 1,
+        "县（区）级": 2,
+        "乡镇（街道）级": 2,
+        "企业（社区）级": 1,
+    }
+
+
+def test_counting_again_changes_nothing(city):
+    count_network(on=DAY)
+
+    assert count_network(on=DAY) == 0
+
+
+def test_a_suspended_station_leaves_the_count_in_the_month_it_happens(city, township):
+    count_network(on=DAY)
+    with in_network():
+        Station.objects.filter(pk=township.id).update(state=StationState.SUSPENDED)
+
+    count_network(on=date(2026, 12, 3))
+
+    assert value("NET-01", city) == 6
+    assert value("NET-01", city, Period.parse("2026-12")) == 5
+    assert tree_differences() == []
+
+
+def test_coverage_is_stations_against_administrative_units(city, county):
+    count_network(on=DAY)
+
+    with in_network():
+        units = answer("NET-02.D", station=city, period=NOVEMBER).value
+    assert units == 266
+    assert str(value("NET-02", city)) == "1.9"
+    assert 0 < value("NET-02", county) < 100
+
+
+def test_staff_are_counted_by_their_roles(township, clerk, reviewer, city):
+    count_network(on=DAY)
+
+    assert value("NET-04", township) == 2
+    assert value("NET-04", city) == 2
+    assert value("NET-04", township, by="role") == {"经办人": 1, "审核人": 1}
