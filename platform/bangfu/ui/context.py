@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils.functional import SimpleLazyObject
@@ -48,6 +49,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "todo_url": SimpleLazyObject(_todo_url),
         "user_links": SimpleLazyObject(_user_links),
         "home_url": get_script_prefix(),
+        "login_url": settings.LOGIN_URL,
         "demo_clock": SimpleLazyObject(_demo_clock),
         "station_notice": getattr(request, "station_notice", ""),
     }

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import django_tables2
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django_tables2 import Column, TemplateColumn
+from django_tables2 import Column, RequestConfig, TemplateColumn
 
 from bangfu.kernel.errors import Text
-from bangfu.ui.templatetags.ui import tag, yuan
+from bangfu.ui.templatetags.ui import PAGE_SIZES, tag, yuan
 from bangfu.ui.tones import Tone, tone_of
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "StatusColumn",
     "Table",
     "TemplateColumn",
+    "paged",
 ]
 
 RIGHT = {"th": {"class": "n"}, "td": {"class": "n"}, "tf": {"class": "n"}}
@@ -32,6 +34,14 @@ class Table(django_tables2.Table):
 
     class Meta:
         template_name = "ui/table.html"
+
+
+def paged(table: Table, request: HttpRequest, *, per_page: int = PAGE_SIZES[0]) -> Table:
+    """Sort and page a table as the address says; a page that does not exist is the nearest that does."""
+    asked = request.GET.get("per_page", "")
+    size = int(asked) if asked.isdecimal() and int(asked) in PAGE_SIZES else per_page
+    RequestConfig(request, paginate={"per_page": size, "silent": True}).configure(table)
+    return table
 
 
 class SelectColumn(Column):

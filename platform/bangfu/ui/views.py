@@ -8,20 +8,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from bangfu.ui import kit as samples
+from bangfu.ui import tables
 
 
 def kit(request: HttpRequest) -> HttpResponse:
     """Show every component with invented rows."""
     _only_in_a_demo()
-    table = samples.KitTable(samples.rows(), request=request)
-    table.paginate(page=request.GET.get("page", 1), per_page=8)
+    table = tables.paged(samples.KitTable(samples.rows()), request)
     return render(
         request,
         "ui/kit.html",
         samples.sample()
         | {
             "table": table,
-            "nothing": samples.KitTable([], request=request),
+            "nothing": samples.KitTable([]),
             "search": samples.SearchForm(request.GET or None, auto_id="search_%s"),
             "form": samples.KitForm(),
             "wrong": samples.KitForm({"id_no": "130771"}, auto_id="wrong_%s"),

@@ -153,14 +153,27 @@ def panel(content: str, title: Text = "", id: str = "", tools: str = "") -> Safe
 
 
 @register.simple_block_tag
-def toolbar(content: str, select: bool = False) -> SafeString:
-    """Put the buttons of a list into a row; with ``select`` it counts the ticked rows."""
+def toolbar(content: str, select: bool = False, total: int = 0) -> SafeString:
+    """Put the buttons of a list into a row; with ``select`` it counts the ticked rows.
+
+    ``total`` is how many rows the search found: it offers to take them all, past this page.
+    """
     counted = format_html(
         '<span class="sel" aria-live="polite">{} <b data-selected>0</b> {}</span>',
         _("已选"),
         _("条"),
     )
-    return format_html('<div class="bar">{}{}</div>', content, counted if select else "")
+    every = format_html(
+        '<label class="sel" data-every-of="{}" hidden><input type="checkbox" data-every> {}</label>',
+        total,
+        _("选择全部 %(total)s 条结果") % {"total": grouped(total)},
+    )
+    return format_html(
+        '<div class="bar">{}{}{}</div>',
+        content,
+        counted if select else "",
+        every if select and total else "",
+    )
 
 
 @register.simple_block_tag
@@ -190,8 +203,12 @@ def confirm(
     tone: str = "primary",
     reason: Text = "",
     required: bool = True,
+    selected: bool = False,
 ) -> SafeString:
-    """Ask before an act: a dialog whose form posts to ``url``, with a reason where one is named."""
+    """Ask before an act: a dialog whose form posts to ``url``, with a reason where one is named.
+
+    With ``selected`` the ticked rows go along as ``ids``, or ``every=1`` for all rows of the search.
+    """
     return _render(
         context,
         "ui/components/confirm.html",
@@ -203,6 +220,7 @@ def confirm(
         tone=tone,
         reason=reason,
         required=required,
+        selected=selected,
     )
 
 
@@ -284,6 +302,19 @@ def upload(bound: BoundField) -> SafeString:
                 "multiple": getattr(bound.field.widget, "allow_multiple_selected", False),
             },
         )
+    )
+
+
+@register.simple_tag
+def phrases(field_id: str, *words: Text) -> SafeString:
+    """Offer common phrases as buttons that write into the field of that id."""
+    return format_html(
+        '<div class="phrases">{}</div>',
+        format_html_join(
+            "",
+            '<button type="button" class="phrase" data-phrase="{}">{}</button>',
+            ((field_id, word) for word in words),
+        ),
     )
 
 

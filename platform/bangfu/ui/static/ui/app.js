@@ -101,9 +101,69 @@
   /* --- lists --------------------------------------------------------------------------------- */
 
   function countSelected() {
-    const ticked = all('input[name="ids"]:checked').length;
-    all("[data-selected]").forEach((place) => { place.textContent = ticked; });
+    const boxes = all('input[name="ids"]');
+    const ticked = boxes.filter((box) => box.checked).length;
+    const whole = ticked > 0 && ticked === boxes.length;
+    let shown = ticked;
+    all("[data-every-of]").forEach((offer) => {
+      const total = Number(offer.dataset.everyOf);
+      const every = offer.querySelector("[data-every]");
+      offer.hidden = !whole || total <= boxes.length;
+      if (offer.hidden) { every.checked = false; }
+      if (every.checked) { shown = total; }
+    });
+    all("[data-selected]").forEach((place) => { place.textContent = shown.toLocaleString("en"); });
     all("[data-batch]").forEach((button) => { button.disabled = ticked === 0; });
+  }
+
+  function sendSelected(form) {
+    all("[data-carried]", form).forEach((old) => old.remove());
+    const carry = (name, value) => {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name, value });
+      input.dataset.carried = "1";
+      form.append(input);
+    };
+    if (document.querySelector("[data-every]:checked")) { carry("every", "1"); return; }
+    all('input[name="ids"]:checked').forEach((box) => carry("ids", box.value));
+  }
+
+  function chooseColumns(within) {
+    all("table[data-grid]:not([data-chosen])", within).forEach((table) => {
+      const key = "columns-" + table.dataset.grid;
+      const hidden = new Set((remember.get(key) || "").split("|"));
+      const heads = all("thead th", table).filter((head) => head.textContent.trim());
+      const show = (head) => all("tr", table).forEach((row) => {
+        const cell = row.cells[head.cellIndex];
+        if (cell && row.cells.length === head.parentElement.cells.length) { cell.hidden = hidden.has(head.textContent.trim()); }
+      });
+      const chooser = document.createElement("details");
+      chooser.className = "drop columns";
+      chooser.dataset.drop = "";
+      const summary = document.createElement("summary");
+      summary.className = "btn btn-light";
+      summary.textContent = text("Columns");
+      const list = document.createElement("div");
+      list.className = "drop-list";
+      heads.slice(1).forEach((head) => {
+        const name = head.textContent.trim();
+        const label = document.createElement("label");
+        const box = document.createElement("input");
+        Object.assign(box, { type: "checkbox", checked: !hidden.has(name) });
+        box.addEventListener("change", () => {
+          if (box.checked) { hidden.delete(name); } else { hidden.add(name); }
+          remember.set(key, Array.from(hidden).join("|"));
+          show(head);
+        });
+        label.append(box, " " + name);
+        list.append(label);
+        show(head);
+      });
+      chooser.append(summary, list);
+      const bar = table.closest(".panel") && table.closest(".panel").querySelector(".bar");
+      if (bar && heads.length > 4) { bar.append(chooser); }
+      table.dataset.chosen = "1";
+    });
   }
 
   /* --- forms --------------------------------------------------------------------------------- */
@@ -136,14 +196,18 @@
     }));
   }
 
+  function open(dialog) {
+    dialog.showModal();
+    const first = dialog.querySelector("textarea, select, input:not([type=hidden])") || dialog.querySelector("footer [type=submit]");
+    if (first) { first.focus(); }
+  }
+
   /* --- masked values ------------------------------------------------------------------------- */
 
   let asked = null;
   function askToReveal(button) {
-    const dialog = document.getElementById("reveal");
     asked = button;
-    dialog.showModal();
-    dialog.querySelector("textarea").focus();
+    open(document.getElementById("reveal"));
   }
 
   function reveal(form) {
@@ -158,7 +222,7 @@
     const hit = (selector) => event.target.closest(selector);
     let found;
     all("details[data-drop][open]").forEach((drop) => { if (!drop.contains(event.target)) { drop.open = false; } });
-    if ((found = hit("[data-dialog]"))) { document.getElementById(found.dataset.dialog).showModal(); }
+    if ((found = hit("[data-dialog]"))) { open(document.getElementById(found.dataset.dialog)); }
     if ((found = hit("[data-close]"))) { found.closest("dialog").close(); }
     if ((found = hit("[data-remove]"))) { found.closest(found.dataset.remove).remove(); }
     if ((found = hit("[data-reveal]"))) { askToReveal(found); }
@@ -182,7 +246,7 @@
   document.addEventListener("change", (event) => {
     const input = event.target;
     if (input.matches("[data-all]")) { all('input[name="ids"]').forEach((box) => { box.checked = input.checked; }); }
-    if (input.matches('[data-all], input[name="ids"]')) { countSelected(); }
+    if (input.matches('[data-all], [data-every], input[name="ids"]')) { countSelected(); }
     if (input.matches("[data-id-no]")) { fillFromIdNumber(input); }
     if (input.matches("[data-upload] input[type=file]")) { listFiles(input); }
     if (input.matches("[data-submit]")) { input.form.requestSubmit(); }
@@ -196,6 +260,7 @@
   document.addEventListener("submit", (event) => {
     unsaved = false;
     if (event.target.matches("[data-reveal-form]")) { event.preventDefault(); reveal(event.target); event.target.reset(); return; }
+    if (event.target.matches("[data-with-selected]")) { sendSelected(event.target); }
     if (event.target.method === "post" && !event.target.hasAttribute("hx-post")) {
       setTimeout(() => all("button:not([type=button]):enabled", event.target).forEach((button) => { button.disabled = true; button.dataset.sent = "1"; }));
     }
@@ -203,7 +268,11 @@
 
   addEventListener("pageshow", () => all("[data-sent]").forEach((button) => { button.disabled = false; delete button.dataset.sent; }));
 
-  document.addEventListener("htmx:afterSettle", (event) => { draw(event.target); dismissLater(event.target); countSelected(); });
+  document.addEventListener("htmx:afterSettle", (event) => { draw(event.target); chooseColumns(event.target); dismissLater(event.target); countSelected(); });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const login = document.body.dataset.login;
+    if (login && new URL(event.detail.xhr.responseURL || location.href, location.href).pathname.startsWith(login)) { event.detail.shouldSwap = false; location.reload(); }
+  });
   function problem(answer) {
     try { return JSON.parse(answer).detail; } catch { return ""; }
   }
@@ -213,6 +282,7 @@
 
   menu();
   draw(document);
+  chooseColumns(document);
   dismissLater(document);
   countSelected();
   const wrong = document.querySelector(".has-error input, .has-error select, .has-error textarea");

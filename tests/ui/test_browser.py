@@ -1,0 +1,121 @@
+"""The kit page in a real browser, under the strict policy, on a desk and on a phone."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import override_settings
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The product's pages without its database: the kit page reads none."""
+    middleware = ["csp.middleware.CSPMiddleware", "django_htmx.middleware.HtmxMiddleware"]
+    with override_settings(MIDDLEWARE=middleware, ROOT_URLCONF="tests.ui.urls"):
+        server = make_server("127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), Server, Quiet)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/ui-kit/"
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield running
+        running.close()
+
+
+@pytest.fixture(params=[1366, 390], ids=["desk", "phone"])
+def page(browser, address, request) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": request.param, "height": 800}, locale="zh-CN")
+    opened.complaints = []
+    opened.on(
+        "console",
+        lambda said: opened.complaints.append(said.text) if said.type == "error" else None,
+    )
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.goto(address)
+    opened.wait_for_selector("[data-drawn]")
+    yield opened
+    opened.close()
+
+
+def test_the_policy_refuses_nothing_of_the_page(page):
+    assert page.locator("#bars svg").count() == 1
+    assert page.complaints == []
+
+
+def test_the_page_is_never_wider_than_the_screen(page):
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
+def test_the_identity_number_fills_birthday_sex_and_age(page):
+    page.fill("#id_id_no", "13077119900101293X")
+    assert page.input_value("#id_birthday") == "1990-01-01"
+    assert page.input_value("#id_sex") == "male"
+    assert int(page.input_value("#id_age")) >= 36
+
+
+def test_clear_text_comes_after_a_reason(page):
+    page.click("[data-reveal]")
+    page.fill("#reveal-reason", "核对领款人")
+    page.click("#reveal [type=submit]")
+    page.wait_for_selector("text=130771199001012939")
+
+
+def test_a_progress_asks_again_and_moves_on(page):
+    page.wait_for_selector(".job-head >> text=20%", timeout=6000)
+
+
+def test_ticked_rows_are_counted_and_can_be_all_of_the_search(page):
+    page.locator("input[name=ids]").first.check()
+    assert page.locator(".bar [data-selected]").first.inner_text() == "1"
+    page.evaluate("document.querySelector('[data-all]').click()")
+    page.click("[data-every]")
+    assert page.locator(".bar [data-selected]").first.inner_text() == "40"
+
+
+def test_ticked_rows_go_along_with_the_confirmed_act(page):
+    page.locator("input[name=ids]").first.check()
+    page.click("[data-batch]")
+    page.evaluate(
+        "document.querySelector('#batch form').addEventListener('submit', (event) => event.preventDefault())"
+    )
+    page.click("#batch [type=submit]")
+    assert page.locator("#batch input[name=ids]").count() == 1
+
+
+def test_leaving_a_form_half_filled_is_asked_about(page):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.fill("#id_name", "王秀华")
+    page.reload()
+    assert asked == ["beforeunload"]
