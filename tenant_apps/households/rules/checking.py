@@ -8,7 +8,7 @@ Source: domain reference V01-V20 (§2.2) and the error codes of the Excel form (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,12 @@ REQUIRED_ON_FORM = frozenset(
 _NAME_MARKS = "·• .-"
 
 
+SOFT_IN_DRAFT = frozenset(
+    {"E301", "E304", "E401", "E402", "E403", "E404", "E405", "E406", "E407", "E501", "V11", "V12"}
+)
+"""What a half-filled draft may still leave open: told as a warning, refused from the import on."""
+
+
 def check_household(draft: HouseholdDraft, ctx: CheckContext) -> list[Problem]:
     """Check a draft and list every problem; `severity` tells errors from warnings.
 
@@ -61,7 +67,10 @@ def check_household(draft: HouseholdDraft, ctx: CheckContext) -> list[Problem]:
     """
     if ctx.station_refusal:
         return [Problem(code="E601", field="station_code", message=ctx.station_refusal)]
-    return list(_Check(draft, ctx).problems())
+    problems = list(_Check(draft, ctx).problems())
+    if ctx.stage is Stage.DRAFT:
+        return [_softened(problem) for problem in problems]
+    return problems
 
 
 def payment_problems(
@@ -76,6 +85,10 @@ def payment_problems(
         message = _("公示尚未结束或有未处理的异议,不能发放。")
         problems.append(Problem(code="V16", field="notice", message=message))
     return problems
+
+
+def _softened(problem: Problem) -> Problem:
+    return replace(problem, severity="warning") if problem.code in SOFT_IN_DRAFT else problem
 
 
 @dataclass(frozen=True)

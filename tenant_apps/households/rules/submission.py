@@ -5,7 +5,7 @@ Source: domain reference I-F03 (five clears), NR08 (papers by cause), §3.2 (gua
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -20,14 +20,8 @@ from tenant_apps.households.rules.context import CheckContext, Stage
 
 SHORTEST_STORY = 20
 
-ALWAYS_NEEDED = (
-    "application",
-    "authorisation",
-    "consent",
-    "household_book",
-    "id_cards",
-    "income",
-)
+PaperRule = Mapping[str, Sequence[str]]
+"""Kinds of paper by cause, and under `always` those every file holds; the rule `papers.required`."""
 
 _FIVE: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     (
@@ -110,60 +104,42 @@ def _is_clear(draft: HouseholdDraft, name: str) -> bool:
     return getattr(draft, name) not in (None, "", ())
 
 
-def papers_needed(draft: HouseholdDraft) -> list[PaperNeed]:
-    """List the papers this household must show, each once, with the reason (NR08, V07)."""
-    causes = {draft.main_cause, *draft.other_causes}
-    always = gettext_lazy("所有申请均需提供")
-    needs = [PaperNeed(kind, always) for kind in ALWAYS_NEEDED]
-    by_fact: tuple[tuple[bool, tuple[str, ...], Text], ...] = (
+def papers_needed(draft: HouseholdDraft, rule: PaperRule) -> list[PaperNeed]:
+    """List the papers this household must show, each kind once, with the reason (NR08, V07).
+
+    `rule` tells what each cause asks for; beyond it every rigid cost and every declared circumstance
+    needs its own proof.
+    """
+    reasons: dict[str, Text] = {}
+    for kind in rule.get("always", ()):
+        reasons.setdefault(kind, gettext_lazy("所有申请均需提供"))
+    for cause in (draft.main_cause, *draft.other_causes):
+        for kind in rule.get(cause, ()):
+            reasons.setdefault(kind, CODE_LISTS["cause"].label(cause))
+    declared: tuple[tuple[object, tuple[str, ...], Text], ...] = (
+        (draft.cost_illness_fen, ("diagnosis", "medical_bills"), gettext_lazy("填报了因病支出")),
+        (draft.cost_disability_fen, ("disability_card",), gettext_lazy("填报了因残支出")),
+        (draft.cost_school_fen, ("tuition",), gettext_lazy("填报了因学支出")),
+        (draft.cost_housing_fen, ("housing",), gettext_lazy("填报了住房支出")),
+        (draft.cost_work_fen, ("other",), gettext_lazy("填报了必要就业成本")),
+        (draft.cost_other_fen, ("other",), gettext_lazy("填报了其他刚性支出")),
+        (draft.sudden_net_fen, ("accident",), gettext_lazy("填报了意外致困支出")),
+        (draft.dibao, ("dibao_card",), gettext_lazy("享受低保")),
+        (draft.single_parent, ("single_parent",), gettext_lazy("填报了单亲")),
         (
-            bool(draft.cost_illness_fen) or "06" in causes,
-            ("diagnosis", "medical_bills"),
-            gettext_lazy("填报了患病或因病支出"),
-        ),
-        (
-            bool(draft.cost_disability_fen) or "12" in causes,
-            ("disability_card",),
-            gettext_lazy("填报了残疾或因残支出"),
-        ),
-        (
-            bool(draft.cost_school_fen) or "09" in causes,
-            ("tuition",),
-            gettext_lazy("填报了子女上学或因学支出"),
-        ),
-        (bool(draft.cost_housing_fen), ("housing",), gettext_lazy("填报了住房支出")),
-        (
-            bool(draft.cost_work_fen or draft.cost_other_fen),
-            ("other",),
-            gettext_lazy("填报了就业成本或其他支出"),
-        ),
-        (bool(draft.dibao), ("dibao_card",), gettext_lazy("享受低保")),
-        (
-            draft.identity == "migrant" or draft.file_kind == "migrant",
+            "migrant" in {draft.identity, draft.file_kind},
             ("contract",),
             gettext_lazy("困难农民工"),
         ),
-        (
-            bool(draft.sudden_net_fen) or bool(causes & {"07", "08"}),
-            ("accident",),
-            gettext_lazy("填报了灾害或意外"),
-        ),
-        ("03" in causes, ("unemployment",), gettext_lazy("致困原因为下岗失业")),
-        ("10" in causes, ("employer_state",), gettext_lazy("致困原因为企业停产欠薪")),
-        (
-            bool(draft.single_parent) or "11" in causes,
-            ("single_parent",),
-            gettext_lazy("填报了单亲"),
-        ),
     )
-    for holds, kinds, reason in by_fact:
-        if holds:
-            needs.extend(PaperNeed(kind, reason) for kind in kinds)
-    return needs
+    for holds, kinds, reason in declared:
+        for kind in kinds if holds else ():
+            reasons.setdefault(kind, reason)
+    return [PaperNeed(kind, reason) for kind, reason in reasons.items()]
 
 
 def missing_for_submission(
-    draft: HouseholdDraft, *, papers: Collection[str], ctx: CheckContext
+    draft: HouseholdDraft, *, papers: Collection[str], rule: PaperRule, ctx: CheckContext
 ) -> list[Problem]:
     """List everything that keeps a file from being submitted, and every warning.
 
@@ -174,7 +150,7 @@ def missing_for_submission(
     problems += [one for one in _missing_fields(draft) if one.field not in named]
     if not five_clears(draft).is_complete:
         problems += [one for one in _missing_clears(draft) if one.field not in named]
-    for need in papers_needed(draft):
+    for need in papers_needed(draft, rule):
         if need.kind not in papers:
             message = _("缺少“%(paper)s”(%(reason)s):请上传扫描件或登记“已看原件”。") % {
                 "paper": need.label,

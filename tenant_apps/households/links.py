@@ -1,0 +1,17 @@
+"""Addresses of a file's pages, also where no request is being answered."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import get_script_prefix, reverse
+
+from bangfu.kernel.tenancy import current_station
+
+STATION_ADDRESSES = "bangfu.urls.station"
+
+
+def file_link(file_id: UUID) -> str:
+    """Give the address of a file's page in the station in force, from the root of the site."""
+    page = reverse("households:detail", urlconf=STATION_ADDRESSES, args=[file_id])
+    return f"/s/{current_station().code}/{page.removeprefix(get_script_prefix())}"

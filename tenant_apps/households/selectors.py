@@ -1,0 +1,331 @@
+"""Questions about the files of the station in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotFound, Problem
+from bangfu.kernel.tenancy import StationRef, current_station
+from shared_apps.policies.selectors import rule_in_force, rules_in_force
+from shared_apps.regions.models import Region
+from shared_apps.register.selectors import people_seen_elsewhere
+from shared_apps.rollup.indicators import Fact, Listed
+from tenant_apps.households.drafts import HouseholdDraft
+from tenant_apps.households.indicators import Step, facts_of_file
+from tenant_apps.households.links import file_link
+from tenant_apps.households.mapping import draft_of, number_hash
+from tenant_apps.households.models import (
+    CLOSED_STATES,
+    COUNTED_STATES,
+    HouseholdFile,
+    HouseholdMember,
+    HouseholdPaper,
+    HouseholdVersion,
+    HouseholdVisit,
+)
+from tenant_apps.households.rules import (
+    CheckContext,
+    IncomeRule,
+    PaperNeed,
+    Sighting,
+    Stage,
+    TierResult,
+    compute_tier,
+    exclusions_of,
+    missing_for_submission,
+    papers_needed,
+)
+from tenant_apps.households.rules.submission import PaperRule
+
+INCOME_RULES = (
+    "income.line",
+    "income.operator",
+    "income.head_count",
+    "income.multiplier",
+    "sudden.threshold",
+    "exclusions.scope",
+)
+_LOOKED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSearch:
+    """What a list of files is narrowed by; empty means any."""
+
+    words: str = ""
+    """The beginning of a name or of its initials, a whole file number, or a whole identity number."""
+    states: tuple[str, ...] = ()
+    tier: str = ""
+    cause: str = ""
+    residence: str = ""
+    file_kind: str = ""
+    origin_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperSlot:
+    """One line of the checklist of papers: what is needed, why, and what there is."""
+
+    need: PaperNeed
+    required: bool
+    papers: tuple[HouseholdPaper, ...] = field(default_factory=tuple)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a scan is attached or the original was seen."""
+        return bool(self.papers)
+
+
+def get_file(file_id: UUID, *, actor: Actor) -> HouseholdFile:
+    """Give one file of the station in force: the only door from a page to a file.
+
+    Raises:
+        NotPermitted: the actor may not look at files.
+        NotFound: there is no such file here; a file of another station looks absent.
+    """
+    actor.require("file.view")
+    try:
+        return HouseholdFile.objects.get(pk=file_id)
+    except HouseholdFile.DoesNotExist:
+        raise NotFound from None
+
+
+def members_of(file: HouseholdFile) -> list[HouseholdMember]:
+    """The other members of a household in their order."""
+    return list(HouseholdMember.objects.filter(file_id=file.pk).order_by("position"))
+
+
+def versions_of(file: HouseholdFile) -> QuerySet[HouseholdVersion]:
+    """The versions of a file, newest first, without their snapshots."""
+    return HouseholdVersion.objects.filter(file_id=file.pk).defer("snapshot").order_by("-number")
+
+
+def visits_of(file: HouseholdFile) -> list[HouseholdVisit]:
+    """The visits to a household, newest first."""
+    return list(HouseholdVisit.objects.filter(file_id=file.pk).order_by("-visited_on", "-id"))
+
+
+def files_matching(search: FileSearch) -> QuerySet[HouseholdFile]:
+    """The files that fit a search, newest first; a word search uses an index by its beginning."""
+    files = HouseholdFile.objects.order_by("-id")
+    if search.states:
+        files = files.filter(state__in=search.states)
+    for column, value in (
+        ("tier", search.tier),
+        ("main_cause", search.cause),
+        ("file_kind", search.file_kind),
+        ("origin_id", search.origin_id),
+    ):
+        if value:
+            files = files.filter(**{column: value})
+    if search.residence:
+        files = files.filter(residence__startswith=search.residence)
+    words = search.words.strip()
+    if words:
+        files = files.filter(_fits(words))
+    return files
+
+
+def _fits(words: str) -> Q:
+    compact = "".join(words.split())
+    if len(compact) >= 15 and compact[:14].isalnum() and any(part.isdigit() for part in compact):
+        return Q(id_no_hash=number_hash(compact)) | Q(file_no=compact)
+    if compact.isascii():
+        return Q(initials__startswith=compact.upper()) | Q(file_no=compact)
+    return Q(name__startswith=compact)
+
+
+def open_file_of(id_no: str) -> HouseholdFile | None:
+    """The open file of the station in force whose head has this number, or None."""
+    return (
+        HouseholdFile.objects.filter(id_no_hash=number_hash(id_no))
+        .exclude(state__in=CLOSED_STATES)
+        .first()
+    )
+
+
+def sightings_of(
+    numbers: Collection[str], *, except_file: UUID | None = None
+) -> dict[str, Sighting]:
+    """Say of each identity number where it is on an open file already.
+
+    In the own station the file is named, elsewhere only the station. Three queries for up to some
+    thousand numbers; a head counts before a member, the own station before others.
+    """
+    by_hash = {number_hash(number): number for number in numbers if number}
+    found: dict[str, Sighting] = {}
+    for chunk in _chunks(list(by_hash)):
+        heads = HouseholdFile.objects.filter(id_no_hash__in=chunk).exclude(state__in=CLOSED_STATES)
+        members = HouseholdMember.objects.filter(id_no_hash__in=chunk).exclude(
+            file__state__in=CLOSED_STATES
+        )
+        if except_file is not None:
+            heads = heads.exclude(pk=except_file)
+            members = members.exclude(file_id=except_file)
+        own = [
+            *(
+                (bytes(row[0]), "head", row[1], row[2])
+                for row in heads.values_list("id_no_hash", "file_no", "name")
+            ),
+            *(
+                (bytes(row[0]), "member", row[1], row[2])
+                for row in members.values_list("id_no_hash", "file__file_no", "file__name")
+            ),
+        ]
+        for hashed, role, file_no, name in own:
+            where = _("本站点档案 %(file)s") % {"file": file_no or name}
+            found.setdefault(by_hash[hashed], Sighting(role=role, where=where))
+        for hashed, seen in people_seen_elsewhere(chunk).items():
+            where = _("“%(station)s”的在册档案") % {"station": seen.station_name}
+            found.setdefault(by_hash[hashed], Sighting(role=seen.role, where=where))
+    return found
+
+
+def check_context(
+    draft: HouseholdDraft,
+    *,
+    station: StationRef,
+    on: date,
+    stage: Stage,
+    file_id: UUID | None = None,
+) -> CheckContext:
+    """Gather what the check of one draft must be told: sightings, regions, the local rule."""
+    numbers = [draft.id_no, *(member.id_no for member in draft.members)]
+    codes = {code for code in (draft.hukou_region, draft.residence) if code}
+    known = set(Region.objects.filter(code__in=codes).values_list("code", flat=True))
+    return CheckContext(
+        on=on,
+        stage=stage,
+        sightings=sightings_of(numbers, except_file=file_id),
+        region_exists=known.__contains__,
+        exclusions_bar=rule_in_force("exclusions.scope", station=station, on=on).value,
+    )
+
+
+def income_rule(*, station: StationRef, on: date) -> IncomeRule:
+    """The rule a tier is computed with at a station on a day. One query."""
+    rules = rules_in_force(INCOME_RULES, station=station, on=on)
+    return IncomeRule(
+        line_fen=rules["income.line"].value,
+        at_line_counts=rules["income.operator"].value == "<=",
+        head_count=rules["income.head_count"].value,
+        multiplier=Fraction(rules["income.multiplier"].value),
+        sudden_threshold=Fraction(rules["sudden.threshold"].value),
+        exclusions_bar=rules["exclusions.scope"].value,
+        source=tuple(f"{rule.key}@{rule.version}" for rule in rules.values()),
+    )
+
+
+def paper_rule(*, station: StationRef, on: date) -> PaperRule:
+    """The rule that says which papers each cause asks for."""
+    rule: PaperRule = rule_in_force("papers.required", station=station, on=on).value
+    return rule
+
+
+def tier_of(draft: HouseholdDraft, *, station: StationRef, on: date) -> TierResult | None:
+    """The tier of a draft by the rules in force; None while its figures are incomplete."""
+    return compute_tier(
+        draft, rule=income_rule(station=station, on=on), excluded=bool(exclusions_of(draft))
+    )
+
+
+def paper_slots(file: HouseholdFile, draft: HouseholdDraft, *, on: date) -> list[PaperSlot]:
+    """The checklist of papers of a file: those required first, then others that were handed in."""
+    rule = paper_rule(station=current_station(), on=on)
+    held: dict[str, list[HouseholdPaper]] = {}
+    for paper in HouseholdPaper.objects.filter(file_id=file.pk).order_by("id"):
+        held.setdefault(paper.kind, []).append(paper)
+    slots = [
+        PaperSlot(need=need, required=True, papers=tuple(held.pop(need.kind, ())))
+        for need in papers_needed(draft, rule)
+    ]
+    slots += [
+        PaperSlot(need=PaperNeed(kind, _("另行提供")), required=False, papers=tuple(papers))
+        for kind, papers in held.items()
+    ]
+    return slots
+
+
+def missing_for(file: HouseholdFile, *, on: date) -> list[Problem]:
+    """Everything that keeps a file from being submitted, and its warnings."""
+    station = current_station()
+    draft = draft_of(file, members_of(file))
+    kinds = HouseholdPaper.objects.filter(file_id=file.pk).values_list("kind", flat=True)
+    return missing_for_submission(
+        draft,
+        papers=set(kinds),
+        rule=paper_rule(station=station, on=on),
+        ctx=check_context(draft, station=station, on=on, stage=Stage.SUBMIT, file_id=file.pk),
+    )
+
+
+def count_by_state() -> dict[str, int]:
+    """How many files stand in each state."""
+    rows = HouseholdFile.objects.values_list("state").annotate(files=Count("id"))
+    return dict(rows)
+
+
+def facts_of_station() -> Iterable[Fact]:
+    """Every fact of the station, derived anew from the versions of its files."""
+    rows = (
+        HouseholdVersion.objects.order_by("file_id", "number")
+        .values_list(
+            "file_id", "effective_on", "state", "event", "counted", "snapshot__exit_reason"
+        )
+        .iterator(chunk_size=2000)
+    )
+    steps: list[Step] = []
+    current: UUID | None = None
+    for file_id, on, state, event, counted, exit_reason in rows:
+        if file_id != current:
+            yield from facts_of_file(steps)
+            current, steps = file_id, []
+        steps.append(
+            Step(on=on, state=state, event=event, counted=counted, exit_reason=exit_reason or "")
+        )
+    yield from facts_of_file(steps)
+
+
+def files_behind(subjects: Sequence[bytes]) -> list[Listed]:
+    """The files of the own station behind the hashes of a number, newest first."""
+    files = HouseholdFile.objects.filter(id_no_hash__in=list(subjects)).order_by("-id")
+    return [
+        Listed(
+            number=file.file_no or _("未编号"),
+            title=file.get_state_display(),
+            url=file_link(file.pk),
+        )
+        for file in files.only("file_no", "state")
+    ]
+
+
+def files_unchanged_for_a_year(*, on: date) -> list[Fact]:
+    """Count, as one fact each, the files on file without a new version for twelve months (NR17)."""
+    limit = _a_year_before(on)
+    unchanged = (
+        HouseholdFile.objects.filter(state__in=COUNTED_STATES)
+        .annotate(last_change=Max("versions__effective_on"))
+        .filter(last_change__lte=limit)
+        .values_list("id_no_hash", flat=True)
+    )
+    month = on.replace(day=1)
+    return [Fact(indicator="FIL-12", period=month, subject=bytes(one)) for one in unchanged]
+
+
+def _a_year_before(day: date) -> date:
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap_day else day.day)
+
+
+def _chunks(hashes: list[bytes]) -> Iterable[list[bytes]]:
+    return (
+        hashes[start : start + _LOOKED_AT_ONCE] for start in range(0, len(hashes), _LOOKED_AT_ONCE)
+    )

@@ -1,0 +1,98 @@
+"""Papers of a file: a scan handed in, or the original seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import InvalidInput, NotFound, Problem
+from shared_apps.audit.services import record
+from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.households.models import CLOSED_STATES, HouseholdFile, HouseholdPaper
+from tenant_apps.households.services.drafting import NotEditable
+
+
+@transaction.atomic
+def mark_paper(
+    file_id: UUID,
+    *,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    attachment_id: UUID | None = None,
+    note: str = "",
+) -> HouseholdPaper:
+    """Note a paper of a file: with `attachment_id` its scan, without it that the original was seen.
+
+    Papers may be added until the file is closed; the day and the person are kept with each.
+
+    Raises:
+        NotPermitted, NotFound: as for any file.
+        InvalidInput: there is no such kind of paper.
+        NotEditable: the file is closed.
+    """
+    actor.require("file.edit")
+    file = _locked(file_id)
+    if kind not in CODE_LISTS["paper"]:
+        message = _("没有这一种材料:%(kind)s。") % {"kind": kind}
+        raise InvalidInput([Problem(code="E302", field="kind", message=message)])
+    paper = HouseholdPaper(
+        file=file,
+        kind=kind,
+        attachment_id=attachment_id,
+        seen_on=None if attachment_id else clock.local_day(now),
+        seen_by_id=actor.user_id,
+        seen_by=actor.name,
+        note=note.strip()[:200],
+        created_at=now,
+    )
+    paper.save(force_insert=True)
+    record(
+        event="file.paper_marked",
+        actor=actor,
+        subject=("file", file.pk),
+        data={"kind": kind, "scan": attachment_id is not None},
+        now=now,
+    )
+    return paper
+
+
+@transaction.atomic
+def remove_paper(file_id: UUID, *, paper_id: UUID, actor: Actor, now: datetime) -> None:
+    """Take a paper off a file that its own clerks still fill in; its scan stays in the store.
+
+    Raises:
+        NotPermitted, NotFound: as for any file.
+        NotEditable: the file has been submitted: what reviewers saw is kept.
+    """
+    actor.require("file.edit")
+    file = _locked(file_id)
+    if not file.is_editable:
+        raise NotEditable
+    paper = HouseholdPaper.objects.filter(pk=paper_id, file_id=file.pk).first()
+    if paper is None:
+        raise NotFound
+    record(
+        event="file.paper_removed",
+        actor=actor,
+        subject=("file", file.pk),
+        data={"kind": paper.kind},
+        now=now,
+    )
+    paper.delete()
+
+
+def _locked(file_id: UUID) -> HouseholdFile:
+    file: HouseholdFile | None = (
+        HouseholdFile.objects.select_for_update().filter(pk=file_id).first()
+    )
+    if file is None:
+        raise NotFound
+    if file.state in CLOSED_STATES:
+        raise NotEditable
+    return file
