@@ -7,6 +7,7 @@ import os
 import pkgutil
 from typing import Any
 
+import structlog
 from celery import Celery, signals
 
 import tasks
@@ -96,3 +97,9 @@ def _watch_the_heart(**_details: Any) -> None:
 @signals.heartbeat_sent.connect(weak=False)
 def _note_a_beat(**_details: Any) -> None:
     _heartbeat.beat()
+
+
+@signals.task_prerun.connect(weak=False)
+def _name_the_task_in_logs(task_id: str, task: Any, **_details: Any) -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id)

@@ -7,9 +7,24 @@ import structlog
 
 from bangfu.observability.scrub import scrub_log
 
+
+def _with_station(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Name the station in which the line is written, unless it names one itself."""
+    from django.conf import settings
+
+    if settings.configured and "station" not in event:
+        from bangfu.kernel.tenancy import station_in_force
+
+        station = station_in_force()
+        if station is not None:
+            event["station"] = station.code
+    return event
+
+
 # What every line gets, from our code and from libraries alike.
 SHARED_STEPS: tuple[Any, ...] = (
     structlog.contextvars.merge_contextvars,
+    _with_station,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -56,7 +71,6 @@ def configure_structlog() -> None:
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
     )
 
 

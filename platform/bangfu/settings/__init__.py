@@ -7,6 +7,7 @@ switches off whatever a demo may do.
 
 import hashlib
 import hmac
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from bangfu.local import running_urls, secrets
+from bangfu.observability.errors import report_errors
+from bangfu.observability.logs import configure_structlog, logging_configuration
 
 ROOT = Path(__file__).resolve().parents[3]
 STATE_DIR = Path(os.environ.get("BANGFU_STATE_DIR") or ROOT / ".bangfu").absolute()
@@ -296,3 +299,14 @@ AXES_VERBOSE = False
 DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 SILENCED_SYSTEM_CHECKS = ["models.W042"]
 PROMETHEUS_EXPORT_MIGRATIONS = False
+
+# --- logs and faults ----------------------------------------------------------------------------
+
+LOGGING = logging_configuration(
+    os.environ.get("BANGFU_LOG_LEVEL", "WARNING" if TESTING else "INFO")
+)
+configure_structlog()
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
+if not TESTING:
+    report_errors(os.environ, release=os.environ.get("BANGFU_RELEASE", "development"))
