@@ -158,11 +158,7 @@ def toolbar(content: str, select: bool = False, total: int = 0) -> SafeString:
 
     ``total`` is how many rows the search found: it offers to take them all, past this page.
     """
-    counted = format_html(
-        '<span class="sel" aria-live="polite">{} <b data-selected>0</b> {}</span>',
-        _("已选"),
-        _("条"),
-    )
+    counted = format_html('<span class="sel" aria-live="polite">{}</span>', _selected_count())
     every = format_html(
         '<label class="sel" data-every-of="{}" hidden><input type="checkbox" data-every> {}</label>',
         total,
@@ -220,7 +216,7 @@ def confirm(
         tone=tone,
         reason=reason,
         required=required,
-        selected=selected,
+        selected=_selected_count() if selected else "",
     )
 
 
@@ -406,6 +402,10 @@ def chart(
 def _render(context: Context, name: str, **values: Any) -> SafeString:
     request = context.get("request")
     return SafeString(render_to_string(name, values, request=request))
+
+
+def _selected_count() -> SafeString:
+    return format_html(_("已选 {} 条"), format_html("<b data-selected>{}</b>", 0))
 
 
 def _query(context: Context, **changes: object) -> str:
