@@ -50,7 +50,7 @@ imports: $(VENV)/.installed-dev
 	$(WITH_PATH)lint-imports
 
 migrations: $(VENV)/.installed-dev
-	$(WITH_PATH)python -m django makemigrations --check --dry-run --settings bangfu.settings
+	$(WITH_PATH)python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run --settings bangfu.settings
 
 templates: $(VENV)/.installed-dev
 	$(BIN)/djlint --quiet platform tenants shared_apps tenant_apps

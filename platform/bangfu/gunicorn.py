@@ -13,6 +13,8 @@ threads = int(os.environ.get("BANGFU_WEB_THREADS", "4"))
 timeout = 60
 graceful_timeout = 15
 keepalive = 5
+# Nobody steers by it, and all networks of one user would share its address.
+control_socket_disable = True
 # Loaded once and forked: half the memory, and a fault in the settings shows before a worker starts.
 preload_app = True
 # A backend of PostgreSQL grows with every station it has served; with the worker it begins anew.
@@ -35,4 +37,4 @@ def child_exit(_server: Any, worker: Any) -> None:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         from prometheus_client.multiprocess import mark_process_dead
 
-        mark_process_dead(worker.pid)
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -162,7 +162,7 @@ def exposition() -> bytes:
     """Return all figures in Prometheus' text format: of every web process, then of the network."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         processes = CollectorRegistry()
-        MultiProcessCollector(processes)
+        MultiProcessCollector(processes)  # type: ignore[no-untyped-call]
     else:
         processes = REGISTRY
     network = CollectorRegistry()
