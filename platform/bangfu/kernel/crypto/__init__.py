@@ -8,7 +8,15 @@ RFC 8998 (SM4-GCM), RFC 5869 (HKDF).
 from bangfu.kernel.crypto.digests import blind_index, hmac_sm3, sm3
 from bangfu.kernel.crypto.fields import EncryptedTextField
 from bangfu.kernel.crypto.masks import MASK, mask_card, mask_id_no, mask_name, mask_phone
-from bangfu.kernel.crypto.sealing import Unsealable, is_stale, key_id_of, seal, unseal
+from bangfu.kernel.crypto.sealing import (
+    Unsealable,
+    is_stale,
+    key_id_of,
+    seal,
+    seal_bytes,
+    unseal,
+    unseal_bytes,
+)
 from bangfu.kernel.crypto.secrets import Secret
 
 __all__ = [
@@ -25,6 +33,8 @@ __all__ = [
     "mask_name",
     "mask_phone",
     "seal",
+    "seal_bytes",
     "sm3",
     "unseal",
+    "unseal_bytes",
 ]

@@ -41,6 +41,20 @@ _SUITES = (
 
 def seal(text: str, *, place: str) -> bytes:
     """Encrypt a text for one place, with the current key and cipher of the network."""
+    return seal_bytes(text.encode(), place=place)
+
+
+def unseal(value: bytes, *, place: str) -> str:
+    """Decrypt a text sealed for this place, by whatever cipher and key it names.
+
+    Raises:
+        Unsealable: it was altered, belongs to another place, or its key is unknown.
+    """
+    return unseal_bytes(value, place=place).decode()
+
+
+def seal_bytes(data: bytes, *, place: str) -> bytes:
+    """Encrypt the content of a paper for one place."""
     suite = _current_suite()
     key_id = current_key_id()
     key_name = key_id.encode("ascii")
@@ -48,12 +62,12 @@ def seal(text: str, *, place: str) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
     encryptor = Cipher(_keyed(suite, key_id), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(header + place.encode())
-    ciphertext = encryptor.update(text.encode()) + encryptor.finalize()
+    ciphertext = encryptor.update(data) + encryptor.finalize()
     return header + nonce + ciphertext + encryptor.tag
 
 
-def unseal(value: bytes, *, place: str) -> str:
-    """Decrypt a value sealed for this place, by whatever cipher and key it names.
+def unseal_bytes(value: bytes, *, place: str) -> bytes:
+    """Decrypt content sealed for this place.
 
     Raises:
         Unsealable: it was altered, belongs to another place, or its key is unknown.
@@ -65,7 +79,7 @@ def unseal(value: bytes, *, place: str) -> str:
         mode = modes.GCM(nonce, value[-_TAG_BYTES:])
         decryptor = Cipher(_keyed(suite, key_id), mode).decryptor()
         decryptor.authenticate_additional_data(header + place.encode())
-        return (decryptor.update(ciphertext) + decryptor.finalize()).decode()
+        return decryptor.update(ciphertext) + decryptor.finalize()
     except InvalidTag as error:
         raise Unsealable(f"a value of {place} is not what was sealed there") from error
     except UnknownKey as error:

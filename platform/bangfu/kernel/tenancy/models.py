@@ -45,14 +45,15 @@ class StationQuerySet(models.QuerySet[M]):
         return super().bulk_update(rows, fields, batch_size)
 
 
-class StationManager(models.Manager.from_queryset(StationQuerySet)):  # type: ignore[misc]
+class StationManager(models.Manager[M]):
     """Stamps each queryset where it is built; a relation of a foreign row raises."""
 
-    def get_queryset(self) -> StationQuerySet[Any]:
+    def get_queryset(self) -> StationQuerySet[M]:
         # A relation followed forwards comes with the row as a hint, backwards with it as ``instance``.
+        hints = getattr(self, "_hints", {})
         _check(getattr(self, "instance", None))
-        _check(getattr(self, "_hints", {}).get("instance"))
-        queryset: StationQuerySet[Any] = super().get_queryset()
+        _check(hints.get("instance"))
+        queryset: StationQuerySet[M] = StationQuerySet(self.model, using=self._db, hints=hints)
         setattr(queryset.query, STAMP, _here())
         return queryset
 
