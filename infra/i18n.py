@@ -40,8 +40,8 @@ KEYWORDS = {
 }
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{\w*\}")
-# Names written in their own script on purpose.
-OWN_SCRIPT = {"中文"}
+# What the English quotes: a heading or value that stays Chinese in the sheets people fill in.
+QUOTED = re.compile("“[^”]*”")
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -136,7 +136,7 @@ def _fault(message: Message) -> str:
         return "has no English"
     if "fuzzy" in message.flags:
         return "is marked fuzzy"
-    if any(HAN.search(text) for text in strings) and not OWN_SCRIPT & set(ids):
+    if any(HAN.search(QUOTED.sub("", text)) for text in strings):
         return "is still Chinese"
     if {name for text in strings for name in _placeholders(text)} != {
         name for text in ids for name in _placeholders(text)
