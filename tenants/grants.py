@@ -57,6 +57,9 @@ GRANTS: tuple[Grant, ...] = (
     Grant("accounts_membership", station=READ, rows_of="station_id"),
     Grant("accounts_invitation"),
     Grant("accounts_apitoken"),
+    # onboarding: a station sees those that want to stand below it
+    Grant("onboarding_application", station=WRITE, rows_of="parent_id"),
+    Grant("onboarding_batch", station=WRITE, rows_of="parent_id"),
     # audit: rows are appended, never changed; the head of a chain is its lock
     Grant("audit_row", station=APPEND, network=APPEND, rows_of="chain = public.current_station()"),
     Grant("audit_head", station=WRITE, network=WRITE, rows_of="chain = public.current_station()"),
@@ -85,6 +88,8 @@ GRANTS: tuple[Grant, ...] = (
     # policies
     Grant("policies_policyrule", station=READ, network=WRITE),
     Grant("policies_democlock", station=READ, network=WRITE),
+    # notifications
+    Grant("notifications_notification", station=WRITE, rows_of="station_id"),
     # register
     Grant("register_identityentry", station=ALL, network=READ, rows_of="station_id"),
     # rollup: stations append facts; the folder, on the network, does the rest

@@ -1,0 +1,59 @@
+"""What a person was told, for programs."""
+
+from typing import ClassVar
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import ModelSerializer, ReadOnlyField
+
+from bangfu.kernel import clock
+from bangfu.kernel.api import CursorPages, StationAPIView
+from shared_apps.notifications.models import Notification
+from shared_apps.notifications.selectors import get_notification, notifications_for
+from shared_apps.notifications.services import mark_all_read, mark_read
+
+
+class NotificationSerializer(ModelSerializer[Notification]):
+    title = ReadOnlyField(source="headline")
+
+    class Meta:
+        model = Notification
+        fields = ["id", "kind", "title", "body", "link", "created_at", "read_at"]
+
+
+class NotificationList(StationAPIView):
+    """What the caller was told at this station, newest first."""
+
+    capability: ClassVar[dict[str, str | None]] = {"GET": None}
+
+    @extend_schema(operation_id="notifications", responses=NotificationSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        pages = CursorPages()
+        page = pages.paginate_queryset(notifications_for(self.actor), request, view=self)
+        return pages.get_paginated_response(NotificationSerializer(page, many=True).data)
+
+
+class NotificationRead(StationAPIView):
+    """Marks one notification read."""
+
+    capability: ClassVar[dict[str, str | None]] = {"POST": None}
+
+    @extend_schema(operation_id="notification_read", request=None, responses={204: None})
+    def post(self, _request: Request, notification_id: int) -> Response:
+        row = get_notification(notification_id, actor=self.actor)
+        mark_read(ids=[row.pk], actor=self.actor, now=clock.now())
+        return Response(status=204)
+
+
+class AllNotificationsRead(StationAPIView):
+    """Marks everything read."""
+
+    capability: ClassVar[dict[str, str | None]] = {"POST": None}
+
+    @extend_schema(
+        operation_id="notifications_read", request=None, responses={200: OpenApiTypes.OBJECT}
+    )
+    def post(self, _request: Request) -> Response:
+        return Response({"changed": mark_all_read(actor=self.actor, now=clock.now())})

@@ -1,0 +1,36 @@
+"""What a person has been told at a station."""
+
+from django.db.models import Q, QuerySet
+
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotFound
+from bangfu.kernel.tenancy import current_station
+from shared_apps.notifications.models import Notification
+
+
+def notifications_for(actor: Actor) -> QuerySet[Notification]:
+    """Return what the actor was told at the station in force, newest first."""
+    return _told(actor).order_by("-id")
+
+
+def unread_count(actor: Actor) -> int:
+    """Return how much of it is unread. One query over an index of unread rows."""
+    return _told(actor).filter(read_at__isnull=True).count()
+
+
+def get_notification(notification_id: int, *, actor: Actor) -> Notification:
+    """Return one notification of the actor.
+
+    Raises:
+        NotFound: it does not exist, or is another person's.
+    """
+    row = _told(actor).filter(pk=notification_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _told(actor: Actor) -> QuerySet[Notification]:
+    mine = Q(user_id=actor.user_id)
+    for_whoever = Q(user_id__isnull=True, capability__in=actor.capabilities)
+    return Notification.objects.filter(mine | for_whoever, station_id=current_station().id)

@@ -1,0 +1,64 @@
+"""The page of what a person was told."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from shared_apps.notifications.selectors import (
+    get_notification,
+    notifications_for,
+    unread_count,
+)
+from shared_apps.notifications.services import mark_all_read, mark_read
+
+PAGE_SIZE = 20
+
+
+@require_GET
+def list_notifications(request: HttpRequest) -> HttpResponse:
+    actor = _actor(request)
+    told = notifications_for(actor)
+    only_unread = request.GET.get("unread") == "1"
+    pages = Paginator(
+        told.filter(read_at__isnull=True) if only_unread else told, _per_page(request)
+    )
+    return render(
+        request,
+        "notifications/list.html",
+        {
+            "page": pages.get_page(request.GET.get("page")),
+            "only_unread": only_unread,
+            "unread": unread_count(actor),
+        },
+    )
+
+
+@require_GET
+def open_notification(request: HttpRequest, notification_id: int) -> HttpResponse:
+    actor = _actor(request)
+    row = get_notification(notification_id, actor=actor)
+    mark_read(ids=[row.pk], actor=actor, now=clock.now())
+    return redirect(row.link or "notifications:list")
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    changed = mark_all_read(actor=_actor(request), now=clock.now())
+    messages.success(request, _("已将 %(count)s 条通知标为已读。") % {"count": changed})
+    return redirect("notifications:list")
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return cast("Actor", request.actor)  # type: ignore[attr-defined]
+
+
+def _per_page(request: HttpRequest) -> int:
+    size = request.GET.get("per_page", "")
+    return int(size) if size in {"20", "50", "100"} else PAGE_SIZE
