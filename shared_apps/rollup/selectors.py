@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel.errors import DomainError, NotFound
 from bangfu.kernel.tenancy import StationRef, current_station, in_network, station_in_force
 from shared_apps.rollup.dimensions import CHILD, MONTH, label_of, order_of
-from shared_apps.rollup.fold import counted_twice, distinct_subjects, lag_seconds
+from shared_apps.rollup.fold import (
+    CellDifference,
+    counted_twice,
+    distinct_subjects,
+    lag_seconds,
+    tree_differences,
+)
 from shared_apps.rollup.indicators import Indicator, Listed
 from shared_apps.rollup.models import FoldState, Leaf, Member, Tree
 from shared_apps.rollup.periods import Period
@@ -121,6 +127,11 @@ def as_of() -> datetime | None:
 def fold_lag(*, now: datetime) -> float:
     """Return the age in seconds of the oldest write not yet in the totals."""
     return lag_seconds(now=now)
+
+
+def tree_differences_of(station: StationRef) -> list[CellDifference]:
+    """Return the totals of a station that are not the sum of the stations of its subtree."""
+    return tree_differences(station_id=station.id, path=station.path)
 
 
 def station_in_sight(code: str | None) -> StationRef:

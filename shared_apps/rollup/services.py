@@ -115,6 +115,16 @@ def correct_station(station: StationRef, differences: Differences) -> None:
     )
 
 
+def correct_totals(station: StationRef, differences: Sequence[CellDifference]) -> None:
+    """Bring the totals of a station to the sum of its subtree, as ``tree_differences_of`` found them."""
+    folder.correct_tree(station_id=station.id, differences=differences)
+
+
+def rebuild_totals() -> int:
+    """Make every total anew from the facts of the stations, as after one moved; return the cells."""
+    return folder.rebuild_tree()
+
+
 def count_stocks(station: StationRef, *, on: date, now: datetime) -> int:
     """Count anew, inside the station, what changes by the passing of days; return the cells corrected.
 

@@ -71,6 +71,12 @@ _CORRECT = f"""
     {add_to("rollup_tree", "ancestor_id", up_the_tree("given"))}
 """
 
+_CORRECT_TREE = f"""
+    WITH given AS (SELECT %(station)s::bigint AS ancestor_id, f.* FROM jsonb_to_recordset(%(cells)s)
+        AS f(i text, dimension text, key text, p date, n bigint, v bigint))
+    {add_to("rollup_tree", "ancestor_id", "SELECT * FROM given")}
+"""
+
 _CORRECT_MEMBERS = f"""
     WITH given AS (SELECT %(station)s::bigint AS station_id, f.i, decode(f.s, 'hex') AS s, f.p, f.d, f.n, f.v
         FROM jsonb_to_recordset(%(members)s)
@@ -104,18 +110,22 @@ _SET_STOCKS = f"""
     SELECT count(*) FROM cell
 """
 
-_TREE = f"""
-    WITH leaf AS (
-        SELECT station_id, indicator AS i, dimension, key, period AS p, n, value AS v FROM rollup_leaf
-    ),
-    expected AS ({up_the_tree("leaf")})
-    SELECT ancestor_id, i, dimension, key, p,
+_TREE = """
+    WITH expected AS (
+        SELECT indicator AS i, dimension, key, period AS p,
+               sum(n)::bigint AS n, sum(value)::bigint AS v
+        FROM tenants_station s JOIN rollup_leaf ON station_id = s.id
+        WHERE s.path LIKE %(below)s
+        GROUP BY indicator, dimension, key, period
+    )
+    SELECT i, dimension, key, p,
            coalesce(e.n, 0), coalesce(e.v, 0), coalesce(t.n, 0), coalesce(t.v, 0)
     FROM expected e FULL JOIN (
-        SELECT ancestor_id, indicator AS i, dimension, key, period AS p, n, value AS v FROM rollup_tree
-    ) t USING (ancestor_id, i, dimension, key, p)
+        SELECT indicator AS i, dimension, key, period AS p, n, value AS v FROM rollup_tree
+        WHERE ancestor_id = %(station)s
+    ) t USING (i, dimension, key, p)
     WHERE (coalesce(e.n, 0), coalesce(e.v, 0)) <> (coalesce(t.n, 0), coalesce(t.v, 0))
-    ORDER BY ancestor_id, i, p, dimension, key
+    ORDER BY i, p, dimension, key
 """
 
 
@@ -166,9 +176,18 @@ def member_differences(
     ]
 
 
-def tree_differences() -> list[tuple[int, CellDifference]]:
-    """Compare every total with the sum of the leaves below it: (station, difference)."""
-    return [(row[0], CellDifference(*row[1:])) for row in _rows(_TREE, {})]
+def tree_differences(*, station_id: int, path: str) -> list[CellDifference]:
+    """Compare every total of a station with the sum of the leaves of its subtree; one statement."""
+    rows = _rows(_TREE, {"station": station_id, "below": f"{path}%"})
+    return [CellDifference(*row) for row in rows]
+
+
+def correct_tree(*, station_id: int, differences: Sequence[CellDifference]) -> None:
+    """Bring the totals of one station to the sum of the leaves below it, by adding the difference."""
+    with in_network(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            _CORRECT_TREE, {"station": station_id, "cells": json.dumps(_changes(differences))}
+        )
 
 
 def apply_differences(
@@ -181,17 +200,7 @@ def apply_differences(
 
     Adds the difference instead of setting the number, so that a write which arrives meanwhile is kept.
     """
-    wrong_cells = [
-        {
-            "i": cell.indicator,
-            "dimension": cell.dimension,
-            "key": cell.key,
-            "p": cell.period.isoformat(),
-            "n": cell.expected_n - cell.actual_n,
-            "v": cell.expected_value - cell.actual_value,
-        }
-        for cell in cells
-    ]
+    wrong_cells = _changes(cells)
     wrong_members = [
         {
             "i": member.indicator,
@@ -236,6 +245,20 @@ def _parameters(
         "facts": json.dumps(facts, separators=(",", ":")),
         "codes": list(codes),
     }
+
+
+def _changes(cells: Sequence[CellDifference]) -> list[dict[str, Any]]:
+    return [
+        {
+            "i": cell.indicator,
+            "dimension": cell.dimension,
+            "key": cell.key,
+            "p": cell.period.isoformat(),
+            "n": cell.expected_n - cell.actual_n,
+            "v": cell.expected_value - cell.actual_value,
+        }
+        for cell in cells
+    ]
 
 
 def _dims(raw: Any) -> Any:

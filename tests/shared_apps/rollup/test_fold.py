@@ -4,9 +4,10 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from bangfu.kernel.tenancy import in_network, in_station
-from shared_apps.rollup.fold import counted_twice, lag_seconds, rebuild_tree, tree_differences
+from shared_apps.rollup.fold import counted_twice, lag_seconds, rebuild_tree
 from shared_apps.rollup.indicators import Fact
 from shared_apps.rollup.models import Delta, Leaf, Member, Tree
+from shared_apps.rollup.selectors import tree_differences_of
 from shared_apps.rollup.services import BadFact, fold_facts, record_facts
 from tests.conftest import NOON
 
@@ -99,7 +100,7 @@ def test_many_small_batches_give_the_same_as_one(township, enterprise, city):
 
     assert folded.deltas == 4
     assert total(city) == 4
-    assert tree_differences() == []
+    assert tree_differences_of(city) == []
 
 
 def test_a_household_on_file_at_two_stations_is_counted_twice_by_one(

@@ -1,9 +1,8 @@
 from datetime import date
 
 from bangfu.kernel.tenancy import in_network, in_station
-from shared_apps.rollup.fold import tree_differences
 from shared_apps.rollup.periods import Period
-from shared_apps.rollup.selectors import answer
+from shared_apps.rollup.selectors import answer, tree_differences_of
 from shared_apps.rollup.services import count_network
 from tenants.models import Station, StationState
 
@@ -45,7 +44,7 @@ def test_a_suspended_station_leaves_the_count_in_the_month_it_happens(city, town
 
     assert value("NET-01", city) == 6
     assert value("NET-01", city, Period.parse("2026-12")) == 5
-    assert tree_differences() == []
+    assert tree_differences_of(city) == []
 
 
 def test_coverage_is_stations_against_administrative_units(city, county):
