@@ -3,12 +3,18 @@
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
-from django.urls import set_script_prefix
+from django.urls import reverse, set_script_prefix
 
 from bangfu.kernel.actors import Actor
 from bangfu.ui import counters
 from bangfu.ui.context import shell
-from bangfu.ui.menu import MenuItem, declared_items, menu_for, network_url
+from bangfu.ui.menu import (
+    MenuItem,
+    declared_items,
+    declared_user_links,
+    menu_for,
+    network_url,
+)
 
 HOME = MenuItem("首页", "home", "ui:kit", "工作台", None, 1, scope="network")
 OPEN = MenuItem("台账", "books", "set_language", "业务", "file.view", 2, scope="network")
@@ -89,5 +95,12 @@ def test_a_page_outside_the_stations_keeps_its_address_inside_one():
         set_script_prefix("/")
 
 
-def test_every_declared_entry_has_a_label_an_icon_and_an_order():
-    assert all(item.label and item.icon and item.order for item in declared_items())
+def test_every_declared_entry_of_a_station_leads_to_a_page():
+    items = [item for item in declared_items() if item.scope == "station"]
+    assert all(reverse(item.url_name, urlconf="bangfu.urls.station") for item in items)
+
+
+def test_every_declared_entry_outside_the_stations_leads_to_a_page():
+    names = [item.url_name for item in declared_items() if item.scope == "network"]
+    names += [link.url_name for link in declared_user_links()]
+    assert all(network_url(name) for name in names)
