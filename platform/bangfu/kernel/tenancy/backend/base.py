@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.functional import cached_property
 from django_tenants.postgresql_backend import base as library
 from psycopg import sql
 from psycopg.pq import TransactionStatus
@@ -47,6 +48,12 @@ class DatabaseWrapper(library.DatabaseWrapper):
         self.switches_roles: bool = self.settings_dict.get("ROLES", True)
         if self.switches_roles:
             self.enter(None)
+
+    @cached_property
+    def pg_version(self) -> int:
+        """Read the server's version off the connection: Django's way needs a cursor, hence a realm."""
+        self.ensure_connection()
+        return int(self.connection.info.server_version)
 
     def enter(self, realm: Realm) -> None:
         """Choose where the next statements run. Nothing is sent until one does."""
