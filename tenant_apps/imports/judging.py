@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,15 +22,21 @@ _OF_MEMBER = re.compile(r"members\.(\d+)\.(\w+)")
 
 @dataclass(frozen=True)
 class Reading:
-    """The draft of one household, what could not be read of it, and the fields that leaves open."""
+    """The draft of one household, the fields that were filled in, and what could not be read."""
 
     draft: HouseholdDraft
+    given: Mapping[str, Any]
     problems: tuple[Problem, ...]
 
     @property
     def faulty(self) -> frozenset[str]:
         """Fields whose cell could not be read: rules that rest on them must wait."""
         return frozenset(problem.field for problem in self.problems)
+
+    def laid_over(self, existing: HouseholdDraft) -> HouseholdDraft:
+        """The existing draft with what the row fills in; members are replaced when it names any."""
+        members = self.draft.members or existing.members
+        return dataclasses.replace(existing, **self.given, members=members)
 
 
 def read_bundle(household: RawRow, members: tuple[RawRow, ...]) -> Reading:
@@ -44,8 +51,8 @@ def read_bundle(household: RawRow, members: tuple[RawRow, ...]) -> Reading:
             dataclasses.replace(problem, field=f"members.{position}.{problem.field}")
             for problem in row.problems
         ]
-    values: dict[str, Any] = {**head.values, "members": drafts}
-    return Reading(HouseholdDraft(**values), tuple(problems))
+    draft = HouseholdDraft(**head.values, members=drafts)
+    return Reading(draft, head.values, tuple(problems))
 
 
 def problems_of(reading: Reading, bundle: Bundle, ctx: CheckContext) -> list[Problem]:

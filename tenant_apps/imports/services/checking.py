@@ -56,6 +56,10 @@ class Candidate:
             Place.of(row.part, row.number, row.household_no), bundle.household, bundle.members
         )
 
+    def read(self) -> Reading:
+        """The household as a draft."""
+        return read_bundle(self.household, self.members)
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -132,7 +136,7 @@ def judge(
     candidates: Sequence[Candidate], *, people: People, station: StationRef, on: date
 ) -> list[Judgement]:
     """Judge households for `station` and those below it. Queries are made once for all of them."""
-    readings = [read_bundle(one.household, one.members) for one in candidates]
+    readings = [one.read() for one in candidates]
     named = stations_with_codes({one.household.station_code for one in candidates})
     around = _surroundings(readings, people, station)
     codes = {code for one in readings for code in (one.draft.hukou_region, one.draft.residence)}

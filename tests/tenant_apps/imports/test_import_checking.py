@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import io
-
-import openpyxl
 import pytest
 
 from bangfu.kernel.actors import Actor
@@ -17,23 +14,7 @@ from tenant_apps.imports.services.uploading import start_import
 from tenants.models import Station, StationState
 from tests.conftest import NOON
 from tests.tenant_apps.imports.test_import_judging import STATED
-from tests.tenant_apps.imports.workbooks import WORKER, form_bytes, workbook_of
-from tests.tenant_apps.imports.workbooks import Row as Cells
-
-HERE = {"130702001E01": "130705001E01", "130722001": "130705001", "130705001": "130702001"}
-
-
-def form_for_these_stations() -> bytes:
-    """The form with its stations replaced by three that the tests have."""
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes()))
-    for sheet, column in ((book["困难职工家庭"], 2), (book[BROKEN_SHEET], 3)):
-        for row in range(2, sheet.max_row + 1):
-            cell = sheet.cell(row, column)
-            if cell.value in HERE:
-                cell.value = HERE[cell.value]
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+from tests.tenant_apps.imports.workbooks import form_for_test_stations, household, workbook_of
 
 
 @pytest.fixture
@@ -52,15 +33,11 @@ def codes_of(run: Run) -> list[list[str]]:
     return [[one["code"] for one in row.problems] for row in selectors.rows_of(run)]
 
 
-def household(**cells: object) -> Cells:
-    return {**WORKER, **cells}
-
-
 def test_the_form_uploaded_at_the_city_is_three_new_files_for_three_stations(
     city: StationRef, city_clerk: Actor
 ) -> None:
     with in_station(city):
-        run = checked(form_for_these_stations(), city_clerk)
+        run = checked(form_for_test_stations(), city_clerk)
 
         assert (run.state, run.total_rows, run.new_rows, run.error_rows) == ("checked", 3, 3, 0)
         assert [row.target.code for row in selectors.rows_of(run)] == [
@@ -72,7 +49,7 @@ def test_the_seventeen_broken_rows_get_exactly_their_seventeen_codes(
     city: StationRef, city_clerk: Actor
 ) -> None:
     with in_station(city):
-        run = checked(form_for_these_stations(), city_clerk, sheet=BROKEN_SHEET)
+        run = checked(form_for_test_stations(), city_clerk, sheet=BROKEN_SHEET)
 
         assert codes_of(run) == [[code] for code in STATED]
         assert run.only_check
@@ -82,7 +59,7 @@ def test_the_seventeen_broken_rows_get_exactly_their_seventeen_codes(
 def test_at_a_station_the_rows_of_other_stations_are_refused(
     at_township: StationRef, clerk: Actor
 ) -> None:
-    run = checked(form_for_these_stations(), clerk)
+    run = checked(form_for_test_stations(), clerk)
 
     assert codes_of(run)[2] == ["E601"]
     assert run.new_rows == 2

@@ -7,9 +7,10 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import openpyxl
 import xlsxwriter
 
-from tenant_apps.imports.columns import HOUSEHOLDS, MEMBERS, Form
+from tenant_apps.imports.columns import BROKEN_SHEET, HOUSEHOLDS, MEMBERS, Form
 
 FORM_PATH = Path(__file__).parents[2] / "data" / "hardship_import_form.xlsx"
 Row = dict[str, object]
@@ -66,6 +67,26 @@ WORKER: Row = {
 
 def form_bytes() -> bytes:
     return FORM_PATH.read_bytes()
+
+
+HERE = {"130702001E01": "130705001E01", "130722001": "130705001", "130705001": "130702001"}
+
+
+def form_for_test_stations() -> bytes:
+    """The form with its stations replaced by three that the tests have."""
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes()))
+    for sheet, column in ((book["困难职工家庭"], 2), (book[BROKEN_SHEET], 3)):
+        for row in range(2, sheet.max_row + 1):
+            cell = sheet.cell(row, column)
+            if cell.value in HERE:
+                cell.value = HERE[cell.value]
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def household(**cells: object) -> Row:
+    return {**WORKER, **cells}
 
 
 def workbook_of(
