@@ -1,0 +1,139 @@
+"""What waits, what was done, what is due, and what happened to a record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.actors import EVERYTHING, Actor
+from bangfu.kernel.errors import NotFound, Text
+from bangfu.kernel.flow import Flow
+from bangfu.kernel.text import kept
+from shared_apps.policies.rules import RULES
+from tenant_apps.casework.models import Attachment, Clock, Event, Todo
+from tenant_apps.casework.subjects import Subject, pass_door
+
+_CLOCK_ACTIONS: dict[str, Text] = {
+    "clock.warning": _("到期预警"),
+    "clock.overdue": _("逾期"),
+    "clock.recounted": _("日历变更，期限重新计算"),
+}
+_TONES = {"clock.warning": "wait", "clock.overdue": "bad"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One line of a timeline as a page shows it."""
+
+    at: datetime
+    who: str
+    what: Text
+    comment: str
+    tone: str
+
+
+def todos_for(actor: Actor) -> QuerySet[Todo]:
+    """Return what waits for the actor, the earliest deadline first."""
+    waiting = Todo.objects.filter(closed_at__isnull=True)
+    if EVERYTHING not in actor.capabilities:
+        waiting = waiting.filter(capability__in=actor.capabilities)
+    return waiting.order_by("due_on", "opened_at")
+
+
+def todos_done_by(actor: Actor) -> QuerySet[Todo]:
+    """Return what the actor has done, newest first."""
+    return Todo.objects.filter(closed_at__isnull=False, closed_by_id=actor.user_id).order_by(
+        "-closed_at"
+    )
+
+
+def todos_of(subject: Subject) -> QuerySet[Todo]:
+    """Return what still waits on a record."""
+    return Todo.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], closed_at__isnull=True
+    ).order_by("opened_at")
+
+
+def deadlines_near(on: date) -> QuerySet[Clock]:
+    """Return the running deadlines that have warned by a day or are overdue, the earliest first."""
+    return Clock.objects.filter(stopped_at__isnull=True, warn_on__lte=on).order_by("due_on", "id")
+
+
+def deadlines_missed(on: date) -> QuerySet[Clock]:
+    """Return the running deadlines whose last day is over, the oldest first."""
+    return deadlines_near(on).filter(due_on__lt=on)
+
+
+def running_clock(subject: Subject, *, kind: str) -> Clock | None:
+    """Return the running deadline of a kind of a record, if there is one."""
+    return Clock.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], kind=kind, stopped_at__isnull=True
+    ).first()
+
+
+def clocks_of(subject: Subject) -> QuerySet[Clock]:
+    """Return the running deadlines of a record, the earliest first."""
+    return Clock.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], stopped_at__isnull=True
+    ).order_by("due_on")
+
+
+def clock_label(kind: str) -> str:
+    """Return what a deadline is called, in the source language."""
+    declared = RULES.get(f"clock.{kind}") or RULES.get(f"{kind}.working_days")
+    return kept(declared.label) if declared else kind
+
+
+def events_of(subject: Subject) -> QuerySet[Event]:
+    """Return what happened to a record, newest first."""
+    return Event.objects.filter(subject_kind=subject[0], subject_id=subject[1]).order_by(
+        "-at", "-id"
+    )
+
+
+def timeline_of(
+    subject: Subject, *, flow: Flow | None = None, label: Callable[[str], Text] | None = None
+) -> list[TimelineEntry]:
+    """Return the timeline of a record, newest first; a flow, or ``label``, names its actions."""
+    return [
+        TimelineEntry(
+            at=event.at,
+            who=f"{event.place} {event.actor_name}" if event.place else event.actor_name,
+            what=_action_label(event.action, flow=flow, label=label),
+            comment=event.comment,
+            tone=_TONES.get(event.action, "info"),
+        )
+        for event in events_of(subject)
+    ]
+
+
+def attachments_of(subject: Subject) -> QuerySet[Attachment]:
+    """Return the papers of a record, in the order they came."""
+    return Attachment.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], removed_at__isnull=True
+    ).order_by("id")
+
+
+def get_attachment(attachment_id: UUID, *, actor: Actor) -> Attachment:
+    """Return a paper of a record that the actor may see.
+
+    Raises:
+        NotFound: it does not exist, was removed, or its record is out of sight.
+        NotPermitted: the actor lacks the capability to see such records.
+    """
+    attachment = Attachment.objects.filter(pk=attachment_id, removed_at__isnull=True).first()
+    if attachment is None:
+        raise NotFound
+    pass_door((attachment.subject_kind, attachment.subject_id), actor=actor)
+    return attachment
+
+
+def _action_label(action: str, *, flow: Flow | None, label: Callable[[str], Text] | None) -> Text:
+    if action in _CLOCK_ACTIONS:
+        return _CLOCK_ACTIONS[action]
+    if flow is not None and action in flow.steps:
+        return flow.steps[action].label
+    return label(action) if label else action

@@ -1,0 +1,115 @@
+"""What waits for whom."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Min
+
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import IllegalMove, NotFound, Text
+from bangfu.kernel.text import kept
+from tenant_apps.casework.models import Clock, Event, Todo
+from tenant_apps.casework.subjects import Subject
+
+
+@transaction.atomic
+def open_todo(
+    *,
+    subject: Subject,
+    kind: str,
+    capability: str,
+    title: Text,
+    now: datetime,
+    link: str = "",
+    params: Mapping[str, str | int] | None = None,
+    due_on: date | None = None,
+    is_closed_by_hand: bool = False,
+) -> Todo:
+    """Let something wait for whoever holds a capability; what waits already is brought up to date.
+
+    Without ``due_on`` the earliest running deadline of the record is shown. ``is_closed_by_hand``
+    is for what no later act of the record closes by itself.
+    """
+    todo, _created = Todo.objects.update_or_create(
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        kind=kind,
+        closed_at=None,
+        defaults={
+            "capability": capability,
+            "title": kept(title),
+            "params": dict(params or {}),
+            "link": link,
+            "due_on": due_on or _earliest_deadline(subject),
+            "is_closed_by_hand": is_closed_by_hand,
+        },
+        create_defaults={
+            "capability": capability,
+            "title": kept(title),
+            "params": dict(params or {}),
+            "link": link,
+            "due_on": due_on or _earliest_deadline(subject),
+            "is_closed_by_hand": is_closed_by_hand,
+            "opened_at": now,
+        },
+    )
+    return todo
+
+
+@transaction.atomic
+def close_todos(
+    *, subject: Subject, now: datetime, kind: str = "", actor: Actor | None = None
+) -> int:
+    """Note that what waited on a record is done; all kinds when none is named.
+
+    Without an actor, whoever acted on the record at this very moment is named as the one who did
+    it. Returns how many were open.
+    """
+    waiting = Todo.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], closed_at__isnull=True
+    )
+    if kind:
+        waiting = waiting.filter(kind=kind)
+    closed_by = _doer(subject, actor=actor, now=now)
+    return waiting.update(closed_at=now, closed_by_id=closed_by[0], closed_by_name=closed_by[1])
+
+
+@transaction.atomic
+def close_by_hand(todo_id: UUID, *, actor: Actor, now: datetime) -> Todo:
+    """Note that something that only needed to be known, or was done elsewhere, is done.
+
+    Raises:
+        NotFound: it does not exist, or waits for others.
+        IllegalMove: it is closed by an act on its record, or somebody closed it already.
+    """
+    todo = Todo.objects.select_for_update().filter(pk=todo_id).first()
+    if todo is None or not actor.may(todo.capability):
+        raise NotFound
+    if todo.closed_at is not None or not todo.is_closed_by_hand:
+        raise IllegalMove
+    todo.closed_at = now
+    todo.closed_by_id = actor.user_id
+    todo.closed_by_name = actor.name
+    todo.save(update_fields=["closed_at", "closed_by_id", "closed_by_name"])
+    return todo
+
+
+def _earliest_deadline(subject: Subject) -> date | None:
+    running = Clock.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], stopped_at__isnull=True
+    )
+    earliest: date | None = running.aggregate(earliest=Min("due_on"))["earliest"]
+    return earliest
+
+
+def _doer(subject: Subject, *, actor: Actor | None, now: datetime) -> tuple[int | None, str]:
+    if actor is not None:
+        return actor.user_id, actor.name
+    act = (
+        Event.objects.filter(subject_kind=subject[0], subject_id=subject[1], at=now)
+        .order_by("-id")
+        .first()
+    )
+    return (act.actor_id, act.actor_name) if act else (None, "")
