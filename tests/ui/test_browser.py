@@ -119,3 +119,14 @@ def test_leaving_a_form_half_filled_is_asked_about(page):
     page.fill("#id_name", "王秀华")
     page.reload()
     assert asked == ["beforeunload"]
+
+
+def test_the_crumbs_lead_back_to_the_list_as_it_was_searched(page, address):
+    page.goto(f"{address}?name=%E7%8E%8B&page=2")
+    page.evaluate("history.pushState({}, '', '/ui-kit/one/')")
+    page.evaluate(
+        "document.querySelector('.crumbs ol').innerHTML = '<li><a id=\"back\" href=\"/ui-kit/\">list</a></li>'"
+    )
+    page.evaluate("document.querySelector('.search').remove()")
+    page.evaluate("document.dispatchEvent(new Event('htmx:afterSettle'))")
+    assert page.get_attribute("#back", "href").endswith("/ui-kit/?name=%E7%8E%8B&page=2")

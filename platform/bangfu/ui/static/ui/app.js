@@ -98,6 +98,14 @@
     if (current) { current.scrollIntoView({ block: "nearest" }); }
   }
 
+  /* A list keeps its search: the crumbs of a record lead back to the list as it was. */
+  function keepSearch() {
+    if (document.querySelector(".search")) { sessionStorage.setItem("list " + location.pathname, location.search); }
+    all(".crumbs a, a[data-back]").forEach((link) => {
+      if (link.pathname !== location.pathname) { link.search = sessionStorage.getItem("list " + link.pathname) || link.search; }
+    });
+  }
+
   /* --- lists --------------------------------------------------------------------------------- */
 
   function countSelected() {
@@ -268,7 +276,7 @@
 
   addEventListener("pageshow", () => all("[data-sent]").forEach((button) => { button.disabled = false; delete button.dataset.sent; }));
 
-  document.addEventListener("htmx:afterSettle", (event) => { draw(event.target); chooseColumns(event.target); dismissLater(event.target); countSelected(); });
+  document.addEventListener("htmx:afterSettle", (event) => { keepSearch(); draw(event.target); chooseColumns(event.target); dismissLater(event.target); countSelected(); });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const login = document.body.dataset.login;
     if (login && new URL(event.detail.xhr.responseURL || location.href, location.href).pathname.startsWith(login)) { event.detail.shouldSwap = false; location.reload(); }
@@ -281,6 +289,7 @@
   document.addEventListener("toast", (event) => say(event.detail.text || event.detail.value, event.detail.level));
 
   menu();
+  keepSearch();
   draw(document);
   chooseColumns(document);
   dismissLater(document);
