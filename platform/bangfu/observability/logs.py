@@ -54,6 +54,10 @@ def logging_configuration(level: str = "INFO") -> dict[str, Any]:
             "gunicorn.error": {"handlers": ["stderr"], "level": level, "propagate": False},
             "gunicorn.access": {"handlers": [], "level": level, "propagate": False},
             "django.server": {"handlers": ["stderr"], "level": level, "propagate": False},
+            # What went well is told by the rows of its job; what did not is an error.
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
             # Each refusal is an answer, told by the line of its request already.
             "django.request": {"level": "ERROR"},
         },

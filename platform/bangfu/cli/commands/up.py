@@ -20,7 +20,7 @@ from bangfu.local.processes import ProcessId
 from bangfu.local.state import CHECKOUT, State, write_note
 from bangfu.local.supervisor import Program, Supervisor, end_orphans
 
-READY_SECONDS = 180
+READY_SECONDS = 100
 PAGES = ("/healthz", "/readyz", "/accounts/login/")
 
 

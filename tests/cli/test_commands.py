@@ -1,0 +1,53 @@
+import subprocess
+import sys
+
+import pytest
+
+from bangfu.cli import COMMANDS, main
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: bangfu {command}")
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+
+    told = capsys.readouterr().out
+    assert [command for command in COMMANDS if command not in told] == []
+
+
+def test_an_unknown_command_is_refused_with_the_known_ones(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["upp"])
+
+    assert ended.value.code == 2
+    assert "invalid choice: 'upp'" in capsys.readouterr().err
+
+
+def test_help_is_quick_for_it_loads_nothing_else():
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "bangfu.cli", "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stderr
+
+    assert "django" not in loaded
+    assert "celery" not in loaded
+
+
+def test_secrets_for_production_are_accepted_by_it(capsys):
+    from bangfu.local.secrets import keys_from_environment
+
+    assert main(["secrets"]) == 0
+
+    printed = dict(line.split("=", 1) for line in capsys.readouterr().out.split())
+    assert keys_from_environment(printed)["current"] == "k1"
+    assert len(printed["BANGFU_SECRET_KEY"]) >= 50
