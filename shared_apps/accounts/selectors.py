@@ -4,6 +4,8 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import StationRef, in_network
@@ -118,12 +120,19 @@ def get_open_invitation(station: StationRef, key: UUID) -> Invitation:
 def tokens_of(actor: Actor) -> list[ApiToken]:
     """The tokens that work where the actor stands: their own, or everybody's for who manages people."""
     with in_network():
-        tokens = ApiToken.objects.filter(
-            station_id=actor.station.id if actor.station else None, revoked_at__isnull=True
-        ).select_related("user")
-        if not actor.may("people.manage"):
-            tokens = tokens.filter(user_id=actor.user_id)
-        return list(tokens.order_by("-created_at"))
+        return list(reachable_tokens(actor).select_related("user").order_by("-created_at"))
+
+
+def reachable_tokens(actor: Actor) -> QuerySet[ApiToken]:
+    """Tokens not revoked that ``actor`` may see and revoke where they stand."""
+    tokens = ApiToken.objects.filter(revoked_at__isnull=True)
+    if actor.station is None:
+        tokens = tokens.filter(station__isnull=True)
+    else:
+        tokens = tokens.filter(station_id=actor.station.id)
+    if actor.may("people.manage") or actor.user_id is None:
+        return tokens
+    return tokens.filter(user_id=actor.user_id)
 
 
 def network_administrators() -> list[User]:

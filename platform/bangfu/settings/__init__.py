@@ -109,6 +109,7 @@ SHARED_APPS = [
     "shared_apps.audit",
     "shared_apps.exchange",
     "shared_apps.rollup",
+    "shared_apps.reconciliation",
     "shared_apps.regions",
     "shared_apps.policies",
     "shared_apps.notifications",
@@ -196,6 +197,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "shared_apps.accounts.passwords.LettersAndDigitsValidator"},
 ]
+# Where this platform is reached, for links in letters.
+BANGFU_SITE = os.environ.get(
+    "BANGFU_SITE", f"http://127.0.0.1:{os.environ.get('BANGFU_PORT', '8000')}"
+)
 # Whether heads, finance and administrators must use a second factor; a demo only offers it.
 BANGFU_REQUIRE_MFA = (
     os.environ.get("BANGFU_REQUIRE_MFA", "1" if PRODUCTION else "0") == "1"

@@ -41,7 +41,7 @@ class SessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        user = cast("User", request.user)
+        user = request.user
         if signing_in.is_over(request.session, user):
             return self._ended(request)
         # A page that asks again by itself does not keep its reader signed in.

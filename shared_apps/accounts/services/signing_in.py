@@ -51,7 +51,8 @@ def touch(session: SessionBase) -> None:
 
 def is_fresh(session: SessionBase) -> bool:
     """Say whether the password was given in the last minutes, for acts that ask for it again."""
-    return time.time() - session.get(FRESH, 0.0) < FRESH_SECONDS
+    given: float = session.get(FRESH, 0.0)
+    return time.time() - given < FRESH_SECONDS
 
 
 def refresh(session: SessionBase) -> None:
@@ -90,7 +91,7 @@ def must_have_second_factor(user: User) -> bool:
     """Say whether the person may not go on without a second factor here."""
     if not settings.BANGFU_REQUIRE_MFA:
         return False
-    roles = {Role.NETWORK_ADMINISTRATOR} if user.is_network_administrator else set()
+    roles: set[str] = {Role.NETWORK_ADMINISTRATOR} if user.is_network_administrator else set()
     for held in Membership.objects.filter(user=user, ended_at__isnull=True).values_list(
         "roles", flat=True
     ):
@@ -100,7 +101,8 @@ def must_have_second_factor(user: User) -> bool:
 
 def has_second_factor(user: User) -> bool:
     """Say whether the person has set up a second factor."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    found: bool = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return found
 
 
 def second_factor_fits(user: User, code: str) -> bool:

@@ -8,8 +8,8 @@ from django.db import transaction
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import in_network
-from shared_apps.accounts.models import ApiToken
-from shared_apps.accounts.selectors import digest_of
+from shared_apps.accounts.models import ApiToken, User
+from shared_apps.accounts.selectors import digest_of, reachable_tokens
 from shared_apps.audit.services import record
 
 PREFIX = "bf_"
@@ -17,16 +17,16 @@ PREFIX = "bf_"
 
 @transaction.atomic
 def create_token(
-    *, actor: Actor, name: str, lifetime: timedelta | None, now: datetime
+    *, user: User, actor: Actor, name: str, lifetime: timedelta | None, now: datetime
 ) -> tuple[ApiToken, str]:
-    """Make a token for ``actor`` where they stand, a station or the network; return it and its secret.
+    """Make a token for ``user`` where ``actor`` stands, a station or the network; return it and its secret.
 
     The secret cannot be shown again: only its digest is kept. A token may not make another.
     """
     secret = PREFIX + secrets.token_urlsafe(32)
     with in_network():
         token = ApiToken.objects.create(
-            user_id=actor.user_id,
+            user=user,
             station_id=actor.station.id if actor.station else None,
             name=name,
             digest=digest_of(secret),
@@ -51,14 +51,7 @@ def revoke_token(*, token_id: int, actor: Actor, now: datetime) -> None:
         NotFound: there is no such token where the actor stands.
     """
     with in_network():
-        tokens = ApiToken.objects.select_for_update().filter(
-            pk=token_id,
-            station_id=actor.station.id if actor.station else None,
-            revoked_at__isnull=True,
-        )
-        if not actor.may("people.manage"):
-            tokens = tokens.filter(user_id=actor.user_id)
-        token = tokens.first()
+        token = reachable_tokens(actor).select_for_update().filter(pk=token_id).first()
         if token is None:
             raise NotFound
         token.revoked_at = now

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Lead a person to their station, or let them choose one of several."""
     if not request.user.is_authenticated:
         return redirect("/accounts/login/")
-    user = cast("User", request.user)
+    user = request.user
     places = selectors.places_of(user)
     if len(places) == 1 and not user.is_network_administrator:
         return redirect(f"/s/{places[0].station.code}/")

@@ -1,6 +1,5 @@
 """Accepting an invitation: no account is needed to open the link."""
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,7 +25,7 @@ def accept(request: HttpRequest, key: UUID, secret: str) -> HttpResponse:
     now = clock.now()
     invitation = invitations.invitation_behind(key, secret, now=now)
     if request.method == "POST" and "join" in request.POST and request.user.is_authenticated:
-        person = cast("User", request.user)
+        person = request.user
         invitations.accept_invitation(
             invitation=invitation, user=person, username="", password="", now=now
         )

@@ -1,7 +1,5 @@
 """Signing in and out, the second factor, and asking for the password again."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -41,7 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         signing_in.note_refusal(username, locked=locked, now=clock.now())
         form.add_error(None, _("登录名或密码不对。连续错 6 次将锁定 15 分钟。"))
         return _sign_in_page(request, form, onward)
-    person = cast("User", user)
+    person = user
     if signing_in.has_second_factor(person):
         request.session.cycle_key()
         request.session[PENDING] = person.pk
@@ -63,7 +61,7 @@ def locked_out(
 @never_cache
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Ask for the code of the device after the password was right."""
-    person = User.objects.filter(pk=request.session.get(PENDING), is_active=True).first()
+    person = _pending(request)
     if person is None:
         return redirect("/accounts/login/")
     onward = _onward(request)
@@ -75,6 +73,11 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         else:
             return enter(request, person, onward, second_factor=True)
     return render(request, "accounts/second_factor.html", {"form": form, "next": onward})
+
+
+def _pending(request: HttpRequest) -> User | None:
+    key = request.session.get(PENDING)
+    return None if key is None else User.objects.filter(pk=key, is_active=True).first()
 
 
 def authenticate_code(request: HttpRequest, person: User, code: str) -> bool:
@@ -125,7 +128,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return redirect(f"/accounts/login/?next={onward}")
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        person = cast("User", request.user)
+        person = request.user
         if authenticate(request, username=person.username, password=form.cleaned_data["password"]):
             signing_in.refresh(request.session)
             return HttpResponseRedirect(onward)

@@ -15,6 +15,7 @@ from bangfu.kernel.actors import Actor
 from shared_apps.accounts import selectors
 from shared_apps.accounts.forms import TokenForm
 from shared_apps.accounts.fresh import fresh_sign_in_required
+from shared_apps.accounts.models import User
 from shared_apps.accounts.services import tokens
 
 
@@ -27,6 +28,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
     secret = ""
     if request.method == "POST" and form.is_valid():
         _token, secret = tokens.create_token(
+            user=cast("User", request.user),
             actor=actor,
             name=form.cleaned_data["name"],
             lifetime=timedelta(days=form.cleaned_data["days"]),

@@ -1,0 +1,132 @@
+"""Questions about applications. Inside a station only its own applicants are in sight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from bangfu.kernel.errors import NotFound
+from bangfu.kernel.tenancy import in_network
+from shared_apps.accounts.models import Invitation
+from shared_apps.onboarding.models import Application, ApplicationState, Batch
+from tenants.models import Level, Station, StationState
+
+OPEN_STATES = (
+    ApplicationState.DRAFT,
+    ApplicationState.APPLIED,
+    ApplicationState.PARENT_REVIEW,
+    ApplicationState.CORRECTING,
+    ApplicationState.PROVISIONING,
+)
+REJECTED = ApplicationState.REJECTED
+FOR_PARENT = (ApplicationState.APPLIED, ApplicationState.PARENT_REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch has come."""
+
+    batch: Batch
+    opened: int
+    failed: int
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent, 100 only when everything is open."""
+        return 100 * self.opened // self.batch.total if self.batch.total else 100
+
+    @property
+    def running(self) -> bool:
+        """Whether something still waits to be opened."""
+        return self.opened + self.failed < self.batch.total
+
+
+def applications_in_sight() -> QuerySet[Application]:
+    """The applications that the realm in force may see: a station's own children, or all."""
+    return Application.objects.select_related("parent", "station", "batch")
+
+
+def board(
+    *, state: str = "", late_on: date | None = None, words: str = ""
+) -> QuerySet[Application]:
+    """Applications for the board, those with a deadline first. ``late_on`` keeps those overdue then."""
+    found = applications_in_sight()
+    found = found.filter(state=state) if state else found.exclude(state=REJECTED)
+    if late_on is not None:
+        found = found.filter(due_on__lt=late_on)
+    if words:
+        found = found.filter(
+            Q(name__icontains=words)
+            | Q(contact_name__icontains=words)
+            | Q(region_code__startswith=words)
+        )
+    return found.order_by("due_on", "-made_at", "pk")
+
+
+def inbox() -> QuerySet[Application]:
+    """Applications that wait for the parent, the most urgent first."""
+    return applications_in_sight().filter(state__in=FOR_PARENT).order_by("due_on", "pk")
+
+
+def counts_by_state() -> dict[str, int]:
+    """How many applications stand in each state. One query."""
+    rows = Application.objects.order_by().values("state").annotate(number=Count("pk"))
+    return {row["state"]: row["number"] for row in rows}
+
+
+def get_application(key: UUID) -> Application:
+    """Return an application in sight.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = applications_in_sight().filter(pk=key).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invitations_of_new_station(application: Application) -> list[Invitation]:
+    """Who was invited to the station that came of an application, and whether they came."""
+    if application.station_id is None:
+        return []
+    with in_network():
+        return list(
+            Invitation.objects.filter(
+                station_id=application.station_id, revoked_at__isnull=True
+            ).order_by("invited_at", "pk")
+        )
+
+
+def progress_of_batches(*, limit: int = 10) -> Sequence[Progress]:
+    """The newest batches that are opened by the workers, and how far each is. One query."""
+    batches = (
+        Batch.objects.annotate(
+            opened=Count("applications", filter=Q(applications__state=ApplicationState.TRIAL)),
+            given_back=Count("applications", filter=~Q(applications__failure="")),
+        )
+        .filter(applications__isnull=False)
+        .order_by("-made_at")[:limit]
+    )
+    return [Progress(batch, batch.opened, batch.given_back) for batch in batches]
+
+
+def parent_for(*, level: int, region_code: str) -> Station | None:
+    """Return the open station above a unit of ``level`` in a region, if there is one."""
+    wanted = {
+        Level.COUNTY: region_code[:4],
+        Level.TOWNSHIP: region_code[:6],
+        Level.ENTERPRISE: region_code[:9],
+    }[Level(level)]
+    with in_network():
+        return (
+            Station.objects.filter(
+                level=level - 1,
+                region_code__startswith=wanted,
+                state__in=[StationState.TRIAL, StationState.ACTIVE],
+            )
+            .order_by("code")
+            .first()
+        )

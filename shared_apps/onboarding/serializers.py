@@ -1,0 +1,158 @@
+"""Applications as the API takes and shows them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from shared_apps.accounts.forms import ROLE_CHOICES
+from shared_apps.onboarding.models import Application
+from shared_apps.onboarding.rules import MISSING_ITEMS, WINDOWS
+from tenants.models import Level, StationKind
+
+
+class ContactSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=40)
+    phone = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    email = serializers.EmailField(required=False, allow_blank=True, default="")
+
+
+class StaffSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=40)
+    phone = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    email = serializers.EmailField(required=False, allow_blank=True, default="")
+    role = serializers.ChoiceField(choices=ROLE_CHOICES, required=False)
+
+
+class ApplySerializer(serializers.Serializer[Any]):
+    """What a unit says when it applies through the API."""
+
+    parent_code = serializers.CharField(max_length=20)
+    name = serializers.CharField(max_length=120)
+    region_code = serializers.RegexField(r"^\d{4,9}$", required=False, default="")
+    level = serializers.ChoiceField(choices=Level.choices, required=False, allow_null=True)
+    kind = serializers.ChoiceField(choices=StationKind.choices, required=False)
+    union_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    union_uscc = serializers.CharField(max_length=18, required=False, allow_blank=True)
+    address = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    founding_paper_no = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    contact = ContactSerializer()
+    liaison = ContactSerializer(required=False)
+    staff = StaffSerializer(many=True, required=False)
+    windows = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(WINDOWS)), required=False
+    )
+
+    def said(self) -> dict[str, Any]:
+        """Return the fields of the application."""
+        data = dict(self.validated_data)
+        contact = data.pop("contact")
+        liaison = data.pop("liaison", {})
+        for key in ("parent_code", "level"):
+            data.pop(key, None)
+        return {
+            **data,
+            "staff": [dict(person) for person in data.get("staff", [])],
+            "contact_name": contact["name"],
+            "contact_phone": contact["phone"],
+            "contact_email": contact["email"],
+            "liaison_name": liaison.get("name", ""),
+            "liaison_phone": liaison.get("phone", ""),
+        }
+
+
+class ApplicationSerializer(serializers.ModelSerializer[Application]):
+    """An application as the parent sees it."""
+
+    parent_code = serializers.CharField(read_only=True)
+    station_code = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Application
+        fields = [
+            "id",
+            "state",
+            "origin",
+            "parent_code",
+            "level",
+            "kind",
+            "name",
+            "region_code",
+            "union_name",
+            "union_uscc",
+            "address",
+            "founding_paper_no",
+            "contact_name",
+            "contact_phone",
+            "contact_email",
+            "liaison_name",
+            "liaison_phone",
+            "staff",
+            "windows",
+            "missing",
+            "comment",
+            "failure",
+            "due_on",
+            "made_at",
+            "submitted_at",
+            "decided_at",
+            "assigned_code",
+            "station_code",
+        ]
+
+    def get_station_code(self, application: Application) -> str | None:
+        """Return the code of the open station."""
+        return application.station.code if application.station else None
+
+
+class AppliedSerializer(serializers.ModelSerializer[Application]):
+    """An application as the applicant sees it, with the way back to it."""
+
+    station_code = serializers.SerializerMethodField()
+    station_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Application
+        fields = [
+            "id",
+            "state",
+            "name",
+            "level",
+            "parent_code",
+            "region_code",
+            "missing",
+            "comment",
+            "due_on",
+            "submitted_at",
+            "station_code",
+            "station_url",
+        ]
+
+    def get_station_code(self, application: Application) -> str | None:
+        """Return the code of the open station."""
+        return application.station.code if application.station else None
+
+    def get_station_url(self, application: Application) -> str | None:
+        """Return where the open station is reached."""
+        return f"/s/{application.station.code}/" if application.station else None
+
+
+class CreatedSerializer(AppliedSerializer):
+    """The answer to an application: the same, with the secret that is shown this once."""
+
+    secret = serializers.CharField(read_only=True)
+    status_url = serializers.CharField(read_only=True)
+    form_url = serializers.CharField(read_only=True)
+
+    class Meta(AppliedSerializer.Meta):
+        fields = [*AppliedSerializer.Meta.fields, "secret", "status_url", "form_url"]
+
+
+class ReturnSerializer(serializers.Serializer[Any]):
+    missing = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(MISSING_ITEMS)), required=False, default=list
+    )
+    comment = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class RejectSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500)

@@ -1,0 +1,1 @@
+"""Rules of onboarding: applying, deciding, opening, and many at once."""

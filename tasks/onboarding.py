@@ -1,0 +1,29 @@
+"""Doors to the opening of stations."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+
+from bangfu.kernel import clock
+from bangfu.kernel.tenancy.tasks import NetworkTask
+from shared_apps.onboarding import doorbell
+from shared_apps.onboarding.services import opening
+
+# How many stations one turn opens before it makes room for other work.
+AT_ONCE = 10
+
+
+@shared_task(name="onboarding.open", base=NetworkTask)
+def open_one(application_id: str) -> None:
+    """Open the station of an approved application."""
+    opening.open_approved(UUID(application_id), now=clock.now(), site=settings.BANGFU_SITE)
+
+
+@shared_task(name="onboarding.open_waiting", base=NetworkTask)
+def open_waiting() -> int:
+    """Open some of the stations that wait; while there are more, ring again."""
+    opened = opening.open_waiting(now=clock.now(), limit=AT_ONCE, site=settings.BANGFU_SITE)
+    if opened == AT_ONCE:
+        doorbell.ring_for_waiting()
+    return opened
