@@ -1,9 +1,17 @@
 """Configuration of the ``households`` app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class HouseholdsConfig(AppConfig):
     """The files of households in hardship."""
 
     name = "tenant_apps.households"
+
+    def ready(self) -> None:
+        """Let casework serve files: their timeline, to-dos, deadlines and papers."""
+        from tenant_apps.casework.subjects import SubjectKind, declare_subject
+        from tenant_apps.households.selectors import file_door
+
+        declare_subject(SubjectKind(kind="file", label=_("困难职工档案"), door=file_door))

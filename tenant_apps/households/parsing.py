@@ -34,7 +34,9 @@ class Reading:
     problems: list[Problem]
 
 
-class _Unreadable(Exception):
+class Unreadable(Exception):
+    """A value that cannot be read: the code of the problem and what should stand there."""
+
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         self.message = message
@@ -60,7 +62,7 @@ def read_values(
             continue
         try:
             values[spec.name] = read_value(spec, raw)
-        except _Unreadable as refusal:
+        except Unreadable as refusal:
             problems.append(
                 Problem(code=refusal.code, field=prefix + name, message=refusal.message)
             )
@@ -88,7 +90,11 @@ def read_draft(given: Mapping[str, Any]) -> tuple[HouseholdDraft, list[Problem]]
 
 
 def read_value(spec: FieldSpec, raw: Any) -> Any:
-    """Read one value of a field; blank input is the field's empty value."""
+    """Read one value of a field; blank input is the field's empty value.
+
+    Raises:
+        Unreadable: the value is not of the field's kind; says what should stand there.
+    """
     if not _blank(raw):
         return _READERS[spec.kind](spec, raw)
     if spec.kind is Kind.CODES:
@@ -106,19 +112,19 @@ def _half_width(raw: Any) -> str:
 
 def _text(spec: FieldSpec, raw: Any) -> str:
     if not isinstance(raw, str):
-        raise _Unreadable("format", _("请填写文字。"))
+        raise Unreadable("format", _("请填写文字。"))
     value = raw.strip()
     if "\x00" in value:
-        raise _Unreadable("format", _("含有不能保存的字符,请重新输入。"))
+        raise Unreadable("format", _("含有不能保存的字符,请重新输入。"))
     if spec.max_length and len(value) > spec.max_length:
-        raise _Unreadable("too-long", _("最多 %(most)d 个字。") % {"most": spec.max_length})
+        raise Unreadable("too-long", _("最多 %(most)d 个字。") % {"most": spec.max_length})
     return value
 
 
 def _identifier(spec: FieldSpec, raw: Any) -> str:
     lost = isinstance(raw, float) or (isinstance(raw, Decimal) and raw != raw.to_integral_value())
     if lost or (isinstance(raw, int | Decimal) and abs(raw) >= _SAFE_INTEGER):
-        raise _Unreadable("E104", _("号码必须按文本提交:按数字提交会丢失精度。"))
+        raise Unreadable("E104", _("号码必须按文本提交:按数字提交会丢失精度。"))
     plain = format(raw.normalize(), "f") if isinstance(raw, Decimal) else raw
     value = "".join(_half_width(plain).split()).upper()
     return _text(spec, value)
@@ -128,7 +134,7 @@ def _code(spec: FieldSpec, raw: Any) -> str:
     found = spec.code_list.find(raw)
     if found is None:
         allowed = "、".join(code.text for code in spec.code_list)
-        raise _Unreadable(
+        raise Unreadable(
             "E302",
             _("“%(given)s”不在代码表中,可填:%(allowed)s。") % {"given": raw, "allowed": allowed},
         )
@@ -138,7 +144,7 @@ def _code(spec: FieldSpec, raw: Any) -> str:
 def _codes(spec: FieldSpec, raw: Any) -> tuple[str, ...]:
     parts = re.split(r"[、,,;;]", raw) if isinstance(raw, str) else raw
     if not isinstance(parts, list | tuple):
-        raise _Unreadable("format", _("请给出一个或多个代码。"))
+        raise Unreadable("format", _("请给出一个或多个代码。"))
     return tuple(_code(spec, part) for part in parts if not _blank(part))
 
 
@@ -147,7 +153,7 @@ def _yes_no(_spec: FieldSpec, raw: Any) -> bool:
         return raw
     found = CODE_LISTS["yes_no"].find(raw)
     if found is None:
-        raise _Unreadable("E302", _("请填“是”或“否”。"))
+        raise Unreadable("E302", _("请填“是”或“否”。"))
     return found.value == "yes"
 
 
@@ -161,41 +167,41 @@ def _day(_spec: FieldSpec, raw: Any) -> date:
         year, month, day = (int(part) for part in match.groups()) if match else (0, 0, 0)
         return date(year, month, day)
     except ValueError:
-        raise _Unreadable("date", _("日期请写成 2026-11-21 的样子。")) from None
+        raise Unreadable("date", _("日期请写成 2026-11-21 的样子。")) from None
 
 
 def _number(raw: Any) -> Decimal:
     if isinstance(raw, bool):
-        raise _Unreadable("number", _("请填写数字。"))
+        raise Unreadable("number", _("请填写数字。"))
     try:
         value = Decimal(repr(raw) if isinstance(raw, float) else _half_width(raw).replace(",", ""))
     except InvalidOperation:
-        raise _Unreadable("number", _("请填写数字。")) from None
+        raise Unreadable("number", _("请填写数字。")) from None
     if not value.is_finite():
-        raise _Unreadable("number", _("请填写数字。"))
+        raise Unreadable("number", _("请填写数字。"))
     return value
 
 
 def _integer(_spec: FieldSpec, raw: Any) -> int:
     value = _number(raw)
     if value != value.to_integral_value() or abs(value) > 1_000_000:
-        raise _Unreadable("number", _("请填写整数。"))
+        raise Unreadable("number", _("请填写整数。"))
     return int(value)
 
 
 def _decimal(_spec: FieldSpec, raw: Any) -> Decimal:
     value = _number(raw)
     if abs(value) >= 1_000_000 or round(value, 2) != value:
-        raise _Unreadable("number", _("最多两位小数,且小于一百万。"))
+        raise Unreadable("number", _("最多两位小数,且小于一百万。"))
     return value
 
 
 def _fen(_spec: FieldSpec, raw: Any) -> int:
     fen = _number(raw) * 100
     if abs(fen) > _MOST_FEN:
-        raise _Unreadable("money", _("金额过大,请核对。"))
+        raise Unreadable("money", _("金额过大,请核对。"))
     if fen != fen.to_integral_value():
-        raise _Unreadable("money", _("金额最多两位小数,单位为元。"))
+        raise Unreadable("money", _("金额最多两位小数,单位为元。"))
     return int(fen)
 
 

@@ -24,7 +24,8 @@ from shared_apps.register.services import (
     register_households,
     unregister_household,
 )
-from tenant_apps.casework.services import record_event
+from tenant_apps.casework.selectors import attachments_of
+from tenant_apps.casework.services import record_event, remove_attachment
 from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft, MemberDraft
 from tenant_apps.households.mapping import (
     complete_from_number,
@@ -262,6 +263,8 @@ def delete_draft(file_id: UUID, *, actor: Actor, now: datetime, expected_version
     if expected_version and file.lock_version != expected_version:
         raise FileChanged(changes=_changes_since(file, expected_version))
     unregister_household(file.pk)
+    for scan in attachments_of(("file", file.pk)):
+        remove_attachment(scan.pk, actor=actor, now=now)
     record(
         event="file.deleted",
         actor=actor,

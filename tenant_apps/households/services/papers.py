@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.casework.services import attach, remove_attachment
 from tenant_apps.households.models import CLOSED_STATES, HouseholdFile, HouseholdPaper
 from tenant_apps.households.services.drafting import NotEditable
 
@@ -24,16 +26,16 @@ def mark_paper(
     kind: str,
     actor: Actor,
     now: datetime,
-    attachment_id: UUID | None = None,
+    upload: File[bytes] | None = None,
     note: str = "",
 ) -> HouseholdPaper:
-    """Note a paper of a file: with `attachment_id` its scan, without it that the original was seen.
+    """Note a paper of a file: with `upload` its scan, without it that the original was seen.
 
     Papers may be added until the file is closed; the day and the person are kept with each.
 
     Raises:
         NotPermitted, NotFound: as for any file.
-        InvalidInput: there is no such kind of paper.
+        InvalidInput: there is no such kind of paper, or the scan is no picture and no PDF.
         NotEditable: the file is closed.
     """
     actor.require("file.edit")
@@ -41,11 +43,14 @@ def mark_paper(
     if kind not in CODE_LISTS["paper"]:
         message = _("没有这一种材料:%(kind)s。") % {"kind": kind}
         raise InvalidInput([Problem(code="E302", field="kind", message=message)])
+    scan = None
+    if upload is not None:
+        scan = attach(subject=("file", file.pk), kind=kind, upload=upload, actor=actor, now=now)
     paper = HouseholdPaper(
         file=file,
         kind=kind,
-        attachment_id=attachment_id,
-        seen_on=None if attachment_id else clock.local_day(now),
+        attachment_id=scan.pk if scan else None,
+        seen_on=None if scan else clock.local_day(now),
         seen_by_id=actor.user_id,
         seen_by=actor.name,
         note=note.strip()[:200],
@@ -56,7 +61,7 @@ def mark_paper(
         event="file.paper_marked",
         actor=actor,
         subject=("file", file.pk),
-        data={"kind": kind, "scan": attachment_id is not None},
+        data={"kind": kind, "scan": scan is not None},
         now=now,
     )
     return paper
@@ -64,7 +69,7 @@ def mark_paper(
 
 @transaction.atomic
 def remove_paper(file_id: UUID, *, paper_id: UUID, actor: Actor, now: datetime) -> None:
-    """Take a paper off a file that its own clerks still fill in; its scan stays in the store.
+    """Take a paper off a file that its own clerks still fill in.
 
     Raises:
         NotPermitted, NotFound: as for any file.
@@ -84,6 +89,8 @@ def remove_paper(file_id: UUID, *, paper_id: UUID, actor: Actor, now: datetime) 
         data={"kind": paper.kind},
         now=now,
     )
+    if paper.attachment_id is not None:
+        remove_attachment(paper.attachment_id, actor=actor, now=now)
     paper.delete()
 
 

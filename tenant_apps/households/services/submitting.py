@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
@@ -16,7 +17,13 @@ from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import rule_in_force
-from tenant_apps.casework.services import close_todos, open_todo, record_event, start_clock
+from tenant_apps.casework.services import (
+    close_todos,
+    open_todo,
+    record_event,
+    start_clock,
+    stop_clock,
+)
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.links import file_link
 from tenant_apps.households.models import HouseholdFile
@@ -70,17 +77,29 @@ def submit_file(file_id: UUID, *, actor: Actor, now: datetime) -> HouseholdFile:
         actor=actor,
         now=now,
     )
+    stop_clock(subject=subject, kind="returned", now=now)
     close_todos(subject=subject, kind="file.returned", now=now)
+    link = file_link(file.pk)
+    rule = rule_in_force("clock.first_review", station=station, on=on)
+    start_clock(
+        subject=subject,
+        kind="first_review",
+        working_days=rule.value,
+        rule=rule,
+        capability="file.review",
+        reference=file.file_no,
+        link=link,
+        now=now,
+    )
     open_todo(
         subject=subject,
         kind="file.review",
         capability="file.review",
-        title=_("受理档案 %(number)s") % {"number": file.file_no},
-        link=file_link(file.pk),
+        title=gettext_noop("受理档案 %(number)s"),
+        params={"number": file.file_no},
+        link=link,
         now=now,
     )
-    days = rule_in_force("clock.first_review", station=station, on=on).value
-    start_clock(subject=subject, kind="first_review", working_days=days, now=now)
     record(event="file.submitted", actor=actor, subject=subject, data={"from": before}, now=now)
     return file
 

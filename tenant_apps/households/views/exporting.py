@@ -1,0 +1,67 @@
+"""Export the files of a search to Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bangfu.kernel import clock
+from bangfu.kernel.errors import InvalidInput
+from tenant_apps.households.drafts import HouseholdDraft
+from tenant_apps.households.forms import ExportForm, FileSearchForm
+from tenant_apps.households.mapping import draft_of
+from tenant_apps.households.selectors import FileSearch, files_matching
+from tenant_apps.households.services import record_export
+from tenant_apps.households.sheets import EXPORTED, sheet_of
+from tenant_apps.households.views.requests import actor_of, search_of
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_AT_ONCE = 20_000
+
+
+@require_POST
+def export_files(request: HttpRequest) -> HttpResponse:
+    """Answer the found files as a workbook; masked unless asked otherwise with a reason."""
+    actor = actor_of(request)
+    form = ExportForm(request.POST)
+    form.is_valid()
+    search = search_of(FileSearchForm(request.GET))
+    if files_matching(search).count() > MOST_AT_ONCE:
+        message = _("一次最多导出 %(most)d 户,请先缩小查询范围。") % {"most": MOST_AT_ONCE}
+        messages.error(request, message)
+        return redirect("households:list")
+    in_clear = bool(form.cleaned_data.get("in_clear"))
+    reason = form.cleaned_data.get("reason", "")
+    now = clock.now()
+    try:
+        record_export(
+            search=search,
+            fields=[spec.public_name for spec in EXPORTED],
+            in_clear=in_clear,
+            reason=reason,
+            actor=actor,
+            now=now,
+        )
+    except InvalidInput as refusal:
+        for problem in refusal.problems:
+            messages.error(request, str(problem.message))
+        return redirect("households:list")
+    watermark = _("%(who)s 于 %(when)s 导出,仅供工会帮扶工作使用。") % {
+        "who": actor.name,
+        "when": f"{now:%Y-%m-%d %H:%M}",
+    }
+    data = sheet_of(_rows(search), in_clear=in_clear, watermark=f"{watermark} {reason}".strip())
+    response = HttpResponse(data, content_type=WORKBOOK)
+    response["Content-Disposition"] = f'attachment; filename="files-{now:%Y%m%d-%H%M}.xlsx"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _rows(search: FileSearch) -> Iterator[tuple[str, str, HouseholdDraft]]:
+    for file in files_matching(search).iterator(chunk_size=500):
+        yield file.file_no, file.get_state_display(), draft_of(file, [])

@@ -1,0 +1,134 @@
+"""Look at files: the list, one file, its sheet of paper, a masked value."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from bangfu.kernel import clock
+from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.templatetags.ui import PAGE_SIZES
+from shared_apps.regions.selectors import region_labels
+from tenant_apps.casework.selectors import clocks_of, timeline_of
+from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
+from tenant_apps.households.flow import FILE_FLOW
+from tenant_apps.households.forms import ExportForm, FileSearchForm, PaperForm
+from tenant_apps.households.mapping import draft_of
+from tenant_apps.households.presenting import sections_of, sum_of, values_of
+from tenant_apps.households.rules import five_clears
+from tenant_apps.households.selectors import (
+    files_matching,
+    get_file,
+    members_of,
+    missing_for,
+    paper_slots,
+    versions_of,
+    visits_of,
+)
+from tenant_apps.households.services import reveal_field
+from tenant_apps.households.tables import FileTable
+from tenant_apps.households.views.requests import actor_of, search_of
+from tenant_apps.households.wording import action_label
+
+_SIZES = frozenset(str(size) for size in PAGE_SIZES)
+
+
+@require_GET
+def file_list(request: HttpRequest) -> HttpResponse:
+    """Show the files that fit a search, with what can be done with them."""
+    actor = actor_of(request)
+    actor.require("file.view")
+    form = FileSearchForm(request.GET)
+    table = FileTable(files_matching(search_of(form)), request=request)
+    size = request.GET.get("per_page", "")
+    table.paginate(per_page=int(size) if size in _SIZES else PAGE_SIZES[0])
+    table.page = table.paginator.get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "table": table,
+        "is_searched": any(form.cleaned_data.values()),
+        "export_form": ExportForm(),
+        "query": request.GET.urlencode(),
+        "may_edit": actor.may("file.edit"),
+        "may_import": actor.may("import.run"),
+        "may_submit": actor.may("file.submit"),
+        "may_export": actor.may("file.export"),
+        "may_reveal": actor.may("file.reveal"),
+    }
+    return render(request, "households/list.html", context)
+
+
+@require_GET
+def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Show one file with everything that belongs to it."""
+    actor = actor_of(request)
+    file = get_file(file_id, actor=actor)
+    on = clock.today()
+    members = members_of(file)
+    draft = draft_of(file, members)
+    subject = ("file", file.pk)
+    regions = region_labels([one for one in (file.hukou_region, file.residence) if one], on=on)
+    may_edit = file.is_editable and actor.may("file.edit")
+    context = {
+        "file": file,
+        "sections": sections_of(draft),
+        "regions": regions,
+        "members": [values_of(one, MEMBER_FIELDS) for one in draft.members],
+        "meter": five_clears(draft),
+        "sum": sum_of(file.computation),
+        "slots": paper_slots(file, draft, on=on),
+        "paper_form": PaperForm(),
+        "missing": missing_for(file, on=on) if file.is_editable else [],
+        "visits": visits_of(file),
+        "versions": versions_of(file)[:50],
+        "timeline": timeline_of(subject, flow=FILE_FLOW, label=action_label),
+        "clocks": clocks_of(subject),
+        "actions": FILE_FLOW.actions_from(file.state, actor=actor),
+        "may_edit": may_edit,
+        "may_delete": may_edit and file.submitted_at is None,
+        "may_reveal": actor.may("file.reveal"),
+        "may_mark": not file.is_closed and actor.may("file.edit"),
+    }
+    return render(request, "households/detail.html", context)
+
+
+@require_GET
+def print_sheet(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Show the approval form of a file on A4, with the boxes for opinions and seals."""
+    actor = actor_of(request)
+    file = get_file(file_id, actor=actor)
+    members = members_of(file)
+    draft = draft_of(file, members)
+    context = {
+        "file": file,
+        "values": values_of(draft, FILE_FIELDS),
+        "members": [values_of(one, MEMBER_FIELDS) for one in draft.members],
+        "sum": sum_of(file.computation),
+        "visits": visits_of(file)[:1],
+        "printed_at": clock.now(),
+    }
+    return render(request, "households/print.html", context)
+
+
+@require_POST
+def reveal(request: HttpRequest, file_id: UUID, field: str) -> HttpResponse:
+    """Answer one masked value in the open, for the reason that was given."""
+    position = request.POST.get("member") or request.GET.get("member", "")
+    try:
+        value = reveal_field(
+            file_id,
+            field=field,
+            reason=request.POST.get("reason", ""),
+            actor=actor_of(request),
+            now=clock.now(),
+            member=int(position) if position.isdecimal() else None,
+        )
+    except InvalidInput as refusal:
+        message = "；".join(str(problem.message) for problem in refusal.problems)
+        return HttpResponse(format_html('<span class="masked error">{}</span>', message))
+    return HttpResponse(format_html('<span class="mono">{}</span>', value or _("未填写")))

@@ -1,0 +1,61 @@
+"""What every page of files reads from its request."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest, QueryDict
+
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotPermitted
+from tenant_apps.households.forms import FileSearchForm
+from tenant_apps.households.selectors import FileSearch, files_matching
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Give who asks.
+
+    Raises:
+        NotPermitted: nobody signed in.
+    """
+    actor = cast("Actor | None", getattr(request, "actor", None))
+    if actor is None:
+        raise NotPermitted
+    return actor
+
+
+def search_of(form: FileSearchForm) -> FileSearch:
+    """Give the search that a search form asks for; a wrong choice narrows nothing."""
+    form.is_valid()
+    wanted = form.cleaned_data
+    return FileSearch(
+        words=wanted.get("words", ""),
+        states=(wanted["state"],) if wanted.get("state") else (),
+        tier=wanted.get("tier", ""),
+        cause=wanted.get("cause", ""),
+        file_kind=wanted.get("file_kind", ""),
+        residence=wanted.get("residence", ""),
+    )
+
+
+def version_in(data: QueryDict) -> int:
+    """Give the version of the file the person saw; one that is not a number fits none."""
+    text = data.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def chosen_files(request: HttpRequest) -> list[UUID]:
+    """Give the files ticked in a list, or all of the search when that was asked for."""
+    if request.POST.get("every"):
+        search = search_of(FileSearchForm(request.GET))
+        return list(files_matching(search).values_list("pk", flat=True))
+    return [UUID(one) for one in request.POST.getlist("ids") if _is_uuid(one)]
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,16 @@
+"""What happened to a file, in words, where the flow has no step of that name."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.errors import Text
+
+_ACTIONS: dict[str, Text] = {
+    "open": _("新建草稿"),
+    "change": _("修改"),
+    "recheck": _("复核"),
+}
+
+
+def action_label(action: str) -> Text:
+    """Name an act on a file; one nobody named is shown as it is."""
+    return _ACTIONS.get(action, action)
