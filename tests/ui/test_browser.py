@@ -130,3 +130,46 @@ def test_the_crumbs_lead_back_to_the_list_as_it_was_searched(page, address):
     page.evaluate("document.querySelector('.search').remove()")
     page.evaluate("document.dispatchEvent(new Event('htmx:afterSettle'))")
     assert page.get_attribute("#back", "href").endswith("/ui-kit/?name=%E7%8E%8B&page=2")
+
+
+NAMELESS = """
+Array.from(document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, progress, summary"))
+  .filter((one) => !(one.textContent.trim() && !one.matches("select, textarea"))
+    && !one.getAttribute("aria-label") && !(one.labels && one.labels.length))
+  .map((one) => one.outerHTML.slice(0, 120))
+"""
+FAINT = """
+(() => {
+  const light = (colour) => {
+    const [red, green, blue] = colour.map((part) => {
+      const share = part / 255;
+      return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const ground = (one) => {
+    for (let at = one; at; at = at.parentElement) {
+      const colour = parse(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) { return colour.slice(0, 3); }
+    }
+    return [255, 255, 255];
+  };
+  const worded = Array.from(document.querySelectorAll("body *")).filter((one) =>
+    !one.closest("svg, script, [disabled], [hidden], dialog:not([open])")
+    && Array.from(one.childNodes).some((node) => node.nodeType === 3 && node.textContent.trim()));
+  return worded.map((one) => {
+    const shades = [light(parse(getComputedStyle(one).color).slice(0, 3)), light(ground(one))];
+    const [high, low] = shades.sort((a, b) => b - a);
+    return [(high + 0.05) / (low + 0.05), one.outerHTML.slice(0, 100)];
+  }).filter(([ratio]) => ratio < 4.5);
+})()
+"""
+
+
+def test_every_control_has_a_name_for_those_who_cannot_see_it(page):
+    assert page.evaluate(NAMELESS) == []
+
+
+def test_every_word_stands_out_from_its_ground(page):
+    assert page.evaluate(FAINT) == []
