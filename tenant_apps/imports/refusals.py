@@ -69,7 +69,7 @@ KINDS = {
 class WorkbookRefused(DomainError):
     """The uploaded file is not read; nothing of it was kept.
 
-    `reason` is one of the words of `MESSAGES` and part of the API.
+    `reason` is one of the words of `MESSAGES`; the code of the refusal is made of it.
     """
 
     code = "workbook-refused"
@@ -77,4 +77,5 @@ class WorkbookRefused(DomainError):
 
     def __init__(self, reason: str, **details: object) -> None:
         self.reason = reason
+        self.code = f"workbook-{reason.replace('_', '-')}"
         super().__init__(MESSAGES[reason], **details)

@@ -68,8 +68,17 @@ def rows_of(run: Run, *, verdict: str = "", warnings: bool = False) -> QuerySet[
 
 
 def rows_with_problems(run: Run) -> QuerySet[Row]:
-    """The rows with an error or a warning, in the order of the sheet."""
+    """The rows of which the check had something to say, in the order of the sheet."""
     return rows_of(run).filter(Q(verdict=Verdict.ERROR) | Q(has_warning=True))
+
+
+def rows_to_correct(run: Run) -> QuerySet[Row]:
+    """The rows that were not taken: with an error, or refused by the station they were for.
+
+    A sheet that is only looked at hands back its warnings too.
+    """
+    wrong = Q(verdict=Verdict.ERROR) | Q(outcome=Outcome.REFUSED)
+    return rows_of(run).filter(wrong | Q(has_warning=True) if run.only_check else wrong)
 
 
 def outcome_counts(run: Run) -> dict[str, int]:

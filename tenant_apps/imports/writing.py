@@ -104,8 +104,13 @@ class _Styles:
     note: Any
 
 
-def template_workbook(*, station_code: str, stations_below: Iterable[tuple[str, str]]) -> bytes:
-    """The empty form of a station, its own code filled in; `stations_below` are codes and names."""
+def template_workbook(
+    *, station_code: str, stations_below: Iterable[tuple[str, str]], is_prefilled: bool = True
+) -> bytes:
+    """The empty form of a station; `stations_below` are the codes and names to choose from.
+
+    When `is_prefilled` the first rows carry the station's own code already.
+    """
     target, book, styles = _book()
     guide = book.add_worksheet(GUIDE_SHEET)
     guide.set_column(0, 0, 110)
@@ -122,9 +127,8 @@ def template_workbook(*, station_code: str, stations_below: Iterable[tuple[str, 
             _offer_codes(sheet, at, column, lists)
         if form is HOUSEHOLDS:
             sheet.activate()
-            if not below:
-                for row in range(1, PREFILLED_ROWS + 1):
-                    sheet.write_string(row, 1, station_code, styles.text)
+            for row in range(1, PREFILLED_ROWS + 1 if is_prefilled else 1):
+                sheet.write_string(row, 1, station_code, styles.text)
     _write_example(book, styles, station_code)
     book.close()
     return target.getvalue()

@@ -9,6 +9,7 @@ from tenant_apps.imports.services.confirming import (
     apply_import,
     confirm_import,
 )
+from tenant_apps.imports.services.exporting import export_errors, station_template
 from tenant_apps.imports.services.receiving import receive_answer, receive_rows, receive_undo
 from tenant_apps.imports.services.undoing import (
     ImportNotDone,
@@ -17,8 +18,12 @@ from tenant_apps.imports.services.undoing import (
     undo_import,
 )
 from tenant_apps.imports.services.uploading import start_import
+from tenant_apps.imports.services.working import ANSWERED_AT_ONCE, go_on
+from tenant_apps.imports.sheets import MAX_UPLOAD_BYTES
 
 __all__ = [
+    "ANSWERED_AT_ONCE",
+    "MAX_UPLOAD_BYTES",
     "ImportNotDone",
     "ImportNotReady",
     "NothingToImport",
@@ -28,10 +33,13 @@ __all__ = [
     "check_chunk",
     "check_import",
     "confirm_import",
+    "export_errors",
+    "go_on",
     "receive_answer",
     "receive_rows",
     "receive_undo",
     "start_import",
+    "station_template",
     "take_back_chunk",
     "take_back_import",
     "undo_import",

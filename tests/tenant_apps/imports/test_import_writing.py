@@ -60,7 +60,9 @@ def test_the_station_is_filled_in_and_its_digits_are_text() -> None:
 def test_a_parent_chooses_among_the_stations_below_it() -> None:
     book = opened(
         template_workbook(
-            station_code="1307", stations_below=[("130705", "宣化区"), ("130702", "桥东区")]
+            station_code="1307",
+            stations_below=[("130705", "宣化区"), ("130702", "桥东区")],
+            is_prefilled=False,
         )
     )
     assert [row[0].value for row in book["站点编码"].iter_rows(min_row=2)] == [
