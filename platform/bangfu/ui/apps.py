@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,7 @@ class UiConfig(AppConfig):
     name = "bangfu.ui"
     label = "ui"
     verbose_name = _("界面")
+
+    def ready(self) -> None:
+        """Read every app's ``menu.py``, so that its counters are known before the first page."""
+        autodiscover_modules("menu")
