@@ -21,6 +21,8 @@ MENU = [
 
 
 def _count_unread(request: HttpRequest) -> int:
+    if getattr(request, "station", None) is None:
+        return 0
     return unread_count(request.actor)  # type: ignore[attr-defined]
 
 

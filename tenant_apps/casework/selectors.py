@@ -1,6 +1,6 @@
 """What waits, what was done, what is due, and what happened to a record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -48,6 +48,14 @@ def todos_done_by(actor: Actor) -> QuerySet[Todo]:
     return Todo.objects.filter(closed_at__isnull=False, closed_by_id=actor.user_id).order_by(
         "-closed_at"
     )
+
+
+def todos_for_subjects(actor: Actor, subjects: Iterable[Subject]) -> dict[Subject, Todo]:
+    """Return, for each of these records, one thing that waits there for the actor. One query."""
+    wanted = set(subjects)
+    waiting = todos_for(actor).filter(subject_id__in={subject[1] for subject in wanted})
+    found = {(todo.subject_kind, todo.subject_id): todo for todo in waiting}
+    return {subject: found[subject] for subject in wanted & found.keys()}
 
 
 def todos_of(subject: Subject) -> QuerySet[Todo]:

@@ -4,6 +4,7 @@ from tenant_apps.casework.services.attachments import (
     MAX_BYTES,
     attach,
     remove_attachment,
+    show_attachment,
 )
 from tenant_apps.casework.services.clocks import (
     Fired,
@@ -27,6 +28,7 @@ __all__ = [
     "record_event",
     "recount_clocks",
     "remove_attachment",
+    "show_attachment",
     "start_clock",
     "stop_clock",
     "stop_clocks",

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ _LONGEST_NAME = 120
 
 @transaction.atomic
 def attach(
-    *, subject: Subject, kind: str, upload: UploadedFile[bytes], actor: Actor, now: datetime
+    *, subject: Subject, kind: str, upload: File[bytes], actor: Actor, now: datetime
 ) -> Attachment:
     """Keep a picture or PDF as a paper of a record. The calling service has checked who may.
 
@@ -110,7 +110,7 @@ def show_attachment(attachment: Attachment, *, actor: Actor, now: datetime) -> b
     return unseal_bytes(sealed, place=_place(attachment))
 
 
-def _content(upload: UploadedFile[bytes]) -> bytes:
+def _content(upload: File[bytes]) -> bytes:
     if not 0 < (upload.size or 0) <= MAX_BYTES:
         raise InvalidInput(
             [

@@ -1,0 +1,107 @@
+"""The workbench, the lists of work, and the papers."""
+
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from shared_apps.notifications.selectors import notifications_for
+from tenant_apps.casework.selectors import (
+    deadlines_missed,
+    deadlines_near,
+    get_attachment,
+    todos_done_by,
+    todos_for,
+)
+from tenant_apps.casework.services import close_by_hand, show_attachment
+from tenant_apps.casework.workbench import deadline_rows, todo_rows
+
+SHOWN_ON_WORKBENCH = 8
+PAGE_SIZE = 20
+DEADLINE_TABS = {"deadlines": deadlines_near, "overdue": deadlines_missed}
+
+M = TypeVar("M", bound=Model)
+
+
+@require_GET
+def workbench(request: HttpRequest) -> HttpResponse:
+    actor, today = _actor(request), clock.today()
+    todos, near, missed = todos_for(actor), deadlines_near(today), deadlines_missed(today)
+    month = today.replace(day=1)
+    return render(
+        request,
+        "casework/workbench.html",
+        {
+            "counts": {
+                "todo": todos.count(),
+                "todo_late": todos.filter(due_on__lt=today).count(),
+                "near": near.exclude(due_on__lt=today).count(),
+                "overdue": missed.count(),
+                "done": todos_done_by(actor).filter(closed_at__date__gte=month).count(),
+            },
+            "todos": todo_rows(todos[:SHOWN_ON_WORKBENCH], on=today),
+            "deadlines": deadline_rows(near[:SHOWN_ON_WORKBENCH], actor=actor, on=today),
+            "notifications": notifications_for(actor)[:SHOWN_ON_WORKBENCH],
+        },
+    )
+
+
+@require_GET
+def list_todos(request: HttpRequest) -> HttpResponse:
+    actor, today = _actor(request), clock.today()
+    tab = request.GET.get("tab", "")
+    context: dict[str, Any]
+    if tab in DEADLINE_TABS:
+        clocks = _page(request, DEADLINE_TABS[tab](today))
+        rows = deadline_rows(clocks.object_list, actor=actor, on=today)
+        context = {"tab": tab, "is_deadlines": True, "page": clocks, "rows": rows}
+    else:
+        done = tab == "done"
+        todos = _page(request, todos_done_by(actor) if done else todos_for(actor))
+        context = {
+            "tab": "done" if done else "todo",
+            "page": todos,
+            "rows": todo_rows(todos.object_list, on=today),
+        }
+    return render(request, "casework/todos.html", context)
+
+
+@require_POST
+def close_todo(request: HttpRequest, todo_id: UUID) -> HttpResponse:
+    close_by_hand(todo_id, actor=_actor(request), now=clock.now())
+    messages.success(request, _("已标记为办结。"))
+    return redirect("casework:todos")
+
+
+@require_GET
+def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
+    actor = _actor(request)
+    paper = get_attachment(attachment_id, actor=actor)
+    content = show_attachment(paper, actor=actor, now=clock.now())
+    response = HttpResponse(content, content_type=paper.content_type)
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=False, filename=paper.name) or "inline"
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    # The content came from outside: nothing in it may run, whatever a browser makes of it.
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return cast("Actor", request.actor)  # type: ignore[attr-defined]
+
+
+def _page(request: HttpRequest, rows: QuerySet[M]) -> Page[M]:
+    asked = request.GET.get("per_page", "")
+    size = int(asked) if asked in {"20", "50", "100"} else PAGE_SIZE
+    return Paginator(rows, size).get_page(request.GET.get("page"))
