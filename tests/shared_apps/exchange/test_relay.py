@@ -187,6 +187,18 @@ def test_a_worker_that_lost_its_lease_applies_nothing(township, county, say, ear
     assert ear.texts == ["a"]
 
 
+def test_a_worker_that_lost_its_lease_leaves_the_message_to_its_successor(
+    township, county, say, ear
+):
+    say(township, county, "a")
+    late = relay._claim(county.id, lease=timedelta(seconds=-1))
+    successor = relay._claim(county.id, lease=timedelta(hours=1))
+
+    assert relay._try(late, county) is False
+    assert ear.texts == []
+    assert relay._try(successor, county) is True
+
+
 def test_a_worker_that_lost_its_lease_cannot_park_the_message(township, county, say, ear, now_of):
     message = say(township, county, "a")
     late = relay._claim(county.id, lease=timedelta(seconds=-1))
