@@ -7,6 +7,7 @@ from importlib import import_module
 
 import django
 
+from bangfu.cli.console import Failure
 from bangfu.local import default_state_dir, ensure, running_urls, stop
 
 
@@ -20,13 +21,22 @@ def set_up_django() -> None:
 
 @contextmanager
 def product() -> Iterator[None]:
-    """Run the block with servers and Django; servers started for it are stopped after it."""
+    """Run the block with servers and Django; servers started for it are stopped after it.
+
+    Raises:
+        Failure: a service refused; the message is its sentence.
+    """
     state_dir = default_state_dir()
     started_here = running_urls(state_dir) is None
     ensure(state_dir)
     try:
         set_up_django()
-        yield
+        from bangfu.kernel.errors import DomainError
+
+        try:
+            yield
+        except DomainError as refusal:
+            raise Failure(str(refusal)) from refusal
     finally:
         if started_here:
             stop(state_dir)

