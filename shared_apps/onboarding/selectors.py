@@ -11,6 +11,7 @@ from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import in_network
 from shared_apps.accounts.models import Invitation
 from shared_apps.onboarding.models import Application, ApplicationState, Batch
+from shared_apps.regions.selectors import region_labels, regions_inside
 from tenants.models import Level, Station, StationState
 
 OPEN_STATES = (
@@ -20,6 +21,7 @@ OPEN_STATES = (
     ApplicationState.CORRECTING,
     ApplicationState.PROVISIONING,
 )
+_WORKING = (StationState.TRIAL, StationState.ACTIVE)
 REJECTED = ApplicationState.REJECTED
 FOR_PARENT = (ApplicationState.APPLIED, ApplicationState.PARENT_REVIEW)
 
@@ -125,8 +127,51 @@ def parent_for(*, level: int, region_code: str) -> Station | None:
             Station.objects.filter(
                 level=level - 1,
                 region_code__startswith=wanted,
-                state__in=[StationState.TRIAL, StationState.ACTIVE],
+                state__in=_WORKING,
             )
             .order_by("code")
             .first()
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChoice:
+    """A region of the picker, and whether it has a station of the level asked for."""
+
+    code: str
+    name: str
+    taken: bool
+
+
+def city_choices(*, on: date) -> list[tuple[str, str]]:
+    """The cities that have a station, by code: what the first list of the picker offers."""
+    codes = [
+        station.region_code[:4] + "00"
+        for station in Station.objects.filter(level=Level.CITY, state__in=_WORKING).order_by("code")
+    ]
+    labels = region_labels(codes, on=on)
+    return [(code, labels.get(code, code)) for code in codes]
+
+
+def region_choices(parent_code: str, *, on: date, level: int) -> list[RegionChoice]:
+    """The regions inside one, and which have a station of ``level`` already. Two queries."""
+    if not parent_code:
+        return []
+    regions = list(regions_inside(parent_code, on=on))
+    taken = set(
+        Station.objects.filter(level=level, region_code__in=[region.code for region in regions])
+        .exclude(state__in=[StationState.CLOSED, StationState.ARCHIVED])
+        .values_list("region_code", flat=True)
+    )
+    return [RegionChoice(region.code, region.name, region.code in taken) for region in regions]
+
+
+def station_open_in(*, level: int, region_code: str) -> Station | None:
+    """Return the station of a county or township region, if it has one."""
+    if level == Level.ENTERPRISE:
+        return None
+    return (
+        Station.objects.filter(level=level, region_code=region_code)
+        .exclude(state__in=[StationState.CLOSED, StationState.ARCHIVED])
+        .first()
+    )

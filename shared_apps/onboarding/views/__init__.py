@@ -1,0 +1,1 @@
+"""Pages of onboarding: the applicant's, the station's above, and many at once."""
