@@ -51,7 +51,7 @@ class MemberDraft:
     workplace: str = text(_("单位或学校"), Section.WORK)
     stage: str = code(_("当前学历或就读阶段"), Section.WORK, "education")
     enrolled_year: int | None = integer(_("入学年份"), Section.WORK)
-    study_years: int | None = integer(_("学制(年)"), Section.WORK)
+    study_years: int | None = integer(_("学制（年）"), Section.WORK)
     tuition_fen: int | None = money(_("学年学费"), Section.WORK)
     income_fen: int | None = money(_("月收入"), Section.WORK, required=True)
     model_title: str = code(_("劳模类型"), Section.WORK)
@@ -92,11 +92,11 @@ class HouseholdDraft:
         _("户籍地区划代码"), Section.CONTACT, 6, required=True, help_text=_("6 位区划代码")
     )
     residence: str = identifier(
-        _("居住地乡镇(街道)代码"),
+        _("居住地乡镇（街道）代码"),
         Section.CONTACT,
         9,
         required=True,
-        help_text=_("9 位乡镇(街道)代码"),
+        help_text=_("9 位乡镇（街道）代码"),
     )
     address: str = text(_("家庭住址"), Section.CONTACT, 128, required=True, sensitive="hidden")
     zip: str = identifier(_("邮政编码"), Section.CONTACT, 6)
@@ -119,7 +119,7 @@ class HouseholdDraft:
     work_state: str = code(_("工作状态"), Section.WORK, required=True)
     work_start: date | None = day(_("参加工作日期"), Section.WORK)
     contract_on: date | None = day(_("劳动合同签订日期"), Section.WORK)
-    contract_months: int | None = integer(_("合同期限(月)"), Section.WORK)
+    contract_months: int | None = integer(_("合同期限（月）"), Section.WORK)
     contract_ended_on: date | None = day(_("劳动合同终止日期"), Section.WORK)
     member: bool | None = yes_no(_("是否工会会员"), Section.WORK, required=True)
     member_no: str = identifier(_("会员编号"), Section.WORK)
@@ -163,7 +163,7 @@ class HouseholdDraft:
     rent_fen: int | None = money(_("月房租"), Section.HOUSING)
     car: bool | None = yes_no(_("是否拥有机动车"), Section.HOUSING, required=True)
     car_use: str = text(
-        _("机动车用途说明"), Section.HOUSING, help_text=_("残疾或就医代步的,请写明用途")
+        _("机动车用途说明"), Section.HOUSING, help_text=_("残疾或就医代步的，请写明用途")
     )
     shop: bool | None = yes_no(_("是否有商业铺面"), Section.HOUSING)
 
@@ -198,7 +198,7 @@ class HouseholdDraft:
     card_no: str = identifier(_("银行卡号"), Section.BANK, required=True, sensitive="card")
     card_name: str = text(_("开户名"), Section.BANK, 32, required=True)
     card_proxy: str = text(
-        _("代领说明"), Section.BANK, help_text=_("开户名不是户主的,写明经批准的代理关系")
+        _("代领说明"), Section.BANK, help_text=_("开户名不是户主的，写明经批准的代理关系")
     )
 
     measures: str = long_text(_("脱困措施"), Section.PLAN)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +55,7 @@ SECTION_TITLES: dict[Section, Text] = {
     Section.CONTACT: _("户籍与联系方式"),
     Section.HEALTH: _("健康与医保"),
     Section.WORK: _("工作与就业"),
-    Section.ECONOMY: _("家庭经济(申请前 12 个月)"),
+    Section.ECONOMY: _("家庭经济（申请前 12 个月）"),
     Section.HOUSING: _("住房与资产"),
     Section.HARDSHIP: _("困难情况与需求"),
     Section.DECLARATIONS: _("申报与授权"),
@@ -138,7 +137,6 @@ def money(label: Text, section: Section, **extra: Any) -> Any:
     return _declare(Kind.MONEY, None, label, section, unit=_("元"), **extra)
 
 
-@cache
 def specs_of(draft: type[Any]) -> tuple[FieldSpec, ...]:
     """Give the declared fields of a draft class in their order."""
     return tuple(
@@ -146,7 +144,6 @@ def specs_of(draft: type[Any]) -> tuple[FieldSpec, ...]:
     )
 
 
-@cache
 def spec_by_public_name(draft: type[Any]) -> dict[str, FieldSpec]:
     """Give the declared fields of a draft class by the name used outside."""
     return {spec.public_name: spec for spec in specs_of(draft)}

@@ -34,12 +34,12 @@ class SpecField(forms.Field):
         self.kept = kept
         help_text = spec.help_text
         if kept:
-            help_text = _("留空表示不修改,填“-”清空。")
+            help_text = _("留空表示不修改，填“-”清空。")
         super().__init__(
-            label=spec.label,
+            label=str(spec.label),
             required=spec.required,
             widget=_widget(spec, kept),
-            help_text=help_text,
+            help_text=str(help_text),
         )
 
     def clean(self, value: Any) -> Any:
@@ -190,7 +190,7 @@ class FileSearchForm(forms.Form):
     tier = forms.ChoiceField(label=_("困难类别"), required=False)
     cause = forms.ChoiceField(label=_("主要致困原因"), required=False)
     file_kind = forms.ChoiceField(label=_("档案类型"), required=False)
-    residence = forms.CharField(label=_("居住地乡镇(街道)代码"), required=False, max_length=9)
+    residence = forms.CharField(label=_("居住地乡镇（街道）代码"), required=False, max_length=9)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)

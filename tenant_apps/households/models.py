@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -27,7 +29,7 @@ class FileState(models.TextChoices):
     RECHECKING = "rechecking", _("复核中")
     EXIT_NOTICE = "exit_notice", _("退出公示")
     OUT = "out", _("已脱困")
-    SECURED = "secured", _("已解困(兜底)")
+    SECURED = "secured", _("已解困（兜底）")
     CANCELLED = "cancelled", _("已注销")
     ARCHIVED = "archived", _("归档")
     RETURNED = "returned", _("退回")
@@ -87,7 +89,7 @@ def _fen() -> models.BigIntegerField[int | None, int | None]:
     return models.BigIntegerField(null=True, blank=True)
 
 
-def _day() -> models.DateField[object, object]:
+def _day() -> models.DateField[str | date | None, date | None]:
     return models.DateField(null=True, blank=True)
 
 

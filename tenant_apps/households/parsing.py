@@ -115,7 +115,7 @@ def _text(spec: FieldSpec, raw: Any) -> str:
         raise Unreadable("format", _("请填写文字。"))
     value = raw.strip()
     if "\x00" in value:
-        raise Unreadable("format", _("含有不能保存的字符,请重新输入。"))
+        raise Unreadable("format", _("含有不能保存的字符，请重新输入。"))
     if spec.max_length and len(value) > spec.max_length:
         raise Unreadable("too-long", _("最多 %(most)d 个字。") % {"most": spec.max_length})
     return value
@@ -123,8 +123,10 @@ def _text(spec: FieldSpec, raw: Any) -> str:
 
 def _identifier(spec: FieldSpec, raw: Any) -> str:
     lost = isinstance(raw, float) or (isinstance(raw, Decimal) and raw != raw.to_integral_value())
-    if lost or (isinstance(raw, int | Decimal) and abs(raw) >= _SAFE_INTEGER):
-        raise Unreadable("E104", _("号码必须按文本提交:按数字提交会丢失精度。"))
+    if isinstance(raw, int | Decimal):
+        lost = lost or not -_SAFE_INTEGER < raw < _SAFE_INTEGER
+    if lost:
+        raise Unreadable("E104", _("号码必须按文本提交：按数字提交会丢失精度。"))
     plain = format(raw.normalize(), "f") if isinstance(raw, Decimal) else raw
     value = "".join(_half_width(plain).split()).upper()
     return _text(spec, value)
@@ -136,7 +138,7 @@ def _code(spec: FieldSpec, raw: Any) -> str:
         allowed = "、".join(code.text for code in spec.code_list)
         raise Unreadable(
             "E302",
-            _("“%(given)s”不在代码表中,可填:%(allowed)s。") % {"given": raw, "allowed": allowed},
+            _("“%(given)s”不在代码表中，可填：%(allowed)s。") % {"given": raw, "allowed": allowed},
         )
     return found.value
 
@@ -192,16 +194,16 @@ def _integer(_spec: FieldSpec, raw: Any) -> int:
 def _decimal(_spec: FieldSpec, raw: Any) -> Decimal:
     value = _number(raw)
     if abs(value) >= 1_000_000 or round(value, 2) != value:
-        raise Unreadable("number", _("最多两位小数,且小于一百万。"))
+        raise Unreadable("number", _("最多两位小数，且小于一百万。"))
     return value
 
 
 def _fen(_spec: FieldSpec, raw: Any) -> int:
     fen = _number(raw) * 100
     if abs(fen) > _MOST_FEN:
-        raise Unreadable("money", _("金额过大,请核对。"))
+        raise Unreadable("money", _("金额过大，请核对。"))
     if fen != fen.to_integral_value():
-        raise Unreadable("money", _("金额最多两位小数,单位为元。"))
+        raise Unreadable("money", _("金额最多两位小数，单位为元。"))
     return int(fen)
 
 

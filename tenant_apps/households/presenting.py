@@ -141,7 +141,7 @@ class Sum:
         if self.tier:
             return CODE_LISTS["tier"].label(self.tier)
         if self.excluded:
-            return _("有排除情形,不予认定")
+            return _("有排除情形，不予认定")
         return _("未达到困难标准")
 
 

@@ -180,11 +180,11 @@ def sightings_of(
             members = members.exclude(file_id=except_file)
         own = [
             *(
-                (bytes(row[0]), "head", row[1], row[2])
+                (bytes(row[0] or b""), "head", row[1], row[2])
                 for row in heads.values_list("id_no_hash", "file_no", "name")
             ),
             *(
-                (bytes(row[0]), "member", row[1], row[2])
+                (bytes(row[0] or b""), "member", row[1], row[2])
                 for row in members.values_list("id_no_hash", "file__file_no", "file__name")
             ),
         ]
@@ -325,7 +325,7 @@ def files_unchanged_for_a_year(*, on: date) -> list[Fact]:
         .values_list("id_no_hash", flat=True)
     )
     month = on.replace(day=1)
-    return [Fact(indicator="FIL-12", period=month, subject=bytes(one)) for one in unchanged]
+    return [Fact(indicator="FIL-12", period=month, subject=bytes(one or b"")) for one in unchanged]
 
 
 def _a_year_before(day: date) -> date:

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                             ("rechecking", "复核中"),
                             ("exit_notice", "退出公示"),
                             ("out", "已脱困"),
-                            ("secured", "已解困(兜底)"),
+                            ("secured", "已解困（兜底）"),
                             ("cancelled", "已注销"),
                             ("archived", "归档"),
                             ("returned", "退回"),

@@ -79,10 +79,10 @@ def payment_problems(
     """Say why money may not be paid to a household yet; nothing when it may (V16)."""
     problems = []
     if file_state != "on_file":
-        message = _("档案尚未审批在档,不能发放。")
+        message = _("档案尚未审批在档，不能发放。")
         problems.append(Problem(code="V16", field="state", message=message))
     if notice_ended_on is None or notice_ended_on >= on or objection_open:
-        message = _("公示尚未结束或有未处理的异议,不能发放。")
+        message = _("公示尚未结束或有未处理的异议，不能发放。")
         problems.append(Problem(code="V16", field="notice", message=message))
     return problems
 
@@ -148,8 +148,8 @@ class _Check:
         if number is None:
             return
         yield from self._matches(number, draft, "")
-        if number.birth and age_on(number.birth, self.ctx.on) < YOUNGEST_HEAD:
-            yield self._error("V09", "id_no", _("户主未满 16 周岁,请由监护人作为户主申请。"))
+        if age_on(number.birth, self.ctx.on) < YOUNGEST_HEAD:
+            yield self._error("V09", "id_no", _("户主未满 16 周岁，请由监护人作为户主申请。"))
 
     def _number(
         self, id_no: str, id_type: str, prefix: str
@@ -170,21 +170,21 @@ class _Check:
             yield self._error(
                 "E102",
                 prefix + "birth",
-                _("证件号码中的出生日期是 %(found)s,与填写的不符,请核对。")
+                _("证件号码中的出生日期是 %(found)s，与填写的不符，请核对。")
                 % {"found": number.birth.isoformat()},
             )
         if person.sex and person.sex != str(number.sex):
-            yield self._error("E103", prefix + "sex", _("性别与证件号码不符,请核对。"))
+            yield self._error("E103", prefix + "sex", _("性别与证件号码不符，请核对。"))
 
     def _head_seen_elsewhere(self) -> Iterator[Problem]:
         sighting = self.ctx.sightings.get(self.draft.id_no) if self.draft.id_no else None
         if sighting is None:
             return
         if sighting.role == "head":
-            message = _("证件号码与%(where)s重复,一户只建一份档案。") % {"where": sighting.where}
+            message = _("证件号码与%(where)s重复，一户只建一份档案。") % {"where": sighting.where}
             yield self._error("E201", "id_no", message)
         else:
-            message = _("户主已是%(where)s的家庭成员,请先核实是否同一家庭。") % {
+            message = _("户主已是%(where)s的家庭成员，请先核实是否同一家庭。") % {
                 "where": sighting.where
             }
             yield self._error("E202", "id_no", message)
@@ -208,7 +208,7 @@ class _Check:
             return
         plain = all(part.isalpha() or part in _NAME_MARKS for part in name)
         if not plain or not 2 <= len(name) <= 20:
-            yield self._error("name", field, _("姓名应为 2 至 20 个字,不含数字,可用间隔号“·”。"))
+            yield self._error("name", field, _("姓名应为 2 至 20 个字，不含数字，可用间隔号“·”。"))
 
     def _codes(
         self, person: HouseholdDraft | MemberDraft, specs: tuple[FieldSpec, ...], prefix: str
@@ -234,7 +234,7 @@ class _Check:
                 yield self._error("V20", "mobile", refusal.message)
         for field, code in (("hukou_region", draft.hukou_region), ("residence", draft.residence)):
             if code and not self.ctx.region_exists(code):
-                message = _("区划代码“%(code)s”不在区划表中,请核对。") % {"code": code}
+                message = _("区划代码“%(code)s”不在区划表中，请核对。") % {"code": code}
                 yield self._error("V18", field, message)
         if draft.zip and not (draft.zip.isdigit() and len(draft.zip) == 6):
             yield self._error("zip", "zip", _("邮政编码应为 6 位数字。"))
@@ -259,7 +259,7 @@ class _Check:
         draft = self.draft
         persons, together = draft.persons, draft.living_together
         if together is not None and persons is not None and together > persons:
-            message = _("共同生活人口(%(together)d)多于家庭人口(%(persons)d),请核对。")
+            message = _("共同生活人口（%(together)d）多于家庭人口（%(persons)d），请核对。")
             yield self._error(
                 "E301", "living_together", message % {"together": together, "persons": persons}
             )
@@ -268,12 +268,14 @@ class _Check:
             return
         counted = 1 + sum(1 for one in draft.members if one.living_together)
         if together is not None and together != counted:
-            message = _("共同生活人口填 %(together)d,而户主加共同生活的家庭成员共 %(counted)d 人。")
+            message = _(
+                "共同生活人口填 %(together)d，而户主加共同生活的家庭成员共 %(counted)d 人。"
+            )
             yield self._error(
                 "E301", "living_together", message % {"together": together, "counted": counted}
             )
         if persons is not None and persons != 1 + len(draft.members):
-            message = _("家庭人口填 %(persons)d,而户主加家庭成员共 %(counted)d 人。")
+            message = _("家庭人口填 %(persons)d，而户主加家庭成员共 %(counted)d 人。")
             yield self._error(
                 "E301", "persons", message % {"persons": persons, "counted": 1 + len(draft.members)}
             )
@@ -296,7 +298,9 @@ class _Check:
             return
         given = draft.contract_on is not None or draft.contract_months is not None
         if (given or self.ctx.stage > Stage.DRAFT) and not self._contract_long_enough():
-            message = _("困难农民工须有一年以上劳动关系:合同签订满一年,或合同期限不少于 12 个月。")
+            message = _(
+                "困难农民工须有一年以上劳动关系：合同签订满一年，或合同期限不少于 12 个月。"
+            )
             yield self._error("E304", "contract_months", message)
         if draft.member is False:
             yield self._error("E304", "member", _("困难农民工须已加入工会。"))
@@ -316,7 +320,7 @@ class _Check:
         if draft.applied_on and draft.applied_on > self.ctx.on:
             yield self._error("date", "applied_on", _("申请日期不能晚于今天。"))
         if draft.birth and draft.work_start and age_on(draft.birth, draft.work_start) < 16:
-            yield self._error("date", "work_start", _("参加工作时未满 16 周岁,请核对日期。"))
+            yield self._error("date", "work_start", _("参加工作时未满 16 周岁，请核对日期。"))
 
     def _health(self) -> Iterator[Problem]:
         yield from self._disability(self.draft, "")
@@ -342,7 +346,7 @@ class _Check:
         signed = self.draft.authorised_on
         if signed is None:
             if self.ctx.stage is Stage.IMPORT and self._is_good("authorised_on"):
-                message = _("未签署家庭经济状况核对授权书,请本人签署后填写日期。")
+                message = _("未签署家庭经济状况核对授权书，请本人签署后填写日期。")
                 yield self._error("E602", "authorised_on", message)
         elif signed > self.ctx.on:
             yield self._error("E602", "authorised_on", _("授权书签署日期不能晚于今天。"))
@@ -372,7 +376,7 @@ class _Check:
             message = _("该成员已是%(where)s的户主。") % {"where": sighting.where}
             yield self._error("E202", prefix + "id_no", message)
         else:
-            message = _("该成员也是%(where)s的家庭成员,请核实。") % {"where": sighting.where}
+            message = _("该成员也是%(where)s的家庭成员，请核实。") % {"where": sighting.where}
             yield self._warning("E202", prefix + "id_no", message)
 
     def _member(self, member: MemberDraft, prefix: str) -> Iterator[Problem]:
@@ -423,41 +427,41 @@ class _Check:
         draft = self.draft
         strange = draft.card_name and draft.name and draft.card_name != draft.name
         if identity_known and strange and not draft.card_proxy:
-            message = _("开户名与户主姓名不一致;由代理人领取的,请填写代领说明。")
+            message = _("开户名与户主姓名不一致；由代理人领取的，请填写代领说明。")
             yield self._error("E501", "card_name", message)
         if draft.card_no and self._is_good("card_no"):
             if not draft.card_no.isdigit() or not 12 <= len(draft.card_no) <= 19:
                 yield self._error("card", "card_no", _("银行卡号应为 12 至 19 位数字。"))
             elif not luhn_ok(draft.card_no):
-                yield self._warning("E502", "card_no", _("银行卡号未通过校验,请再核对一遍。"))
+                yield self._warning("E502", "card_no", _("银行卡号未通过校验，请再核对一遍。"))
 
 
 def exclusions_of(draft: HouseholdDraft) -> list[tuple[str, str, Text]]:
     """List the exclusions a draft declares: code, field, sentence (NR06, V14)."""
     car_excused = any(word in draft.car_use for word in CAR_EXCUSES)
     declared: list[tuple[bool, str, str, Text]] = [
-        ((draft.homes or 0) >= 2, "E401", "homes", _("有两套及以上住房,不符合建档条件。")),
+        ((draft.homes or 0) >= 2, "E401", "homes", _("有两套及以上住房，不符合建档条件。")),
         (
             bool(draft.car) and not car_excused,
             "E402",
             "car",
-            _("拥有机动车且不是残疾或就医代步,不符合建档条件;属代步的请写明用途。"),
+            _("拥有机动车且不是残疾或就医代步，不符合建档条件；属代步的请写明用途。"),
         ),
         (
             bool(draft.private_school),
             "E403",
             "private_school",
-            _("子女就读高收费私立学校或自费留学,不符合建档条件。"),
+            _("子女就读高收费私立学校或自费留学，不符合建档条件。"),
         ),
         (
             bool(draft.shareholder),
             "E404",
             "shareholder",
-            _("为企业控股股东或实际控制人,不符合建档条件。"),
+            _("为企业控股股东或实际控制人，不符合建档条件。"),
         ),
-        (bool(draft.refuses_check), "E405", "refuses_check", _("拒绝核查的,不予建档。")),
-        (bool(draft.hides_income), "E406", "hides_income", _("隐瞒收入或财产的,不予建档。")),
-        (bool(draft.refuses_work), "E407", "refuses_work", _("无正当理由拒绝就业的,不予建档。")),
+        (bool(draft.refuses_check), "E405", "refuses_check", _("拒绝核查的，不予建档。")),
+        (bool(draft.hides_income), "E406", "hides_income", _("隐瞒收入或财产的，不予建档。")),
+        (bool(draft.refuses_work), "E407", "refuses_work", _("无正当理由拒绝就业的，不予建档。")),
     ]
     return [(code, field, message) for holds, code, field, message in declared if holds]
 

@@ -152,7 +152,7 @@ def missing_for_submission(
         problems += [one for one in _missing_clears(draft) if one.field not in named]
     for need in papers_needed(draft, rule):
         if need.kind not in papers:
-            message = _("缺少“%(paper)s”(%(reason)s):请上传扫描件或登记“已看原件”。") % {
+            message = _("缺少“%(paper)s”（%(reason)s）：请上传扫描件或登记“已看原件”。") % {
                 "paper": need.label,
                 "reason": need.reason,
             }
@@ -168,7 +168,7 @@ def _missing_fields(draft: HouseholdDraft) -> list[Problem]:
             message = _("请填写“%(label)s”。") % {"label": spec.label}
             problems.append(Problem(code=code, field=spec.name, message=message))
     if draft.story and len(draft.story) < SHORTEST_STORY:
-        message = _("致困情况说明不少于 %(least)d 字,现有 %(found)d 字。") % {
+        message = _("致困情况说明不少于 %(least)d 字，现有 %(found)d 字。") % {
             "least": SHORTEST_STORY,
             "found": len(draft.story),
         }
@@ -187,7 +187,9 @@ def _needs(draft: HouseholdDraft, spec: FieldSpec) -> bool:
 def _missing_clears(draft: HouseholdDraft) -> list[Problem]:
     if _is_clear(draft, "members"):
         return []
-    message = _("请补齐家庭成员:家庭人口 %(persons)d 人,已登记成员 %(members)d 人(不含户主)。") % {
+    message = _(
+        "请补齐家庭成员：家庭人口 %(persons)d 人，已登记成员 %(members)d 人（不含户主）。"
+    ) % {
         "persons": draft.persons or 0,
         "members": len(draft.members),
     }

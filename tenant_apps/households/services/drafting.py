@@ -64,7 +64,7 @@ class FileChanged(Conflict):
     """
 
     code = "file-changed"
-    message = gettext_lazy("这份档案在您打开之后被别人修改过,您的修改没有保存。")
+    message = gettext_lazy("这份档案在您打开之后被别人修改过，您的修改没有保存。")
 
     def __init__(self, *, changes: list[dict[str, Any]]) -> None:
         self.changes = changes
@@ -75,7 +75,7 @@ class NotEditable(IllegalMove):
     """The file has been submitted: its own station may not change it now."""
 
     code = "file-not-editable"
-    message = gettext_lazy("档案已提交,当前状态下不能修改;需要修改时请先撤回或等待退回。")
+    message = gettext_lazy("档案已提交，当前状态下不能修改；需要修改时请先撤回或等待退回。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,7 @@ def delete_draft(file_id: UUID, *, actor: Actor, now: datetime, expected_version
     actor.require("file.edit")
     file = _locked(file_id)
     if file.state != FileState.DRAFT or file.submitted_at is not None:
-        raise NotEditable(_("提交过的档案不能删除,只能由审核人不予建档或注销。"))
+        raise NotEditable(_("提交过的档案不能删除，只能由审核人不予建档或注销。"))
     if expected_version and file.lock_version != expected_version:
         raise FileChanged(changes=_changes_since(file, expected_version))
     unregister_household(file.pk)
@@ -347,13 +347,14 @@ def _refuse_errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def _duplicate() -> InvalidInput:
-    message = _("该证件号码刚刚在本站点建了档案,一户只建一份档案。")
+    message = _("该证件号码刚刚在本站点建了档案，一户只建一份档案。")
     return InvalidInput([Problem(code="E201", field="id_no", message=message)])
 
 
 def _completed(draft: HouseholdDraft, *, now: datetime) -> HouseholdDraft:
     on = clock.local_day(now)
-    for person in (draft, *draft.members):
+    people: list[HouseholdDraft | MemberDraft] = [draft, *draft.members]
+    for person in people:
         if person.id_no:
             complete_from_number(person, on=on)
     draft.id_type = draft.id_type or "resident"

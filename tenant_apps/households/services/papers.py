@@ -41,7 +41,7 @@ def mark_paper(
     actor.require("file.edit")
     file = _locked(file_id)
     if kind not in CODE_LISTS["paper"]:
-        message = _("没有这一种材料:%(kind)s。") % {"kind": kind}
+        message = _("没有这一种材料：%(kind)s。") % {"kind": kind}
         raise InvalidInput([Problem(code="E302", field="kind", message=message)])
     scan = None
     if upload is not None:

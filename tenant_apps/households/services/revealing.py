@@ -96,7 +96,7 @@ def record_export(
 def _checked(reason: str) -> str:
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
-        message = _("请写明查看理由,不少于 %(least)d 个字。") % {"least": SHORTEST_REASON}
+        message = _("请写明查看理由，不少于 %(least)d 个字。") % {"least": SHORTEST_REASON}
         raise InvalidInput([Problem(code="reason", field="reason", message=message)])
     if _NUMBER.search(reason):
         message = _("理由中不要写证件、卡号或电话号码。")

@@ -59,7 +59,7 @@ def submit_file(file_id: UUID, *, actor: Actor, now: datetime) -> HouseholdFile:
     on = clock.local_day(now)
     problems = missing_for(file, on=on)
     if any(problem.severity == "error" for problem in problems):
-        raise InvalidInput(problems, message=_("还不能提交,请按提示补齐。"))
+        raise InvalidInput(problems, message=_("还不能提交，请按提示补齐。"))
     station = current_station()
     if not file.file_no:
         give_file_number(file=file, station_code=station.code, now=now)

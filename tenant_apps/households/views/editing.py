@@ -205,7 +205,7 @@ def _after_saving(request: HttpRequest, saved: Saved) -> HttpResponse:
         messages.success(request, _("草稿已保存。"))
         messages.error(request, str(refusal))
         return redirect("households:detail", saved.file.pk)
-    messages.success(request, _("已提交,等待受理。"))
+    messages.success(request, _("已提交，等待受理。"))
     return redirect("households:detail", saved.file.pk)
 
 

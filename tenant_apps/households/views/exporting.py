@@ -32,7 +32,7 @@ def export_files(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     search = search_of(FileSearchForm(request.GET))
     if files_matching(search).count() > MOST_AT_ONCE:
-        message = _("一次最多导出 %(most)d 户,请先缩小查询范围。") % {"most": MOST_AT_ONCE}
+        message = _("一次最多导出 %(most)d 户，请先缩小查询范围。") % {"most": MOST_AT_ONCE}
         messages.error(request, message)
         return redirect("households:list")
     in_clear = bool(form.cleaned_data.get("in_clear"))
@@ -51,7 +51,7 @@ def export_files(request: HttpRequest) -> HttpResponse:
         for problem in refusal.problems:
             messages.error(request, str(problem.message))
         return redirect("households:list")
-    watermark = _("%(who)s 于 %(when)s 导出,仅供工会帮扶工作使用。") % {
+    watermark = _("%(who)s 于 %(when)s 导出，仅供工会帮扶工作使用。") % {
         "who": actor.name,
         "when": f"{now:%Y-%m-%d %H:%M}",
     }

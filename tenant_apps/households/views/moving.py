@@ -32,7 +32,7 @@ def submit_act(request: HttpRequest, file_id: UUID) -> HttpResponse:
     except InvalidInput as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("已提交,等待受理。"))
+        messages.success(request, _("已提交，等待受理。"))
     return redirect("households:detail", file_id)
 
 
