@@ -92,6 +92,10 @@ GRANTS: tuple[Grant, ...] = (
     Grant("notifications_notification", station=WRITE, rows_of="station_id"),
     # register
     Grant("register_identityentry", station=ALL, network=READ, rows_of="station_id"),
+    # reconciliation: over the whole subtree, read and worked on through its selectors
+    Grant("reconciliation_break"),
+    Grant("reconciliation_event"),
+    Grant("reconciliation_run"),
     # rollup: stations append facts; the folder, on the network, does the rest
     Grant("rollup_delta", station="INSERT", rows_of="station_id"),
     Grant("rollup_leaf"),

@@ -1,0 +1,224 @@
+"""The comparisons: each returns what differs at one station, and changes nothing."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from bangfu.kernel.tenancy import StationRef, in_network, in_station
+from shared_apps.audit.services import verify
+from shared_apps.exchange.models import Message, MessageState, Stream
+from shared_apps.reconciliation.models import BreakKind
+from shared_apps.reconciliation.proofs import proof_of, proven_kinds
+from shared_apps.rollup.fold import CellDifference
+from shared_apps.rollup.selectors import tree_differences_of
+from shared_apps.rollup.services import Differences, recount_station
+
+# Of many cells of one number, the page shows the first of them.
+CELLS_SHOWN = 40
+# Messages whose effect is looked for at once, the latest first.
+PROVEN_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One difference: where, what should be there, what is."""
+
+    kind: BreakKind
+    station_id: int
+    owner_id: int
+    key: str
+    expected: str
+    actual: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def facts_against_files(station: StationRef) -> list[Found]:
+    """Compare what a station's facts say with what its files give, one break for a number and month."""
+    return found_in_facts(station, recount_station(station))
+
+
+def found_in_facts(station: StationRef, differences: Differences) -> list[Found]:
+    """Word the differences of a recount, one break for a number and month."""
+    places: dict[tuple[str, str], list[CellDifference]] = defaultdict(list)
+    households: dict[tuple[str, str], int] = defaultdict(int)
+    for cell in differences.cells:
+        places[cell.indicator, f"{cell.period:%Y-%m}"].append(cell)
+    for member in differences.members:
+        households[member.indicator, f"{member.period:%Y-%m}"] += 1
+    return [
+        _cells_differ(
+            BreakKind.FACTS_VS_FILES,
+            station.id,
+            place,
+            places.get(place, []),
+            households=households.get(place, 0),
+        )
+        for place in sorted({*places, *households})
+    ]
+
+
+def children_against_parent(station: StationRef) -> list[Found]:
+    """Compare the totals of a station with the sum of the stations below it."""
+    places: dict[tuple[str, str], list[CellDifference]] = defaultdict(list)
+    for cell in tree_differences_of(station):
+        places[cell.indicator, f"{cell.period:%Y-%m}"].append(cell)
+    return [
+        _cells_differ(BreakKind.CHILDREN_VS_PARENT, station.id, place, cells)
+        for place, cells in sorted(places.items())
+    ]
+
+
+def messages_against_effects(station: StationRef) -> list[Found]:
+    """Find what the station sent that vanished, and what it received that left no effect."""
+    return [*_lost_messages(station), *_messages_without_effect(station)]
+
+
+def audit_chain_intact(station: StationRef) -> list[Found]:
+    """Prove the audit chain of a station, row by row."""
+    broken_at = verify(station)
+    if broken_at is None:
+        return []
+    return [
+        Found(
+            kind=BreakKind.AUDIT_CHAIN,
+            station_id=station.id,
+            owner_id=station.parent_id or station.id,
+            key=f"row:{broken_at}",
+            expected=f"#{broken_at}",
+            actual="",
+            detail={"seq": broken_at},
+        )
+    ]
+
+
+def _lost_messages(station: StationRef) -> Iterable[Found]:
+    with in_network():
+        held = (
+            Message.objects.filter(
+                sender_id=OuterRef("sender_id"),
+                recipient_id=OuterRef("recipient_id"),
+                stream=OuterRef("name"),
+            )
+            .order_by()
+            .values("stream")
+            .annotate(number=Count("*"))
+            .values("number")
+        )
+        streams = list(
+            Stream.objects.filter(sender_id=station.id)
+            .annotate(held=Coalesce(Subquery(held), 0))
+            .exclude(held=F("last_seq"))
+        )
+        for stream in streams:
+            present = set(
+                Message.objects.filter(
+                    sender_id=stream.sender_id,
+                    recipient_id=stream.recipient_id,
+                    stream=stream.name,
+                ).values_list("seq", flat=True)
+            )
+            for seq in range(1, stream.last_seq + 1):
+                if seq not in present:
+                    yield Found(
+                        kind=BreakKind.MESSAGE_UNAPPLIED,
+                        station_id=station.id,
+                        owner_id=station.id,
+                        key=f"lost:{stream.pk}:{seq}",
+                        expected=str(stream.last_seq),
+                        actual=str(len(present)),
+                        detail={
+                            "stream": stream.name,
+                            "recipient": stream.recipient_id,
+                            "seq": seq,
+                        },
+                    )
+
+
+def _messages_without_effect(station: StationRef) -> Iterable[Found]:
+    for kind in proven_kinds():
+        with in_network():
+            applied = list(
+                Message.objects.filter(
+                    recipient_id=station.id, kind=kind, state=MessageState.DONE
+                ).order_by("-done_at")[:PROVEN_AT_ONCE]
+            )
+        proof = proof_of(kind)
+        if not applied or proof is None:
+            continue
+        with in_station(station):
+            without = proof(applied)
+        for message in applied:
+            if message.pk in without:
+                yield Found(
+                    kind=BreakKind.MESSAGE_UNAPPLIED,
+                    station_id=station.id,
+                    owner_id=station.id,
+                    key=f"effect:{message.pk}",
+                    expected=kind,
+                    actual="",
+                    detail={
+                        "message": str(message.pk),
+                        "kind": kind,
+                        "stream": message.stream,
+                        "sender": message.sender_id,
+                        "seq": message.seq,
+                    },
+                )
+
+
+def _cells_differ(
+    kind: BreakKind,
+    station_id: int,
+    place: tuple[str, str],
+    cells: Sequence[CellDifference],
+    *,
+    households: int = 0,
+) -> Found:
+    indicator, month = place
+    by_value = bool(cells) and all(cell.expected_n == cell.actual_n for cell in cells)
+    total = next((cell for cell in cells if not cell.dimension), cells[0] if cells else None)
+    return Found(
+        kind=kind,
+        station_id=station_id,
+        owner_id=station_id,
+        key=f"{indicator}:{month}",
+        expected=_number(total, expected=True, by_value=by_value),
+        actual=_number(total, expected=False, by_value=by_value),
+        detail={
+            "indicator": indicator,
+            "month": month,
+            "households": households,
+            "cell_count": len(cells),
+            "cells": [
+                {
+                    "dimension": cell.dimension,
+                    "key": cell.key,
+                    "expected": cell.expected_value if by_value else cell.expected_n,
+                    "actual": cell.actual_value if by_value else cell.actual_n,
+                }
+                for cell in cells[:CELLS_SHOWN]
+            ],
+        },
+    )
+
+
+def _number(cell: CellDifference | None, *, expected: bool, by_value: bool) -> str:
+    if cell is None:
+        return ""
+    if expected:
+        return str(cell.expected_value if by_value else cell.expected_n)
+    return str(cell.actual_value if by_value else cell.actual_n)
+
+
+Check = Callable[[StationRef], list[Found]]
+
+CHECKS: Mapping[BreakKind, Check] = {
+    BreakKind.FACTS_VS_FILES: facts_against_files,
+    BreakKind.MESSAGE_UNAPPLIED: messages_against_effects,
+    BreakKind.CHILDREN_VS_PARENT: children_against_parent,
+    BreakKind.AUDIT_CHAIN: audit_chain_intact,
+}

@@ -1,0 +1,315 @@
+"""Compare, keep what differs as breaks, and work on them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import Text
+from bangfu.kernel.tenancy import StationRef, in_network
+from shared_apps.audit.services import record
+from shared_apps.notifications.services import notify
+from shared_apps.reconciliation.checks import CHECKS, Found
+from shared_apps.reconciliation.errors import BreakSettled, RunGoesOn, StillBroken, WordsNeeded
+from shared_apps.reconciliation.healing import HEALINGS
+from shared_apps.reconciliation.models import (
+    UNSETTLED,
+    Break,
+    BreakEvent,
+    BreakKind,
+    BreakState,
+    Run,
+    RunState,
+)
+from shared_apps.reconciliation.selectors import OVERDUE_AFTER, get_break, root_of_network
+from shared_apps.rollup.services import count_network, count_stocks, fold_facts
+from tenants.models import Station
+from tenants.selectors import USABLE
+
+log = structlog.get_logger(__name__)
+
+# So many stations are compared while one waits; more are compared by a worker.
+AT_ONCE = 40
+# A run that has not ended by then died with its worker.
+DEAD_AFTER = timedelta(minutes=30)
+SYSTEM = "system"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one comparison brought: breaks found for the first time, and breaks that are gone."""
+
+    found: int
+    gone: int
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(self.found + other.found, self.gone + other.gone)
+
+
+def reconcile_station(
+    station: StationRef, *, now: datetime, kinds: Sequence[BreakKind] = tuple(CHECKS)
+) -> Outcome:
+    """Compare everything of one station; keep what differs, settle what no longer does.
+
+    Reads the station's own schema as its own role, and the shared tables as the network.
+    """
+    count_stocks(station, on=now.date(), now=now)
+    outcome = Outcome(0, 0)
+    for kind in kinds:
+        outcome += _keep(station, kind, CHECKS[kind](station), now=now)
+    return outcome
+
+
+def begin_run(root: StationRef, *, actor: Actor, now: datetime) -> Run:
+    """Note that a reconciliation of ``root`` with everything below it begins.
+
+    Raises:
+        NotPermitted: the actor may not run one.
+        RunGoesOn: one of the same station runs.
+    """
+    actor.require("reconcile.run")
+    with in_network(), transaction.atomic():
+        Station.objects.select_for_update().get(pk=root.id)
+        running = Run.objects.filter(
+            root_id=root.id, state=RunState.RUNNING, started_at__gt=now - DEAD_AFTER
+        )
+        if running.exists():
+            raise RunGoesOn
+        return Run.objects.create(
+            root_id=root.id,
+            asked_by=actor.name,
+            started_at=now,
+            total=_stations_of(root).count(),
+        )
+
+
+def work_on(run: Run, *, now: datetime, progress: Progress | None = None) -> Run:
+    """Do a reconciliation that was begun, one station after the other; safe to be killed and begun anew."""
+    fold_facts(now=now, wait=True)
+    count_network(on=now.date())
+    with in_network():
+        stations = [row.ref for row in _stations_of(Station.objects.get(pk=run.root_id).ref)]
+    outcome = Outcome(0, 0)
+    failed = False
+    for number, station in enumerate(stations, start=1):
+        try:
+            outcome += reconcile_station(station, now=now)
+        except Exception:
+            log.exception("reconciliation_failed", station=station.code)
+            failed = True
+        with in_network():
+            Run.objects.filter(pk=run.pk).update(
+                done=number, total=len(stations), found=outcome.found, gone=outcome.gone
+            )
+        if progress is not None:
+            progress(station.name, number, len(stations))
+    with in_network():
+        Run.objects.filter(pk=run.pk).update(
+            state=RunState.FAILED if failed else RunState.DONE, finished_at=now
+        )
+        run.refresh_from_db()
+    return run
+
+
+def run_now_or_soon(run: Run, *, now: datetime) -> Run:
+    """Do a short run at once; leave a long one to a worker."""
+    if run.total <= AT_ONCE:
+        return work_on(run, now=now)
+    try:
+        current_app.send_task("reconciliation.work_on", args=[run.pk], retry=False)
+    except (OperationalError, OSError):
+        log.warning("no_worker_heard", run=run.pk)
+        return work_on(run, now=now)
+    return run
+
+
+def reconcile_network(*, now: datetime) -> Run:
+    """Compare every station of the network, as every night."""
+    root = root_of_network()
+    return work_on(begin_run(root, actor=Actor.system(SYSTEM), now=now), now=now)
+
+
+@transaction.atomic
+def explain(break_id: int, *, comment: str, actor: Actor, now: datetime) -> Break:
+    """Note what is known about a break while the work on it goes on.
+
+    Raises:
+        NotPermitted, NotFound, BreakSettled: as their names say.
+        WordsNeeded: ``comment`` is empty.
+    """
+    return _settle(break_id, BreakState.EXPLAINED, comment=comment, actor=actor, now=now)
+
+
+@transaction.atomic
+def close(break_id: int, *, comment: str, actor: Actor, now: datetime) -> Break:
+    """Close a break that needs no healing, saying why.
+
+    Should the difference still be there at the next comparison, it is found as a new break.
+
+    Raises:
+        NotPermitted, NotFound, BreakSettled: as their names say.
+        WordsNeeded: ``comment`` is empty.
+    """
+    return _settle(break_id, BreakState.CLOSED, comment=comment, actor=actor, now=now)
+
+
+@transaction.atomic
+def heal(break_id: int, *, actor: Actor, now: datetime) -> Break:
+    """Bring a difference right from the records it should agree with, and compare again.
+
+    A message that has to be applied again is settled by the next comparison after its delivery.
+
+    Raises:
+        NotPermitted, NotFound, BreakSettled: as their names say.
+        CannotHeal: nothing in the records says what is right.
+        StillBroken: it was not brought right; nothing was changed then.
+    """
+    case = _locked(break_id, actor)
+    station = case.station.ref
+    done = HEALINGS[case.kind](case, station, now)
+    _note(case, "healed", actor=actor, comment=done, now=now)
+    if not case.key.startswith("effect:"):
+        kind = BreakKind(case.kind)
+        if any(found.key == case.key for found in CHECKS[kind](station)):
+            raise StillBroken
+        _set_state(case, BreakState.HEALED, now=now)
+    return case
+
+
+def alert_parents(*, now: datetime) -> int:
+    """Tell the parents of breaks that waited too long, once each; return how many."""
+    with in_network(), transaction.atomic():
+        overdue = list(
+            Break.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("station__parent")
+            .filter(
+                state__in=UNSETTLED,
+                found_at__lt=now - OVERDUE_AFTER,
+                escalated_at=None,
+                station__parent__isnull=False,
+            )
+        )
+        for case in overdue:
+            case.escalated_at = now
+            case.save(update_fields=["escalated_at"])
+            BreakEvent.objects.create(case=case, at=now, action="escalated", by_name=SYSTEM)
+            _tell(case, case.station.parent, _("%(station)s的差异超期未处理"), now=now)
+    return len(overdue)
+
+
+def _stations_of(root: StationRef) -> QuerySet[Station]:
+    return Station.objects.filter(path__startswith=root.path, state__in=USABLE).order_by("path")
+
+
+def _keep(
+    station: StationRef, kind: BreakKind, found: Sequence[Found], *, now: datetime
+) -> Outcome:
+    with in_network(), transaction.atomic():
+        known = {
+            case.key: case
+            for case in Break.objects.select_for_update().filter(
+                station_id=station.id, kind=kind, state__in=UNSETTLED
+            )
+        }
+        fresh = [one for one in found if one.key not in known]
+        for one in fresh:
+            case = Break.objects.create(**_columns(one), found_at=now, seen_at=now)
+            BreakEvent.objects.create(case=case, at=now, action="found", by_name=SYSTEM)
+            _tell(case, case.owner, _("核对发现差异：%(station)s"), now=now)
+        for one in found:
+            if one.key in known:
+                Break.objects.filter(pk=known[one.key].pk).update(**_columns(one), seen_at=now)
+        gone = [case for key, case in known.items() if key not in {one.key for one in found}]
+        for case in gone:
+            BreakEvent.objects.create(case=case, at=now, action="gone", by_name=SYSTEM)
+            _set_state(case, BreakState.HEALED, now=now)
+    return Outcome(found=len(fresh), gone=len(gone))
+
+
+def _columns(found: Found) -> Mapping[str, object]:
+    return {
+        "kind": found.kind,
+        "station_id": found.station_id,
+        "owner_id": found.owner_id,
+        "key": found.key,
+        "expected": found.expected[:80],
+        "actual": found.actual[:80],
+        "detail": dict(found.detail),
+    }
+
+
+def _settle(
+    break_id: int, state: BreakState, *, comment: str, actor: Actor, now: datetime
+) -> Break:
+    words = comment.strip()
+    if not words:
+        raise WordsNeeded
+    case = _locked(break_id, actor)
+    _note(case, state, actor=actor, comment=words[:500], now=now)
+    _set_state(case, state, now=now)
+    return case
+
+
+def _locked(break_id: int, actor: Actor) -> Break:
+    actor.require("break.work")
+    get_break(break_id)
+    with in_network():
+        case = (
+            Break.objects.select_for_update(of=("self",))
+            .select_related("station", "owner")
+            .get(pk=break_id)
+        )
+    if case.is_settled:
+        raise BreakSettled
+    return case
+
+
+def _set_state(case: Break, state: BreakState, *, now: datetime) -> None:
+    case.state = state
+    case.settled_at = now if case.is_settled else None
+    with in_network():
+        case.save(update_fields=["state", "settled_at"])
+
+
+def _note(case: Break, action: str, *, actor: Actor, comment: str, now: datetime) -> None:
+    with in_network():
+        BreakEvent.objects.create(
+            case=case, at=now, action=action, by_name=actor.name, comment=comment
+        )
+    record(
+        event=f"break.{action}",
+        actor=actor,
+        subject=("break", case.pk),
+        data={
+            "kind": case.kind,
+            "station": case.station.code,
+            "key": case.key,
+            "expected": case.expected,
+            "actual": case.actual,
+        },
+        now=now,
+    )
+
+
+def _tell(case: Break, whom: Station | None, title: Text, *, now: datetime) -> None:
+    if whom is None:
+        return
+    notify(
+        station_id=whom.pk,
+        capability="break.work",
+        kind="break",
+        title=title,
+        params={"station": case.station.name},
+        link=f"/s/{whom.code}/breaks/{case.pk}/",
+        key=f"break:{case.pk}:{case.escalated_at is not None}",
+        now=now,
+    )
