@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -69,24 +69,36 @@ def read_values(
     return Reading(values, problems)
 
 
+def read_changes(given: Mapping[str, Any]) -> Reading:
+    """Read a part of a household; `members`, where given, are all of them."""
+    reading = read_values(HouseholdDraft, given, ignore=("members",))
+    if "members" not in given:
+        return reading
+    members, problems = _read_members(given["members"])
+    return Reading({**reading.values, "members": members}, [*reading.problems, *problems])
+
+
 def read_draft(given: Mapping[str, Any]) -> tuple[HouseholdDraft, list[Problem]]:
     """Read a whole household with its `members` from what another system sent."""
-    reading = read_values(HouseholdDraft, given, ignore=("members",))
-    draft = HouseholdDraft(**reading.values)
-    problems = list(reading.problems)
-    members = given.get("members") or []
-    if not isinstance(members, Sequence) or isinstance(members, str):
+    reading = read_changes(given)
+    return HouseholdDraft(**reading.values), reading.problems
+
+
+def _read_members(given: Any) -> tuple[list[MemberDraft], list[Problem]]:
+    members: list[MemberDraft] = []
+    problems: list[Problem] = []
+    if not isinstance(given, list):
         message = _("家庭成员应为列表。")
-        return draft, [*problems, Problem(code="format", field="members", message=message)]
-    for position, one in enumerate(members):
+        return members, [Problem(code="format", field="members", message=message)]
+    for position, one in enumerate(given):
         if not isinstance(one, Mapping):
             message = _("家庭成员的每一项应为字段与值。")
             problems.append(Problem(code="format", field=f"members.{position}", message=message))
             continue
-        member = read_values(MemberDraft, one, prefix=f"members.{position}.")
-        draft.members.append(MemberDraft(**member.values))
-        problems.extend(member.problems)
-    return draft, problems
+        reading = read_values(MemberDraft, one, prefix=f"members.{position}.")
+        members.append(MemberDraft(**reading.values))
+        problems.extend(reading.problems)
+    return members, problems
 
 
 def read_value(spec: FieldSpec, raw: Any) -> Any:
