@@ -137,11 +137,6 @@ def people_on_file(hashes: Collection[bytes]) -> dict[bytes, list[OnFile]]:
     return found
 
 
-def stations_with_codes(codes: Collection[str]) -> dict[str, Station]:
-    """The stations with these codes, whatever their state. One query."""
-    return {station.code: station for station in Station.objects.filter(code__in=list(codes))}
-
-
 def stations_offered_to(station: StationRef) -> Sequence[tuple[str, str]]:
     """Codes and names of the stations below that take files, for the template. One query."""
     below = Station.objects.filter(path__startswith=station.path, state__in=TAKES_FILES)

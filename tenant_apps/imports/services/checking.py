@@ -29,10 +29,10 @@ from tenant_apps.imports.selectors import (
     get_run,
     people_of,
     people_on_file,
-    stations_with_codes,
 )
 from tenant_apps.imports.sightings import People, Place, Surroundings
 from tenants.models import Station
+from tenants.selectors import stations_with_codes
 
 CHUNK = 200
 MOST_KEPT_PROBLEMS = 60

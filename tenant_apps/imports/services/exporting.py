@@ -29,7 +29,13 @@ def station_template(*, actor: Actor) -> bytes:
     """
     actor.require("import.run")
     station = current_station()
-    return template_workbook(station_code=station.code, stations_below=stations_offered_to(station))
+    below = stations_offered_to(station)
+    # A city or county mostly fills in rows for others, and would otherwise overlook its own code.
+    return template_workbook(
+        station_code=station.code,
+        stations_below=below,
+        is_prefilled=not below or station.level >= Level.TOWNSHIP,
+    )
 
 
 def export_errors(run_id: UUID, *, actor: Actor, now: datetime) -> bytes:
