@@ -13,5 +13,17 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "rollups.fold": {"task": "rollups.fold", "schedule": 2.0, "options": {"expires": 2}},
+    "rollups.count": {"task": "rollups.count", "schedule": 20.0, "options": {"expires": 20}},
+    "reconciliation.nightly": {
+        "task": "reconciliation.nightly",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "reconciliation.alert": {
+        "task": "reconciliation.alert",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
@@ -39,6 +39,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 40
 # A run that has not ended by then died with its worker.
 DEAD_AFTER = timedelta(minutes=30)
+# A backend remembers every table of every schema it has seen; a fresh connection forgets them.
+RECYCLE_AFTER = 50
 SYSTEM = "system"
 
 Progress = Callable[[str, int, int], None]
@@ -110,6 +112,8 @@ def work_on(run: Run, *, now: datetime, progress: Progress | None = None) -> Run
             Run.objects.filter(pk=run.pk).update(
                 done=number, total=len(stations), found=outcome.found, gone=outcome.gone
             )
+        if number % RECYCLE_AFTER == 0 and not connection.in_atomic_block:
+            connection.close()
         if progress is not None:
             progress(station.name, number, len(stations))
     with in_network():
