@@ -90,6 +90,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("policies_democlock", station=READ, network=WRITE),
     # notifications
     Grant("notifications_notification", station=WRITE, rows_of="station_id"),
+    Grant("notifications_announcement", station=READ, rows_of="station_id"),
     # register
     Grant("register_identityentry", station=ALL, network=READ, rows_of="station_id"),
     # reconciliation: over the whole subtree, read and worked on through its selectors

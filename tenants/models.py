@@ -1,6 +1,7 @@
 """Rows that say which stations there are and in which schema each one lives."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,8 @@ class Station(TenantMixin):
     auto_drop_schema = False
 
     code = models.CharField(max_length=20, unique=True)
+    # Codes it had before, or has on forms of others; they lead here too and are never given again.
+    other_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     name = models.CharField(max_length=120)
     level = models.PositiveSmallIntegerField(choices=Level)
     kind = models.CharField(max_length=20, choices=StationKind, default=StationKind.COMPREHENSIVE)
@@ -87,6 +90,8 @@ class Station(TenantMixin):
             models.Index(
                 name="station_path_prefix", fields=["path"], opclasses=["varchar_pattern_ops"]
             ),
+            # An address or a sheet that names a station by another code.
+            GinIndex(name="station_other_codes", fields=["other_codes"]),
         ]
 
     def __str__(self) -> str:

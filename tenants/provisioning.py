@@ -1,6 +1,7 @@
 """Open a station: take a ready schema from the pool, or make one, and give it to the station's row."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from bangfu.kernel.tenancy import in_network
 from bangfu.kernel.tenancy.backend.base import role_of
 from bangfu.kernel.tenancy.router import OWNER
 from tenants.models import Level, Station, StationKind, StationSchema, StationState
+from tenants.selectors import stations_with_codes
 from tenants.template import template_in_force
 
 POOL_SIZE = 8
@@ -123,6 +125,7 @@ def open_station(
     kind: str = StationKind.COMPREHENSIVE,
     union_name: str = "",
     union_uscc: str = "",
+    other_codes: Iterable[str] = (),
     trial_until: date | None = None,
     takes_direct_units: bool = False,
 ) -> Station:
@@ -147,6 +150,7 @@ def open_station(
         kind=kind,
         union_name=union_name,
         union_uscc=union_uscc,
+        other_codes=list(other_codes),
         trial_until=trial_until,
         takes_direct_units=takes_direct_units,
         state=StationState.TRIAL,
@@ -187,6 +191,8 @@ def _claim_from_pool(station: Station) -> bool:
         station.schema_name = waiting.name
         # Unique and replaced in the same transaction, once the key is known.
         station.path = waiting.name
+        if stations_with_codes([station.code]):
+            raise CodeTaken
         try:
             with transaction.atomic():
                 station.save(force_insert=True)  # type: ignore[no-untyped-call]

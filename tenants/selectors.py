@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import StationRef, in_network
@@ -31,10 +31,23 @@ def station_with_code(code: str) -> Station:
     Raises:
         NotFound: there is none, or it is closed.
     """
-    station = _looked_up(f"code:{code}", lambda: Station.objects.filter(code=code).first())
+    station = _looked_up(f"code:{code}", lambda: stations_with_codes([code]).get(code))
     if station is None or station.state not in USABLE:
         raise NotFound
     return station
+
+
+def stations_with_codes(codes: Iterable[str]) -> dict[str, Station]:
+    """Return the stations that go by these codes, whatever their state, by the code asked for.
+
+    A station answers to its own code and to its other codes. One query.
+    """
+    asked = set(codes)
+    found: dict[str, Station] = {}
+    for station in Station.objects.filter(Q(code__in=asked) | Q(other_codes__overlap=list(asked))):
+        for code in asked.intersection([station.code, *station.other_codes]):
+            found[code] = station
+    return found
 
 
 def station_with_host(host: str) -> Station | None:

@@ -28,6 +28,7 @@ TREE = (
     ("130705001E01", "(虚构)禾川纺织有限公司工会帮扶点", 4, "130705001"),
     ("130702", "桥东区总工会困难职工帮扶中心", 2, "1307"),
     ("130702001", "红旗楼街道职工帮扶站", 3, "130702"),
+    ("130702001E01", "(虚构)青垣化工有限责任公司工会帮扶点", 4, "130702001"),
 )
 
 
@@ -80,7 +81,7 @@ def make_copy(name: str) -> None:
     with _lock(), _administration() as admin:
         known = {row[0] for row in admin.execute("SELECT datname FROM pg_database")}
         if template not in known:
-            for old in known:
+            for old in sorted(known):
                 if old.startswith(PREFIX):
                     drop(old, admin)
             _prepare(template, admin)
