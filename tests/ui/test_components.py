@@ -1,5 +1,7 @@
 """Components show text as text and numbers as people write them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django import forms
 from django.core.paginator import Paginator
@@ -134,6 +136,11 @@ def test_a_table_row_carries_its_headings_for_the_cards_of_a_phone():
     assert 'class="tag tag-bad"' in html
     assert 'name="ids" value="7"' in html
     assert "<script>alert" not in html
+
+
+def test_an_instant_in_a_table_is_the_time_in_shanghai():
+    column = tables.TimeColumn()
+    assert column.render(datetime(2026, 11, 20, 4, 0, tzinfo=UTC)) == "2026-11-20 12:00"
 
 
 def test_an_empty_table_says_so():

@@ -1,6 +1,7 @@
 """Base table and columns for lists drawn with django-tables2 and ``ui/table.html``."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import django_tables2
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column, RequestConfig, TemplateColumn
 
+from bangfu.kernel import clock
 from bangfu.kernel.errors import Text
 from bangfu.ui.templatetags.ui import PAGE_SIZES, tag, yuan
 from bangfu.ui.tones import Tone, tone_of
@@ -23,6 +25,7 @@ __all__ = [
     "StatusColumn",
     "Table",
     "TemplateColumn",
+    "TimeColumn",
     "paged",
 ]
 
@@ -80,6 +83,13 @@ class NumberColumn(Column):
 
     def render(self, value: int) -> str:
         return f"{value:,}"
+
+
+class TimeColumn(Column):
+    """An instant to the minute, as the clock on the wall shows it."""
+
+    def render(self, value: datetime) -> str:
+        return f"{value.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"
 
 
 class StatusColumn(Column):
