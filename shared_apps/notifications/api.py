@@ -10,9 +10,18 @@ from rest_framework.serializers import ModelSerializer, ReadOnlyField
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView
-from shared_apps.notifications.models import Notification
-from shared_apps.notifications.selectors import get_notification, notifications_for
-from shared_apps.notifications.services import mark_all_read, mark_read
+from shared_apps.notifications.models import Announcement, Notification
+from shared_apps.notifications.selectors import (
+    announcements_on,
+    get_notification,
+    notifications_for,
+)
+from shared_apps.notifications.services import (
+    PUBLISHES,
+    mark_all_read,
+    mark_read,
+    publish_announcement,
+)
 
 
 class NotificationSerializer(ModelSerializer[Notification]):
@@ -21,6 +30,44 @@ class NotificationSerializer(ModelSerializer[Notification]):
     class Meta:
         model = Notification
         fields = ["id", "kind", "title", "body", "link", "created_at", "read_at"]
+
+
+class AnnouncementSerializer(ModelSerializer[Announcement]):
+    class Meta:
+        model = Announcement
+        fields = [
+            "id",
+            "title",
+            "body",
+            "publisher_name",
+            "published_by_name",
+            "published_at",
+            "until_on",
+        ]
+        read_only_fields = ["publisher_name", "published_by_name", "published_at"]
+
+
+class AnnouncementList(StationAPIView):
+    """What this station should read; publishing reaches every open station below it."""
+
+    capability: ClassVar[dict[str, str | None]] = {"GET": None, "POST": PUBLISHES}
+
+    @extend_schema(operation_id="announcements", responses=AnnouncementSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        pages = CursorPages()
+        page = pages.paginate_queryset(announcements_on(clock.today()), request, view=self)
+        return pages.get_paginated_response(AnnouncementSerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="announcement_publish",
+        request=AnnouncementSerializer,
+        responses={201: OpenApiTypes.OBJECT},
+    )
+    def post(self, request: Request) -> Response:
+        given = AnnouncementSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        reached = publish_announcement(**given.validated_data, actor=self.actor, now=clock.now())
+        return Response({"stations": reached}, status=201)
 
 
 class NotificationList(StationAPIView):

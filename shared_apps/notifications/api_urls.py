@@ -10,4 +10,5 @@ urlpatterns = [
     path("", api.NotificationList.as_view(), name="list"),
     path("read-all/", api.AllNotificationsRead.as_view(), name="read-all"),
     path("<int:notification_id>/read/", api.NotificationRead.as_view(), name="read"),
+    path("announcements/", api.AnnouncementList.as_view(), name="announcements"),
 ]

@@ -17,6 +17,14 @@ MENU = [
         order=120,
         count="notifications",
     ),
+    MenuItem(
+        _("公告"),
+        "speakerphone",
+        "notifications:announcements",
+        group=_("工作台"),
+        capability=None,
+        order=130,
+    ),
 ]
 
 

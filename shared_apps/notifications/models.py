@@ -87,3 +87,43 @@ class Notification(models.Model):
     def is_unread(self) -> bool:
         """Whether nobody has looked at it."""
         return self.read_at is None
+
+
+class Announcement(models.Model):
+    """One announcement as one station reads it; a publisher's ``batch`` is one row per station.
+
+    It reaches the publisher and every station below it that was open at the time. Written by
+    ``publish_announcement`` and ``withdraw_announcement``; holds no personal data.
+    """
+
+    batch = models.UUIDField()
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    publisher_id = models.BigIntegerField()
+    publisher_name = models.CharField(max_length=120)
+    title = models.CharField(max_length=100)
+    body = models.TextField()
+    published_by_name = models.CharField(max_length=60)
+    published_at = models.DateTimeField()
+    until_on = models.DateField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # Also serves withdrawing.
+            models.UniqueConstraint(
+                name="announcement_reaches_a_station_once", fields=["batch", "station"]
+            ),
+        ]
+        indexes = [
+            # The workbench and the list, newest first.
+            models.Index(
+                name="announcement_of_station",
+                fields=["station", "-id"],
+                condition=Q(withdrawn_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,11 +1,13 @@
 """What a person has been told at a station."""
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import current_station
-from shared_apps.notifications.models import Notification
+from shared_apps.notifications.models import Announcement, Notification
 
 
 def notifications_for(actor: Actor) -> QuerySet[Notification]:
@@ -25,6 +27,31 @@ def get_notification(notification_id: int, *, actor: Actor) -> Notification:
         NotFound: it does not exist, or is another person's.
     """
     row = _told(actor).filter(pk=notification_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def announcements_on(on: date) -> QuerySet[Announcement]:
+    """Return the announcements that the station in force should read on a day, newest first."""
+    still = Q(until_on__isnull=True) | Q(until_on__gte=on)
+    return announcements().filter(still)
+
+
+def announcements() -> QuerySet[Announcement]:
+    """Return every announcement of the station in force that was not withdrawn, newest first."""
+    return Announcement.objects.filter(
+        station_id=current_station().id, withdrawn_at__isnull=True
+    ).order_by("-id")
+
+
+def get_announcement(announcement_id: int) -> Announcement:
+    """Return one announcement of the station in force.
+
+    Raises:
+        NotFound: it does not exist, was withdrawn, or was not for this station.
+    """
+    row = announcements().filter(pk=announcement_id).first()
     if row is None:
         raise NotFound
     return row

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -10,18 +10,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import Text
-from bangfu.kernel.tenancy import in_network
+from bangfu.kernel.clock import local_day
+from bangfu.kernel.errors import InvalidInput, NotFound, Problem, Text
+from bangfu.kernel.ids import uuid7
+from bangfu.kernel.tenancy import current_station, in_network
 from bangfu.kernel.text import kept
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.roles import capabilities_of
+from shared_apps.audit.services import record
 from shared_apps.exchange.models import EffectState
 from shared_apps.exchange.services import begin_effect, end_effect
-from shared_apps.notifications.models import MailState, Notification
-from shared_apps.notifications.selectors import notifications_for
+from shared_apps.notifications.models import Announcement, MailState, Notification
+from shared_apps.notifications.selectors import get_announcement, notifications_for
+from tenants.selectors import open_stations
 
 logger = logging.getLogger(__name__)
 
+PUBLISHES = "settings.manage"
+LONGEST_TITLE = 100
+LONGEST_BODY = 5000
 MAIL_ATTEMPTS = 3
 MAILS_AT_ONCE = 100
 
@@ -80,6 +87,80 @@ def mark_read(*, ids: Iterable[int], actor: Actor, now: datetime) -> int:
 def mark_all_read(*, actor: Actor, now: datetime) -> int:
     """Note that the actor has seen everything. Returns how many changed."""
     return notifications_for(actor).filter(read_at__isnull=True).order_by().update(read_at=now)
+
+
+@transaction.atomic
+def publish_announcement(
+    *, title: str, body: str, actor: Actor, now: datetime, until_on: date | None = None
+) -> int:
+    """Announce something to the station in force and to every open station below it.
+
+    Returns how many stations it reaches.
+
+    Raises:
+        NotPermitted: the actor does not manage the station's settings.
+        InvalidInput: title or body is empty or too long, or the last day is over.
+    """
+    actor.require(PUBLISHES)
+    publisher = current_station()
+    problems = _problems_with(title=title, body=body, until_on=until_on, now=now)
+    if problems:
+        raise InvalidInput(problems)
+    batch = uuid7()
+    with in_network():
+        reached = open_stations().filter(path__startswith=publisher.path)
+        rows = [
+            Announcement(
+                batch=batch,
+                station_id=station_id,
+                publisher_id=publisher.id,
+                publisher_name=publisher.name,
+                title=title.strip(),
+                body=body.strip(),
+                published_by_name=actor.name,
+                published_at=now,
+                until_on=until_on,
+            )
+            for station_id in reached.values_list("pk", flat=True)
+        ]
+        Announcement.objects.bulk_create(rows, batch_size=1000)
+    record(
+        event="announcement.published",
+        actor=actor,
+        subject=("announcement", batch),
+        data={"title": title.strip(), "stations": len(rows)},
+        now=now,
+    )
+    return len(rows)
+
+
+@transaction.atomic
+def withdraw_announcement(announcement_id: int, *, actor: Actor, now: datetime) -> int:
+    """Withdraw an announcement that the station in force published, everywhere.
+
+    Returns how many stations no longer see it.
+
+    Raises:
+        NotPermitted: the actor does not manage the station's settings.
+        NotFound: it does not exist, or another station published it.
+    """
+    actor.require(PUBLISHES)
+    station = current_station()
+    announcement = get_announcement(announcement_id)
+    if announcement.publisher_id != station.id:
+        raise NotFound
+    with in_network():
+        reached = Announcement.objects.filter(
+            batch=announcement.batch, withdrawn_at__isnull=True
+        ).update(withdrawn_at=now)
+    record(
+        event="announcement.withdrawn",
+        actor=actor,
+        subject=("announcement", announcement.batch),
+        data={"title": announcement.title, "stations": reached},
+        now=now,
+    )
+    return reached
 
 
 def send_pending_emails(*, now: datetime) -> int:
@@ -149,6 +230,23 @@ def _subject(row: Notification) -> str:
 def _body(row: Notification) -> str:
     lines = [row.headline, row.body, _("请登录平台查看：%(link)s") % {"link": row.link or "/"}]
     return "\n\n".join(line for line in lines if line)
+
+
+def _problems_with(*, title: str, body: str, until_on: date | None, now: datetime) -> list[Problem]:
+    problems = []
+    if not 0 < len(title.strip()) <= LONGEST_TITLE:
+        problems.append(
+            Problem(code="E001", field="title", message=_("请填写标题，不超过 100 个字。"))
+        )
+    if not 0 < len(body.strip()) <= LONGEST_BODY:
+        problems.append(
+            Problem(code="E001", field="body", message=_("请填写正文，不超过 5000 个字。"))
+        )
+    if until_on is not None and until_on < local_day(now):
+        problems.append(
+            Problem(code="E001", field="until_on", message=_("展示截止日不能早于今天。"))
+        )
+    return problems
 
 
 def _holders(station_id: int, capability: str) -> list[int]:

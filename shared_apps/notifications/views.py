@@ -7,16 +7,27 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import InvalidInput
+from bangfu.kernel.tenancy import current_station
+from shared_apps.notifications.forms import AnnouncementForm
 from shared_apps.notifications.selectors import (
+    announcements,
+    get_announcement,
     get_notification,
     notifications_for,
     unread_count,
 )
-from shared_apps.notifications.services import mark_all_read, mark_read
+from shared_apps.notifications.services import (
+    PUBLISHES,
+    mark_all_read,
+    mark_read,
+    publish_announcement,
+    withdraw_announcement,
+)
 
 PAGE_SIZE = 20
 
@@ -53,6 +64,56 @@ def read_all(request: HttpRequest) -> HttpResponse:
     changed = mark_all_read(actor=_actor(request), now=clock.now())
     messages.success(request, _("已将 %(count)s 条通知标为已读。") % {"count": changed})
     return redirect("notifications:list")
+
+
+@require_GET
+def list_announcements(request: HttpRequest) -> HttpResponse:
+    pages = Paginator(announcements(), _per_page(request))
+    return render(
+        request,
+        "notifications/announcements.html",
+        {
+            "page": pages.get_page(request.GET.get("page")),
+            "may_publish": _actor(request).may(PUBLISHES),
+        },
+    )
+
+
+@require_GET
+def show_announcement(request: HttpRequest, announcement_id: int) -> HttpResponse:
+    actor, row = _actor(request), get_announcement(announcement_id)
+    own = row.publisher_id == current_station().id
+    return render(
+        request,
+        "notifications/announcement.html",
+        {"announcement": row, "may_withdraw": own and actor.may(PUBLISHES)},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest) -> HttpResponse:
+    actor = _actor(request)
+    actor.require(PUBLISHES)
+    form = AnnouncementForm(request.POST or None)
+    if form.is_valid():
+        try:
+            reached = publish_announcement(**form.cleaned_data, actor=actor, now=clock.now())
+        except InvalidInput as refused:
+            for problem in refused.problems:
+                form.add_error(problem.field, str(problem.message))
+        else:
+            messages.success(
+                request, _("公告已发布，%(count)s 个站点可以看到。") % {"count": reached}
+            )
+            return redirect("notifications:announcements")
+    return render(request, "notifications/publish.html", {"form": form})
+
+
+@require_POST
+def withdraw(request: HttpRequest, announcement_id: int) -> HttpResponse:
+    withdraw_announcement(announcement_id, actor=_actor(request), now=clock.now())
+    messages.success(request, _("公告已撤回。"))
+    return redirect("notifications:announcements")
 
 
 def _actor(request: HttpRequest) -> Actor:

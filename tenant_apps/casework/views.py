@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from shared_apps.notifications.selectors import notifications_for
+from shared_apps.notifications.selectors import announcements_on, notifications_for
 from tenant_apps.casework.selectors import (
     deadlines_missed,
     deadlines_near,
@@ -50,6 +50,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
             },
             "todos": todo_rows(todos[:SHOWN_ON_WORKBENCH], on=today),
             "deadlines": deadline_rows(near[:SHOWN_ON_WORKBENCH], actor=actor, on=today),
+            "announcements": announcements_on(today)[:SHOWN_ON_WORKBENCH],
             "notifications": notifications_for(actor)[:SHOWN_ON_WORKBENCH],
         },
     )
