@@ -22,7 +22,7 @@ class FileTable(tables.Table):
     main_cause = tables.Column(verbose_name=_("主要致困原因"), orderable=False)
     persons = tables.NumberColumn(verbose_name=_("人口"), orderable=False)
     state = tables.StatusColumn(verbose_name=_("状态"), orderable=False)
-    changed_at = tables.Column(verbose_name=_("最近修改"), orderable=False)
+    changed_at = tables.TimeColumn(verbose_name=_("最近修改"), orderable=False)
     actions = tables.ActionsColumn(template_name="households/row_acts.html")
 
     class Meta(tables.Table.Meta):
@@ -39,6 +39,3 @@ class FileTable(tables.Table):
 
     def render_main_cause(self, value: str) -> str:
         return CODE_LISTS["cause"].label(value)
-
-    def render_changed_at(self, value: object) -> str:
-        return f"{value:%Y-%m-%d %H:%M}"
