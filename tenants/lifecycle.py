@@ -5,11 +5,19 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotFound
+from bangfu.kernel.errors import DomainError, NotFound
 from bangfu.kernel.flow import Flow, Step
 from bangfu.kernel.tenancy import in_network
 from tenants.models import Station, StationState
 from tenants.selectors import forget_stations
+
+
+class StationSuspended(DomainError):
+    """The station is read-only until the station above lets it work again."""
+
+    code = "station-suspended"
+    message = _("本站已被上级暂停，只能查看，不能办理。恢复请联系上级站点。")
+
 
 STATION_FLOW = Flow(
     "station",

@@ -114,6 +114,7 @@ SHARED_APPS = [
     "shared_apps.policies",
     "shared_apps.notifications",
     "shared_apps.onboarding",
+    "shared_apps.console",
     "shared_apps.register",
     "shared_apps.importing",
     "rest_framework",

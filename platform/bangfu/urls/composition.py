@@ -44,6 +44,7 @@ STATION_API = {
     "shared_apps.onboarding": "onboarding/",
     "shared_apps.accounts": "people/",
     "shared_apps.regions": "regions/",
+    "shared_apps.console": "stations/",
 }
 NETWORK_PAGES = {
     "bangfu.ui": "",

@@ -22,7 +22,8 @@ from bangfu.web.problems import answer_refusal, refused, unauthenticated
 from shared_apps.accounts import selectors as accounts
 from shared_apps.accounts.models import User
 from tenants import selectors as tenants
-from tenants.models import Station
+from tenants.lifecycle import StationSuspended
+from tenants.models import Station, StationState
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 PREFIX = "/s/"
@@ -145,6 +146,10 @@ def _person(request: HttpRequest, *, station_id: int | None) -> tuple[User | Non
 def _refusal(request: HttpRequest, station: Station) -> HttpResponseBase | None:
     actor: Actor | None = request.actor  # type: ignore[attr-defined]
     public = request.path_info.startswith(PUBLIC_PREFIXES)
+    if station.state == StationState.SUSPENDED:
+        request.station_notice = StationSuspended.message  # type: ignore[attr-defined]
+        if actor is not None and request.method not in SAFE_METHODS:
+            return refused(request, StationSuspended())
     if request.path_info.startswith("/api/"):
         return None if actor is not None else unauthenticated()
     if public:

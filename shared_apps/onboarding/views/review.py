@@ -51,6 +51,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": [_row(application, today) for application in page],
             "counts": counts,
+            "application_url": f"{_pages(actor)}:application",
             "waiting": sum(counts.get(state, 0) for state in selectors.FOR_PARENT),
             "late": selectors.board(late_on=today).count(),
             "may_decide": actor.may("onboarding.decide"),
@@ -70,6 +71,8 @@ def application(request: HttpRequest, key: UUID) -> HttpResponse:
         "onboarding/application.html",
         {
             "application": row,
+            "act_url": f"{_pages(actor)}:act",
+            "paper_url": f"{_pages(actor)}:paper",
             "region": region_label(row.region_code, on=clock.today()),
             "level_label": Level(row.level).label,
             "windows": [WINDOWS[key] for key in row.windows if key in WINDOWS],
@@ -127,7 +130,7 @@ def act(request: HttpRequest, key: UUID, action: str) -> HttpResponse:
         messages.success(request, _("已退回补正，申请人有 10 个工作日。"))
     else:
         raise NotFound
-    return redirect("onboarding:application", key=key)
+    return redirect(f"{_pages(actor)}:application", key=key)
 
 
 @require_POST
@@ -218,6 +221,11 @@ def _row(application: Application, today: Any) -> dict[str, Any]:
         "approvable": application.state in selectors.FOR_PARENT,
         "level": Level(application.level).label,
     }
+
+
+def _pages(actor: Actor) -> str:
+    # The same pages stand below a station and on the network's console.
+    return "onboarding" if actor.station else "console"
 
 
 def _asker(request: HttpRequest, capability: str) -> Actor:

@@ -1,0 +1,1 @@
+"""The network's console, and each station's own settings."""

@@ -1,0 +1,19 @@
+"""What a station says of itself."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ProfileForm(forms.Form):
+    union_name = forms.CharField(label=_("主办工会"), max_length=120, required=False)
+    union_uscc = forms.CharField(label=_("工会统一社会信用代码"), max_length=18, required=False)
+    phone = forms.CharField(label=_("对外电话"), max_length=30, required=False)
+    address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    founded_on = forms.DateField(
+        label=_("挂牌日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    takes_direct_units = forms.BooleanField(
+        label=_("允许企业直接隶属本站"),
+        required=False,
+        help_text=_("勾选后，企业可以不经乡镇（街道）直接在本站之下入驻。"),
+    )

@@ -1,0 +1,216 @@
+"""The network's console and a station's settings, as pages and endpoints."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from bangfu.kernel.errors import IllegalMove, NotFound, NotPermitted
+from bangfu.kernel.tenancy import in_network, in_station
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import Role
+from shared_apps.accounts.services.tokens import create_token
+from shared_apps.console import services
+from shared_apps.console.errors import TooFewStandards
+from shared_apps.onboarding.models import Application, ApplicationState
+from shared_apps.onboarding.services import opening
+from shared_apps.policies.models import DemoClock
+from tenants.models import Station, StationState
+from tenants.selectors import forget_stations
+from tests.conftest import NOON
+from tests.shared_apps.onboarding.test_onboarding import COMPLETE, apply
+
+TEN = [
+    "network",
+    "institution",
+    "beneficiaries",
+    "functions",
+    "rules",
+    "premises",
+    "carriers",
+    "funds",
+    "ledgers",
+    "performance",
+]
+
+
+@pytest.fixture
+def network_administrator(city, person_at, signed_in, client):
+    cache.clear()
+    person = person_at(city, Role.ADMINISTRATOR, name="网管", password="correct horse 7")
+    with in_network():
+        User.objects.filter(pk=person.user_id).update(is_network_administrator=True)
+        user = User.objects.get(pk=person.user_id)
+    client.post("/accounts/login/", {"username": user.username, "password": "correct horse 7"})
+    return user
+
+
+@pytest.fixture
+def head(city, person_at):
+    return person_at(city, Role.HEAD, name="市站长")
+
+
+def state_of(ref) -> str:
+    with in_network():
+        return Station.objects.get(pk=ref.id).state
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/network/",
+        "/network/progress/",
+        "/network/stations/",
+        "/network/stations/?words=宣化",
+        "/network/stations/1307/",
+        "/network/stations/1307/branch/",
+        "/network/applications/",
+        "/network/import/",
+        "/network/people/",
+        "/network/tokens/",
+    ],
+)
+def test_every_page_of_the_console_opens(address, network_administrator, client, city):
+    apply(city, COMPLETE)
+    assert client.get(address).status_code == 200
+
+
+def test_somebody_of_a_station_does_not_see_the_console(head, signed_in):
+    assert signed_in(head).get("/network/").status_code == 403
+
+
+def test_the_network_reviews_an_application_from_its_console(network_administrator, client, city):
+    application = apply(city, COMPLETE)
+    assert client.get(f"/network/applications/{application.pk}/").status_code == 200
+    client.post(f"/network/applications/{application.pk}/approve/")
+    with in_network():
+        application.refresh_from_db()
+    assert application.state == ApplicationState.PROVISIONING
+
+
+def test_a_list_is_previewed_and_opened_only_when_confirmed(network_administrator, client):
+    sheet = (
+        "station_code,name,level,parent_code,region_code,region_kind,union_uscc\n"
+        "130773,塞北中心,2-县(区),1307,130773,统计用管理区,\n"
+        "130705,重复,2-县(区),1307,130705,县级区划,\n"
+    )
+    upload = SimpleUploadedFile("list.csv", sheet.encode("utf-8-sig"))
+    page = client.post("/network/import/", {"title": "补开", "file": upload})
+    assert "可以开通 1 个站点" in page.content.decode()
+    with in_network():
+        assert not Application.objects.exists()
+    client.post("/network/import/", {"confirm": "1"})
+    assert opening.open_waiting(now=NOON, limit=5) == 1
+    forget_stations()
+    with in_network():
+        assert Station.objects.get(code="130773").parent.code == "1307"
+
+
+def test_a_workbook_that_is_none_is_refused_with_a_reason(network_administrator, client):
+    upload = SimpleUploadedFile("list.xlsx", b"PK\x03\x04 not a workbook")
+    page = client.post("/network/import/", {"title": "补开", "file": upload})
+    assert "文件已损坏" in page.content.decode()
+
+
+def test_the_clock_moves_forward_from_the_console(network_administrator, client):
+    client.post("/network/clock/", {"days": "7"})
+    with in_network():
+        assert DemoClock.objects.get().ahead_by == timedelta(days=7)
+
+
+def test_a_trial_ends_when_eight_of_ten_standards_are_met(head, county, city):
+    with in_station(city):
+        with pytest.raises(TooFewStandards):
+            services.accept_station(code="130705", met=TEN[:7], actor=head, now=NOON)
+        services.accept_station(code="130705", met=TEN[:8], actor=head, now=NOON)
+    assert state_of(county) == StationState.ACTIVE
+
+
+def test_a_suspended_station_can_be_read_but_not_changed(head, county, city, signed_in, person_at):
+    with in_station(city):
+        services.suspend_station(code="130705", reason="整改", actor=head, now=NOON)
+    administrator = person_at(county, Role.ADMINISTRATOR)
+    client = signed_in(administrator)
+    page = client.get("/s/130705/settings/")
+    assert page.status_code == 200
+    assert "只能查看" in page.content.decode()
+    assert client.post("/s/130705/settings/", {"phone": "1"}).status_code == 409
+    with in_station(city):
+        services.resume_station(code="130705", actor=head, now=NOON)
+    assert state_of(county) == StationState.TRIAL
+    assert client.post("/s/130705/settings/", {"phone": "0313-1"}).status_code == 302
+
+
+def test_a_station_cannot_resume_itself(county, person_at, head, city):
+    own = person_at(county, Role.HEAD)
+    with in_station(city):
+        services.suspend_station(code="130705", reason="整改", actor=head, now=NOON)
+    with in_station(county), pytest.raises(NotFound):
+        services.resume_station(code="130705", actor=own, now=NOON)
+
+
+def test_an_active_station_cannot_be_resumed(head, city, county):
+    with in_station(city), pytest.raises(IllegalMove):
+        services.resume_station(code="130705", actor=head, now=NOON)
+
+
+def test_a_clerk_may_not_suspend(city, county, person_at):
+    clerk = person_at(city, Role.CLERK)
+    with in_station(city), pytest.raises(NotPermitted):
+        services.suspend_station(code="130705", reason="x", actor=clerk, now=NOON)
+
+
+def test_a_station_of_another_branch_looks_absent(head, signed_in, county, person_at):
+    neighbour = person_at(county, Role.HEAD)
+    assert signed_in(neighbour).get("/s/130705/settings/children/130702/").status_code == 404
+
+
+def test_a_station_changes_its_own_profile(county, person_at, signed_in):
+    client = signed_in(person_at(county, Role.ADMINISTRATOR))
+    client.post("/s/130705/settings/", {"phone": "0313-3012345", "address": "宣化府街 1 号"})
+    with in_network():
+        assert Station.objects.get(code="130705").phone == "0313-3012345"
+
+
+def test_the_tree_is_read_by_a_token_of_the_network(client, network_administrator):
+    from bangfu.kernel.actors import Actor
+
+    with in_network():
+        _token, secret = create_token(
+            user=network_administrator,
+            actor=Actor.system("test"),
+            name="tree",
+            lifetime=None,
+            now=NOON,
+        )
+    answer = client.get("/api/v1/stations/", headers={"Authorization": f"Token {secret}"})
+    tree = {row["code"]: row["parent_code"] for row in answer.json()}
+    assert tree["130705001E01"] == "130705001"
+    assert tree["1307"] is None
+
+
+def test_a_token_of_a_station_is_none_at_the_network_or_at_another(client, head, county):
+    with in_network():
+        user = User.objects.get(pk=head.user_id)
+    with in_station(head.station):
+        _token, secret = create_token(user=user, actor=head, name="t", lifetime=None, now=NOON)
+    header = {"Authorization": f"Token {secret}"}
+    assert client.get("/s/1307/api/v1/stations/", headers=header).status_code == 200
+    assert client.get("/s/130705/api/v1/stations/", headers=header).status_code == 401
+    assert client.get("/api/v1/stations/", headers=header).status_code == 401
+
+
+def test_a_spreadsheet_of_the_network_is_read_as_it_is():
+    import xlsxwriter
+
+    from shared_apps.onboarding.sheets import lines_of_upload
+
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["站点编码", "站点名称", "层级", "上级编码", "行政区划代码"])
+        sheet.write_row(1, 0, ["130773", "塞北中心", "2-县(区)", "1307", 130773])
+    (line,) = lines_of_upload(SimpleUploadedFile("a.xlsx", content.getvalue()))
+    assert (line.row, line.code, line.level, line.region_code) == (2, "130773", 2, "130773")

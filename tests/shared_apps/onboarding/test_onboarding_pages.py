@@ -1,0 +1,207 @@
+"""The public pages, the board of the station above, and the endpoints."""
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from bangfu.kernel.tenancy import in_network, in_station
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import Role
+from shared_apps.accounts.services.tokens import create_token
+from shared_apps.onboarding.models import Application, ApplicationState
+from shared_apps.onboarding.services import applying
+from tests.conftest import NOON
+from tests.shared_apps.onboarding.test_onboarding import COMPLETE, apply
+
+PLACE = "level=2&city=130700&county=130773"
+FORM = {
+    "name": "塞北管理区总工会困难职工帮扶中心",
+    "kind": "comprehensive",
+    "contact_name": "塞主席",
+    "contact_phone": "13900000000",
+    "windows": ["reception"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_counts(db):
+    cache.clear()
+
+
+@pytest.fixture
+def head(city, person_at):
+    return person_at(city, Role.HEAD, name="市站长")
+
+
+@pytest.fixture
+def token(head):
+    with in_network():
+        user = User.objects.get(pk=head.user_id)
+    with in_station(head.station):
+        _token, secret = create_token(user=user, actor=head, name="t", lifetime=None, now=NOON)
+    return {"Authorization": f"Token {secret}"}
+
+
+def test_a_stranger_chooses_a_place_fills_in_and_hands_in(client, city):
+    page = client.get(f"/join/?{PLACE}").content.decode()
+    assert city.name in page
+    assert client.get(f"/join/picker/?{PLACE}").status_code == 200
+    answer = client.post(f"/join/new/?{PLACE}", FORM)
+    status = client.get(answer["Location"]).content.decode()
+    assert "已申请" in status
+    with in_network():
+        assert Application.objects.get().level == 2
+
+
+def test_a_draft_is_kept_behind_its_own_link(client, city):
+    answer = client.post(f"/join/new/?{PLACE}", FORM | {"draft": "1"})
+    link = answer["Location"]
+    assert "保存草稿" in client.get(link).content.decode()
+    client.post(link, FORM | {"liaison_name": "塞联络"})
+    with in_network():
+        application = Application.objects.get()
+    assert (application.state, application.liaison_name) == (ApplicationState.APPLIED, "塞联络")
+
+
+def test_without_an_open_parent_the_page_says_who_must_join_first(client, city):
+    page = client.get("/join/?level=3&city=130700&county=130773&township=130773501")
+    assert "请先由县区总工会申请入驻" in page.content.decode()
+
+
+def test_an_open_station_is_not_applied_for_again(client, county):
+    page = client.get("/join/?level=2&city=130700&county=130705").content.decode()
+    assert "已经开通，不能重复申请" in page
+
+
+def test_a_form_without_contact_says_so_at_the_field(client, city):
+    page = client.post(f"/join/new/?{PLACE}", FORM | {"contact_phone": ""})
+    assert "手机和电子邮箱至少填一项" in page.content.decode()
+
+
+def test_a_founding_paper_that_is_no_paper_is_refused(client, city):
+    paper = SimpleUploadedFile("paper.pdf", b"MZ\x90 program", content_type="application/pdf")
+    page = client.post(f"/join/new/?{PLACE}", FORM | {"founding_paper": paper})
+    assert "只能上传 PDF、JPG 或 PNG" in page.content.decode()
+
+
+def test_the_founding_paper_is_served_to_the_parent_alone(
+    client, city, head, signed_in, outsider, person_at, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    paper = SimpleUploadedFile("批复.pdf", b"%PDF-1.4 paper", content_type="application/pdf")
+    client.post(f"/join/new/?{PLACE}", FORM | {"founding_paper": paper})
+    with in_network():
+        key = Application.objects.get().pk
+    served = signed_in(head).get(f"/s/{city.code}/onboarding/{key}/paper/")
+    assert b"".join(served.streaming_content) == b"%PDF-1.4 paper"
+    stranger = person_at(outsider, Role.HEAD)
+    assert signed_in(stranger).get(f"/s/{outsider.code}/onboarding/{key}/paper/").status_code == 404
+
+
+def test_the_head_sees_the_board_and_returns_with_a_list(city, head, signed_in, client):
+    application = apply(city)
+    browser = signed_in(head)
+    assert application.name in browser.get(f"/s/{city.code}/onboarding/").content.decode()
+    page = f"/s/{city.code}/onboarding/{application.pk}/"
+    assert browser.get(page).status_code == 200
+    browser.post(f"{page}accept/")
+    browser.post(f"{page}return/", {"missing": ["staff", "founding_paper"], "comment": "请补"})
+    status = client.get(applying.path_of(application)).content.decode()
+    assert "至少两名工作人员" in status
+
+
+def test_ticked_applications_are_approved_together(township, person_at, signed_in):
+    head = person_at(township, Role.HEAD)
+    said = {"contact_name": "厂主席", "contact_phone": "13900000001"}
+    keys = [str(apply(township, said | {"name": f"第{n}厂"}).pk) for n in range(3)]
+    signed_in(head).post(f"/s/{township.code}/onboarding/approve/", {"ids": keys})
+    with in_network():
+        states = set(Application.objects.values_list("state", flat=True))
+    assert states == {ApplicationState.PROVISIONING}
+
+
+def test_a_parent_invites_by_pasting_and_prints_the_letters(county, person_at, signed_in):
+    browser = signed_in(person_at(county, Role.ADMINISTRATOR))
+    answer = browser.post(
+        f"/s/{county.code}/onboarding/invite/",
+        {
+            "title": "首批",
+            "lines": "甲站,张三,13900000000,,130705002\n乙站，李四，，li@example.org，130705003",
+        },
+    )
+    letters = browser.get(answer["Location"]).content.decode()
+    assert letters.count("data:image/svg+xml") == 2
+
+
+def test_a_wrong_line_of_an_invitation_is_named_by_its_row(county, person_at, signed_in):
+    browser = signed_in(person_at(county, Role.ADMINISTRATOR))
+    page = browser.post(
+        f"/s/{county.code}/onboarding/invite/",
+        {"title": "首批", "lines": "甲站,张三,,,130705002\n乙站,李四,,,999999999"},
+    ).content.decode()
+    assert "第 2 行" in page
+    with in_network():
+        assert not Application.objects.exists()
+
+
+def test_one_call_applies_and_its_secret_reads_the_state(client, city):
+    body = {
+        "parent_code": "1307",
+        "name": "塞北管理区总工会困难职工帮扶中心",
+        "region_code": "130773",
+        "contact": {"name": "塞主席", "email": "chair@saibei.example"},
+    }
+    answer = client.post("/api/v1/onboarding/", body, content_type="application/json")
+    assert answer.status_code == 201
+    said = answer.json()
+    assert said["state"] == "applied"
+    assert client.get(said["status_url"]).json()["state"] == "applied"
+    assert client.get(f"/api/v1/onboarding/{said['id']}/?secret=wrong").status_code == 404
+
+
+def test_the_parent_works_through_the_api(client, city, token):
+    application = apply(city, COMPLETE)
+    base = f"/s/{city.code}/api/v1/onboarding/"
+    assert client.get(base, headers=token).json()["results"][0]["id"] == str(application.pk)
+    said = client.post(
+        f"{base}{application.pk}/return/",
+        {"missing": ["staff"], "comment": "请补"},
+        content_type="application/json",
+        headers=token,
+    )
+    assert said.json()["state"] == "correcting"
+    again = client.post(f"{base}{application.pk}/approve/", headers=token)
+    assert (again.status_code, again.json()["title"]) == (409, "illegal-move")
+
+
+def test_approval_through_the_api_gives_the_code(client, city, token):
+    application = apply(city, COMPLETE)
+    said = client.post(
+        f"/s/{city.code}/api/v1/onboarding/{application.pk}/approve/", headers=token
+    ).json()
+    assert (said["state"], said["assigned_code"]) == ("provisioning", "130773")
+
+
+def test_a_rejection_through_the_api_needs_a_reason(client, city, token):
+    application = apply(city)
+    address = f"/s/{city.code}/api/v1/onboarding/{application.pk}/reject/"
+    assert client.post(address, headers=token).status_code == 400
+    said = client.post(
+        address, {"reason": "重复申请"}, content_type="application/json", headers=token
+    )
+    assert said.json()["state"] == "rejected"
+
+
+def test_an_unknown_parent_and_a_missing_name_are_told_with_their_fields(client, city):
+    body = {
+        "parent_code": "9999",
+        "name": "甲",
+        "region_code": "130773",
+        "contact": {"name": "乙", "email": "a@example.org"},
+    }
+    unknown = client.post("/api/v1/onboarding/", body, content_type="application/json")
+    assert unknown.json()["errors"][0]["field"] == "parent_code"
+    nameless = client.post(
+        "/api/v1/onboarding/", {"parent_code": "1307"}, content_type="application/json"
+    )
+    assert {error["field"] for error in nameless.json()["errors"]} >= {"name", "contact"}
