@@ -221,11 +221,12 @@ class FilePapersView(_FileView):
     def post(self, request: Request, file_id: UUID) -> Response:
         """Add a scan (multipart `file`), or without one note that the original was seen."""
         get_file(file_id, actor=self.actor)
+        given = _object(request.data)
         paper = mark_paper(
             file_id,
-            kind=_code_in("paper", str(request.data.get("kind", ""))),
+            kind=_code_in("paper", str(given.get("kind", ""))),
             upload=request.FILES.get("file"),
-            note=str(request.data.get("note", "")),
+            note=str(given.get("note", "")),
             actor=self.actor,
             now=clock.now(),
         )

@@ -1,9 +1,33 @@
-"""The flow of a file. Source: domain reference §3.2."""
+"""The flow of a file. Source: domain reference §3.2.
+
+What the own station does has buttons. What a station above decides arrives as a message and is
+followed by the system; re-checks, exits and transfers join this table with the second part.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
+from bangfu.kernel.errors import Text
 from bangfu.kernel.flow import Flow, Step
 from tenant_apps.households.models import EDITABLE_STATES, FileState
+
+# Nobody holds it: only the relay, acting for the system, follows a decision from above.
+FOLLOW = "file.follow"
+
+UNDER_WAY = frozenset(
+    {
+        FileState.CENTRE_REVIEW,
+        FileState.MEANS_CHECK,
+        FileState.NOTICE,
+        FileState.OBJECTION,
+        FileState.APPROVAL,
+    }
+)
+"""In these the file is with a station above, or with the own station acting as the centre."""
+
+
+def _follows(label: Text, *, sources: frozenset[str], target: str) -> Step:
+    return Step(sources=sources, target=target, capability=FOLLOW, label=label, by_system=True)
+
 
 FILE_FLOW = Flow(
     "file",
@@ -15,5 +39,87 @@ FILE_FLOW = Flow(
             label=_("提交"),
             clock="first_review",
         ),
+        "accept": Step(
+            sources=frozenset({FileState.SUBMITTED}),
+            target=FileState.FIRST_REVIEW,
+            capability="file.review",
+            label=_("受理"),
+        ),
+        "arrange_visit": Step(
+            sources=frozenset({FileState.FIRST_REVIEW}),
+            target=FileState.VISITING,
+            capability="file.review",
+            label=_("安排入户"),
+            clock="visit",
+        ),
+        "record_visit": Step(
+            sources=frozenset({FileState.VISITING}),
+            target=FileState.VISITING,
+            capability="file.visit",
+            label=_("登记入户核查"),
+        ),
+        "report": Step(
+            sources=frozenset({FileState.VISITING}),
+            target=FileState.CENTRE_REVIEW,
+            capability="file.report",
+            label=_("上报"),
+            clock="level_review",
+        ),
+        "return_to_applicant": Step(
+            sources=frozenset({FileState.FIRST_REVIEW, FileState.VISITING}),
+            target=FileState.RETURNED,
+            capability="file.review",
+            label=_("退回补正"),
+            clock="returned",
+            tone="light",
+        ),
+        "recall": Step(
+            sources=frozenset({FileState.CENTRE_REVIEW}),
+            target=FileState.CENTRE_REVIEW,
+            capability="file.report",
+            label=_("撤回上报"),
+            tone="light",
+        ),
+        "withdrawn": _follows(
+            _("已撤回"), sources=frozenset({FileState.CENTRE_REVIEW}), target=FileState.VISITING
+        ),
+        "forwarded": _follows(
+            _("上级同意并上报"),
+            sources=frozenset({FileState.CENTRE_REVIEW}),
+            target=FileState.CENTRE_REVIEW,
+        ),
+        "centre_accepted": _follows(
+            _("中心受理"),
+            sources=frozenset({FileState.CENTRE_REVIEW}),
+            target=FileState.CENTRE_REVIEW,
+        ),
+        "means_confirmed": _follows(
+            _("经济状况核对符合"),
+            sources=frozenset({FileState.CENTRE_REVIEW}),
+            target=FileState.MEANS_CHECK,
+        ),
+        "notice_published": _follows(
+            _("公示"), sources=frozenset({FileState.MEANS_CHECK}), target=FileState.NOTICE
+        ),
+        "objection_raised": _follows(
+            _("收到异议"), sources=frozenset({FileState.NOTICE}), target=FileState.OBJECTION
+        ),
+        "objection_answered": _follows(
+            _("异议不成立，继续公示"),
+            sources=frozenset({FileState.OBJECTION}),
+            target=FileState.NOTICE,
+        ),
+        "notice_ended": _follows(
+            _("公示期满"), sources=frozenset({FileState.NOTICE}), target=FileState.APPROVAL
+        ),
+        "approved": _follows(
+            _("审批通过"), sources=frozenset({FileState.APPROVAL}), target=FileState.ON_FILE
+        ),
+        "returned": _follows(
+            _("上级退回"),
+            sources=frozenset({FileState.CENTRE_REVIEW, FileState.MEANS_CHECK}),
+            target=FileState.RETURNED,
+        ),
+        "refused": _follows(_("不予建档"), sources=UNDER_WAY, target=FileState.REFUSED),
     },
 )

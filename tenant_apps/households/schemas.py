@@ -82,9 +82,9 @@ class PaperAnswer(serializers.Serializer[Any]):
     """One line of the checklist of papers."""
 
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     reason = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     is_there = serializers.BooleanField()
 
 
