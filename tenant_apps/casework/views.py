@@ -1,5 +1,6 @@
 """The workbench, the lists of work, and the papers."""
 
+from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -36,7 +37,7 @@ M = TypeVar("M", bound=Model)
 def workbench(request: HttpRequest) -> HttpResponse:
     actor, today = _actor(request), clock.today()
     todos, near, missed = todos_for(actor), deadlines_near(today), deadlines_missed(today)
-    month = today.replace(day=1)
+    month = datetime(today.year, today.month, 1, tzinfo=clock.LOCAL)
     return render(
         request,
         "casework/workbench.html",
@@ -46,7 +47,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
                 "todo_late": todos.filter(due_on__lt=today).count(),
                 "near": near.exclude(due_on__lt=today).count(),
                 "overdue": missed.count(),
-                "done": todos_done_by(actor).filter(closed_at__date__gte=month).count(),
+                "done": todos_done_by(actor).filter(closed_at__gte=month).count(),
             },
             "todos": todo_rows(todos[:SHOWN_ON_WORKBENCH], on=today),
             "deadlines": deadline_rows(near[:SHOWN_ON_WORKBENCH], actor=actor, on=today),
