@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
+from kombu import Queue
 
 import tasks
 from bangfu.observability.heartbeat import Heartbeat
@@ -63,6 +64,10 @@ def _configured() -> Celery:
             "socket_keepalive": True,
         },
         imports=[f"tasks.{queue}" for queue in QUEUES],
+        # A worker that is not told otherwise listens to all of them.
+        task_queues=[Queue(name) for name in QUEUES],
+        task_create_missing_queues=False,
+        task_default_queue=QUEUES[0],
         task_routes=(route,),
         task_ignore_result=True,
         task_time_limit=HARD_LIMIT_SECONDS,

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from bangfu.kernel import clock
 from bangfu.kernel.tenancy import in_network
 from shared_apps.exchange.models import JobRun, JobState, Message, MessageState, StationService
+from shared_apps.reconciliation.models import UNSETTLED, Break, BreakKind
 from shared_apps.rollup.models import Delta, FoldState
 from tenants.models import SchemaChange, Station, StationSchema
 
@@ -73,6 +74,16 @@ def _folds(_now: datetime) -> Figures:
     return {"": state.folds if state else 0}
 
 
+def _breaks(_now: datetime) -> Figures:
+    unsettled = Break.objects.filter(state__in=UNSETTLED).values_list("kind")
+    return dict.fromkeys(BreakKind.values, 0.0) | _counts(unsettled.annotate(n=Count("pk")))
+
+
+def _break_ages(now: datetime) -> Figures:
+    unsettled = Break.objects.filter(state__in=UNSETTLED).values_list("kind")
+    return dict.fromkeys(BreakKind.values, 0.0) | _ages(unsettled.annotate(at=Min("found_at")), now)
+
+
 def _job_ages(now: datetime) -> Figures:
     done = JobRun.objects.filter(state=JobState.DONE)
     return _ages(done.values_list("job").annotate(at=Max("finished_at")), now)
@@ -124,6 +135,8 @@ GAUGES = (
     Gauge("bangfu_facts_waiting", "Writes whose facts wait for the folder", "", _facts_waiting),
     Gauge("bangfu_fold_lag_seconds", "Age of the oldest fact not folded", "", _fold_lag),
     Gauge("bangfu_folds", "Folds done since the beginning", "", _folds),
+    Gauge("bangfu_breaks", "Breaks nobody has settled", "kind", _breaks),
+    Gauge("bangfu_break_age_seconds", "Age of the oldest break not settled", "kind", _break_ages),
     Gauge("bangfu_job_age_seconds", "Time since a job last ended well", "job", _job_ages),
     Gauge("bangfu_jobs_failed", "Runs that failed within a week", "job", _jobs_failed),
     Gauge(

@@ -203,9 +203,7 @@ BANGFU_SITE = os.environ.get(
     "BANGFU_SITE", f"http://127.0.0.1:{os.environ.get('BANGFU_PORT', '8000')}"
 )
 # Whether heads, finance and administrators must use a second factor; a demo only offers it.
-BANGFU_REQUIRE_MFA = (
-    os.environ.get("BANGFU_REQUIRE_MFA", "1" if PRODUCTION else "0") == "1"
-)
+BANGFU_REQUIRE_MFA = os.environ.get("BANGFU_REQUIRE_MFA", "1" if PRODUCTION else "0") == "1"
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 MFA_ADAPTER = "shared_apps.accounts.second_factor.SealedAdapter"
 LOGIN_URL = "/accounts/login/"

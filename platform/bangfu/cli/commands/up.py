@@ -54,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     state = State.at(default_state_dir())
     host = "127.0.0.1" if arguments.host in {"0.0.0.0", "::", ""} else arguments.host  # noqa: S104
     url = f"http://{host}:{arguments.port}"
+    # Links in letters and mails name it.
+    os.environ["BANGFU_PORT"] = str(arguments.port)
     with state.held(), _stopping_on_signals():
         supervisor = None
         try:
@@ -105,8 +107,6 @@ def _prepare(state: State, *, demo: str) -> None:
 
 def _programs(state: State) -> list[Program]:
     celery = (sys.executable, "-m", "celery", "-A", "bangfu.celery")
-    from bangfu.celery import QUEUES
-
     processes = os.environ.get("BANGFU_WORKERS", "2")
     return [
         Program(
@@ -118,8 +118,6 @@ def _programs(state: State) -> list[Program]:
             (
                 *celery,
                 "worker",
-                "-Q",
-                ",".join(QUEUES),
                 "-c",
                 processes,
                 "-n",
