@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
 from rest_framework import serializers
 
+from shared_apps.rollup.dashboard import name_of
 from shared_apps.rollup.dimensions import CHILD, MONTH, title_of
 from shared_apps.rollup.indicators import Indicator
 from shared_apps.rollup.selectors import Answer
@@ -62,12 +62,6 @@ IndicatorSerializer = type(
         "dimensions": DimensionSerializer(many=True),
     },
 )
-
-
-def name_of(indicator: Indicator) -> str:
-    """Return how an indicator is called in the reader's language."""
-    english = (get_language() or "").startswith("en")
-    return indicator.english if english else str(indicator.name)
 
 
 def answer_as_json(answer: Answer) -> dict[str, Any]:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
+from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, current_station, in_station
+from shared_apps.audit.services import record
 from shared_apps.rollup import fold as folder
 from shared_apps.rollup.fold import CellDifference, Folded, MemberDifference
-from shared_apps.rollup.indicators import Fact
+from shared_apps.rollup.indicators import Fact, Indicator
 from shared_apps.rollup.network import NETWORK_CODES, network_facts
+from shared_apps.rollup.periods import Period
 from shared_apps.rollup.registry import counted_indicators, fact_codes, recounted_codes, sources
 
 KEY_LENGTH = 40
@@ -156,6 +159,31 @@ def count_network(*, on: date) -> int:
         for station_id, counted in network_facts(month=on.replace(day=1)).items()
     }
     return folder.set_stocks(facts=facts, codes=NETWORK_CODES, month=on.replace(day=1))
+
+
+@transaction.atomic
+def record_export(
+    *,
+    indicator: Indicator,
+    station: StationRef,
+    period: Period,
+    by: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Note in the audit chain that somebody takes numbers away in a workbook.
+
+    Raises:
+        NotPermitted: the actor may not export.
+    """
+    actor.require("rollup.export")
+    record(
+        event="rollup.exported",
+        actor=actor,
+        subject=("indicator", indicator.code),
+        data={"station": station.code, "period": period.text, "by": by},
+        now=now,
+    )
 
 
 def _look(station: StationRef) -> Differences:

@@ -1,0 +1,13 @@
+"""Pages inside a station, below ``/s/<code>/rollup/``."""
+
+from django.urls import path
+
+from shared_apps.rollup import views
+
+app_name = "rollup"
+
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("export/", views.export, name="export"),
+    path("files/", views.files, name="files"),
+]

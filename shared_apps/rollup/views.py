@@ -1,0 +1,105 @@
+"""Pages of the roll-up, the same inside a station and on the network."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotPermitted
+from shared_apps.rollup.dashboard import (
+    Question,
+    ask,
+    dashboard,
+    indicators_offered,
+    name_of,
+    periods_offered,
+    ways_offered,
+)
+from shared_apps.rollup.dimensions import label_of, title_of
+from shared_apps.rollup.periods import Period
+from shared_apps.rollup.registry import indicator
+from shared_apps.rollup.selectors import files_behind, fold_lag, station_in_sight
+from shared_apps.rollup.services import record_export
+from shared_apps.rollup.sheets import sheet_of
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Within so many seconds pages count as up to date.
+FRESH_SECONDS = 15
+
+
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Show an indicator of a subtree: cards, map, charts and table."""
+    actor = _actor(request)
+    actor.require("rollup.view")
+    question = _question(request)
+    context = {
+        "board": dashboard(question),
+        "indicators": indicators_offered(),
+        "periods": periods_offered(clock.today(), question.period),
+        "ways": ways_offered(question.indicator),
+        "is_late": fold_lag(now=clock.now()) > FRESH_SECONDS,
+        "may_export": actor.may("rollup.export"),
+        "may_see_files": actor.may("file.view"),
+    }
+    return render(request, "rollup/board.html", context)
+
+
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Answer the page as a workbook, and note who took it."""
+    actor = _actor(request)
+    now = clock.now()
+    question = _question(request)
+    record_export(
+        indicator=question.indicator,
+        station=question.station,
+        period=question.period,
+        by=question.by,
+        actor=actor,
+        now=now,
+    )
+    data = sheet_of(dashboard(question), who=actor.name, now=now)
+    response = HttpResponse(data, content_type=WORKBOOK)
+    name = f"{question.indicator.code}-{question.station.code}-{question.period.text}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+def files(request: HttpRequest) -> HttpResponse:
+    """List the files of the own station behind one number."""
+    actor = _actor(request)
+    actor.require("rollup.view")
+    actor.require("file.view")
+    asked = indicator(request.GET.get("indicator", ""))
+    period = Period.parse(request.GET.get("period", ""))
+    dimension, key = request.GET.get("dimension", ""), request.GET.get("key", "")
+    context = {
+        "name": name_of(asked),
+        "period": period,
+        "files": files_behind(asked.code, period=period, dimension=dimension, key=key),
+        "cell": f"{title_of(dimension)}：{label_of(dimension, key)}" if dimension else "",
+    }
+    return render(request, "rollup/files.html", context)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor = cast("Actor | None", getattr(request, "actor", None))
+    if actor is None:
+        raise NotPermitted
+    return actor
+
+
+def _question(request: HttpRequest) -> Question:
+    return ask(
+        station=station_in_sight(request.GET.get("station")),
+        code=request.GET.get("indicator", ""),
+        period=request.GET.get("period", ""),
+        by=request.GET.get("by", ""),
+        today=clock.today(),
+    )
