@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.errors import InvalidInput
@@ -36,7 +37,7 @@ class SpecField(forms.Field):
         if kept:
             help_text = _("留空表示不修改，填“-”清空。")
         super().__init__(
-            label=str(spec.label),
+            label=f"{spec.label}（{spec.unit}）" if spec.unit else str(spec.label),
             required=spec.required,
             widget=_widget(spec, kept),
             help_text=str(help_text),
@@ -222,6 +223,13 @@ class ExportForm(forms.Form):
 
     in_clear = forms.BooleanField(label=_("导出完整证件号、电话和卡号"), required=False)
     reason = forms.CharField(label=_("导出理由"), required=False, max_length=200)
+
+
+def sex_select(sex: int) -> SafeString:
+    """Render the field of the sex with the one a number tells, to replace the one on the page."""
+    spec = next(spec for spec in FILE_FIELDS if spec.name == "sex")
+    attributes = {"id": "id_sex", "class": "form-select", "hx-swap-oob": "true"}
+    return _widget(spec, "").render("sex", str(sex), attrs=attributes)
 
 
 def check_url() -> str:

@@ -189,7 +189,7 @@ def sightings_of(
             ),
         ]
         for hashed, role, file_no, name in own:
-            where = _("本站点档案 %(file)s") % {"file": file_no or name}
+            where = _("本站点“%(file)s”的档案") % {"file": file_no or name}
             found.setdefault(by_hash[hashed], Sighting(role=role, where=where))
         for hashed, seen in people_seen_elsewhere(chunk).items():
             where = _("“%(station)s”的在册档案") % {"station": seen.station_name}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel.crypto import Secret, mask_id_no
 from bangfu.ui import tables
 from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.households.models import HouseholdFile
 
 
 class FileTable(tables.Table):
@@ -16,7 +19,7 @@ class FileTable(tables.Table):
 
     select = tables.SelectColumn()
     file_no = tables.Column(verbose_name=_("档案编号"), orderable=False, empty_values=())
-    name = tables.Column(verbose_name=_("户主"), orderable=False)
+    name = tables.Column(verbose_name=_("户主"), orderable=False, empty_values=())
     id_no = tables.Column(verbose_name=_("证件号码"), orderable=False)
     tier = tables.Column(verbose_name=_("困难类别"), orderable=False)
     main_cause = tables.Column(verbose_name=_("主要致困原因"), orderable=False)
@@ -28,8 +31,15 @@ class FileTable(tables.Table):
     class Meta(tables.Table.Meta):
         empty_text = _("没有符合条件的档案")
 
-    def render_file_no(self, value: str | None, record: object) -> SafeString:
-        return format_html('<a href="{}/">{}</a>', getattr(record, "pk", ""), value or _("未编号"))
+    def __init__(self, *args: Any, may_edit: bool, **options: Any) -> None:
+        self.may_edit = may_edit
+        super().__init__(*args, **options)
+
+    def render_name(self, value: str, record: HouseholdFile) -> SafeString:
+        return format_html('<a href="{}/">{}</a>', record.pk, value or "—")
+
+    def render_file_no(self, value: str | None, record: HouseholdFile) -> SafeString:
+        return format_html('<a href="{}/">{}</a>', record.pk, value or _("未编号"))
 
     def render_id_no(self, value: Secret) -> SafeString:
         return format_html('<span class="mono">{}</span>', mask_id_no(value.reveal()))

@@ -14,7 +14,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.identity import NumberRefused, age_on, parse_id_no
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
-from tenant_apps.households.forms import FileForm, MemberForm, check_url
+from tenant_apps.households.forms import FileForm, MemberForm, check_url, sex_select
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.presenting import values_of
@@ -97,6 +97,7 @@ def check_number(request: HttpRequest) -> HttpResponse:
             context |= {
                 "number": number,
                 "age": age_on(number.birth, clock.today()),
+                "sex_select": sex_select(number.sex),
                 "sighting": sightings_of([number.number]).get(number.number),
             }
     return render(request, "households/number_check.html", context)

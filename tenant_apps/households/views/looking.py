@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -18,6 +19,7 @@ from tenant_apps.casework.selectors import clocks_of, timeline_of
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.forms import ExportForm, FileSearchForm, PaperForm
+from tenant_apps.households.links import file_link
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.presenting import sections_of, sum_of, values_of
 from tenant_apps.households.rules import five_clears
@@ -44,7 +46,9 @@ def file_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require("file.view")
     form = FileSearchForm(request.GET)
-    table = FileTable(files_matching(search_of(form)), request=request)
+    table = FileTable(
+        files_matching(search_of(form)), request=request, may_edit=actor.may("file.edit")
+    )
     size = request.GET.get("per_page", "")
     table.paginate(per_page=int(size) if size in _SIZES else PAGE_SIZES[0])
     table.page = table.paginator.get_page(request.GET.get("page"))
@@ -111,6 +115,7 @@ def print_sheet(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "sum": sum_of(file.computation),
         "visits": visits_of(file)[:1],
         "printed_at": clock.now(),
+        "qr": segno.make(request.build_absolute_uri(file_link(file.pk))).svg_data_uri(border=0),
     }
     return render(request, "households/print.html", context)
 
