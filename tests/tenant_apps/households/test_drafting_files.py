@@ -246,6 +246,13 @@ def test_many_checked_drafts_open_in_a_few_statements(
     assert files_matching(FileSearch(words="柳试")).count() == 200
 
 
+def test_a_head_who_got_a_file_meanwhile_refuses_the_batch_in_words(clerk: Actor) -> None:
+    opened(clerk)
+    with pytest.raises(InvalidInput) as refusal:
+        services.open_drafts([liu(members=[])], actor=clerk, now=NOON)
+    assert codes(refusal) == ["E201"]
+
+
 def test_a_masked_value_is_shown_with_a_reason_and_a_trace(clerk: Actor) -> None:
     file = opened(clerk)
     shown = services.reveal_field(
