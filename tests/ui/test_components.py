@@ -51,6 +51,11 @@ def test_a_component_shows_markup_as_text(source):
     assert "<script>alert" not in draw(source, text=ATTACK, items=[item], chart=chart)
 
 
+def test_a_figure_of_nothing_does_not_call_for_attention():
+    assert "kpi-bad" in draw("{% kpi '已逾期' 3 '件' tone='bad' %}")
+    assert "kpi-bad" not in draw("{% kpi '已逾期' 0 '件' tone='bad' %}")
+
+
 def test_a_required_field_has_a_star_and_an_optional_one_none():
     form = PersonForm()
     form.fields["kind"].required = False

@@ -68,7 +68,10 @@ def empty_state(
 def kpi(
     label: Text, value: object, unit: Text = "", url: str = "", note: Text = "", tone: str = ""
 ) -> SafeString:
-    """Show one figure with its name; with an address the whole card leads there."""
+    """Show one figure with its name; with an address the whole card leads there.
+
+    The colour of ``tone`` is for a figure that asks for attention: nothing has none.
+    """
     body = format_html(
         '<span class="kpi-label">{}</span><b class="kpi-value">{}<small>{}</small></b>{}',
         label,
@@ -76,11 +79,10 @@ def kpi(
         unit,
         format_html('<span class="kpi-note">{}</span>', note) if note else "",
     )
+    classes = f"kpi kpi-{tone}" if tone and value not in {0, "0"} else "kpi"
     if url:
-        return format_html(
-            '<a class="kpi {}" href="{}">{}</a>', f"kpi-{tone}" if tone else "", url, body
-        )
-    return format_html('<div class="kpi {}">{}</div>', f"kpi-{tone}" if tone else "", body)
+        return format_html('<a class="{}" href="{}">{}</a>', classes, url, body)
+    return format_html('<div class="{}">{}</div>', classes, body)
 
 
 @register.simple_tag(takes_context=True)
