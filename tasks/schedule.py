@@ -25,5 +25,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    "demo.go_on": {"task": "demo.go_on", "schedule": 10.0, "options": {"expires": 10}},
     "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
 }

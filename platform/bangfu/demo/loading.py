@@ -1,0 +1,210 @@
+"""Load the demo network: first what a visitor meets, then the rest while they look on.
+
+Every step can be repeated: what is there already is left alone, so a load that was killed goes on where
+it was. What has been furnished is known from the network's audit chain, written with it in one
+transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from bangfu.demo import people, plan
+from bangfu.demo.filling import put_on_file
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.tenancy import in_network
+from shared_apps.audit.models import AuditRow
+from shared_apps.audit.services import record
+from shared_apps.onboarding.models import Application, ApplicationState, Batch
+from shared_apps.onboarding.services import many
+from shared_apps.reconciliation.planting import plant_faults
+from shared_apps.rollup.services import fold_facts
+from tenants.models import Level, Station, StationKind, StationState
+from tenants.provisioning import fill_pool, open_station
+
+Progress = Callable[[str, int, int], None]
+TITLE = "演示网络"
+LOADED, FURNISHED, PLANTED = "demo.loaded", "demo.furnished", "demo.planted"
+# How many stations one turn of a worker furnishes.
+AT_ONCE = 20
+
+
+def load_first(
+    *,
+    size: str,
+    sign_ins: Path,
+    progress: Progress,
+    households: int = plan.HOUSEHOLDS,
+    seed: int = plan.SEED,
+) -> None:
+    """Open what the first sign-in needs and queue the rest of the network for the workers.
+
+    A network that has stations of its own is left alone.
+    """
+    now = clock.now()
+    with in_network():
+        loaded = AuditRow.objects.filter(event=LOADED).exists()
+        foreign = not loaded and Station.objects.exclude(code__in=plan.FIRST).exists()
+    if foreign:
+        return
+    if not loaded:
+        _open_first(now=now, progress=progress)
+        _queue_rest(size, households=households, seed=seed, now=now)
+    _furnish(
+        _furnishable(plan.first_places()), size=size, households=households, seed=seed, now=now
+    )
+    people.make_network_administrator()
+    if not sign_ins.exists():
+        people.write_sign_ins(sign_ins, now=now)
+    fold_facts(now=now, wait=True)
+
+
+def go_on() -> int:
+    """Furnish some of the stations that the workers have opened; return how many.
+
+    When all are furnished the faults for visitors to find are planted, once.
+    """
+    with in_network():
+        row = AuditRow.objects.filter(event=LOADED).order_by("-seq").first()
+        if row is None or AuditRow.objects.filter(event=PLANTED).exists():
+            return 0
+    size, households, seed = row.data["size"], row.data["households"], row.data["seed"]
+    now = clock.now()
+    waiting = _furnishable(plan.places_of(size))
+    done = _furnish(waiting[:AT_ONCE], size=size, households=households, seed=seed, now=now)
+    with in_network():
+        opening = Application.objects.filter(
+            batch__title=TITLE, state=ApplicationState.PROVISIONING
+        ).exists()
+    if not opening and len(waiting) <= AT_ONCE:
+        _plant(seed, now=now)
+    return done
+
+
+def _open_first(*, now: datetime, progress: Progress) -> None:
+    places = plan.first_places()
+    fill_pool(len(places))
+    stations: dict[str, Station] = {}
+    for number, place in enumerate(places, start=1):
+        with in_network():
+            station = Station.objects.filter(code=place.code).first()
+        if station is None:
+            station = open_station(
+                code=place.code,
+                name=place.name,
+                level=place.level,
+                parent=stations.get(place.parent_code),
+                region_code=place.region_code,
+                kind=_kind(place),
+                union_uscc=place.union_uscc,
+                now=now,
+            )
+        stations[place.code] = station
+        progress("stations", number, len(places))
+
+
+@transaction.atomic
+def _queue_rest(size: str, *, households: int, seed: int, now: datetime) -> None:
+    actor = Actor.system("demo")
+    with in_network():
+        lines = [
+            many.Line(
+                row=number,
+                code=place.code,
+                name=place.name,
+                level=place.level,
+                parent_code=place.parent_code,
+                region_code=place.region_code,
+                union_uscc=place.union_uscc,
+            )
+            for number, place in enumerate(plan.places_of(size), start=2)
+            if place.code not in plan.FIRST
+        ]
+        if not Batch.objects.filter(title=TITLE).exists():
+            many.import_stations(lines=lines, title=TITLE, actor=actor, now=now)
+        record(
+            event=LOADED,
+            actor=actor,
+            subject=("network", "demo"),
+            data={"size": size, "households": households, "seed": seed},
+            now=now,
+        )
+
+
+def _furnishable(places: Sequence[plan.Place]) -> list[tuple[plan.Place, Station]]:
+    with in_network():
+        furnished = set(
+            AuditRow.objects.filter(event=FURNISHED).values_list("subject_id", flat=True)
+        )
+        stations = {station.code: station for station in Station.objects.order_by("path")}
+    return [
+        (place, stations[place.code])
+        for place in places
+        if place.code in stations and place.code not in furnished
+    ]
+
+
+def _furnish(
+    waiting: Sequence[tuple[plan.Place, Station]],
+    *,
+    size: str,
+    households: int,
+    seed: int,
+    now: datetime,
+) -> int:
+    shares = plan.households_by_station(plan.places_of(size), households=households, seed=seed)
+    for place, station in waiting:
+        with in_network(), transaction.atomic():
+            people.staff_station(station, now=now)
+            Station.objects.filter(pk=station.pk).update(
+                state=StationState.ACTIVE, accepted_at=now, trial_until=None
+            )
+            if shares.get(place.code):
+                put_on_file(
+                    station.ref,
+                    households=shares[place.code],
+                    region_code=_residence(place),
+                    employer=_employer(place),
+                    seed=f"{seed}:{place.code}",
+                    now=now,
+                )
+            record(
+                event=FURNISHED,
+                actor=Actor.system("demo"),
+                subject=("station", place.code),
+                data={"households": shares.get(place.code, 0)},
+                now=now,
+            )
+    return len(waiting)
+
+
+def _plant(seed: int, *, now: datetime) -> None:
+    fold_facts(now=now, wait=True)
+    planted = plant_faults(seed, now=now)
+    with in_network(), transaction.atomic():
+        record(
+            event=PLANTED,
+            actor=Actor.system("demo"),
+            subject=("network", "demo"),
+            data={"station": planted.station_code or ""},
+            now=now,
+        )
+
+
+def _kind(place: plan.Place) -> str:
+    point = place.level == Level.ENTERPRISE
+    return StationKind.POINT if point else StationKind.COMPREHENSIVE
+
+
+def _residence(place: plan.Place) -> str:
+    # People of a city or county station live in one of its streets.
+    return place.region_code if len(place.region_code) == 9 else f"{plan.BRANCH}001"
+
+
+def _employer(place: plan.Place) -> str:
+    if place.level == Level.ENTERPRISE:
+        return place.name.removesuffix("工会帮扶点")
+    return "(虚构)禾川纺织有限公司"

@@ -1,0 +1,89 @@
+"""Which stations the demo network has, which come first, and how many households each holds."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from tenants.models import Level
+
+DATA_FILE = Path(__file__).parent / "data" / "zjk_network.csv"
+SEED = 20261121
+HOUSEHOLDS = 119
+# Left out, so that a visitor can take a county and its townships through onboarding.
+LEFT_OUT = "130773"
+BRANCH = "130705"
+# One station a level, with a sign-in for every role.
+FIRST = ("1307", BRANCH, f"{BRANCH}001", f"{BRANCH}001E01")
+# Households of the stations above, so that the first pages have something to show.
+_OF_FIRST = {"1307": 2, BRANCH: 4, f"{BRANCH}001": 9, f"{BRANCH}001E01": 5}
+_WEIGHTS = {"街道": 3, "镇": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One station of the plan."""
+
+    code: str
+    name: str
+    level: int
+    parent_code: str
+    region_code: str
+    region_kind: str
+    union_uscc: str
+
+
+@cache
+def everything() -> tuple[Place, ...]:
+    """Return every station of the data file, parents before children."""
+    with DATA_FILE.open(encoding="utf-8-sig", newline="") as file:
+        places = [
+            Place(
+                code=row["station_code"],
+                name=row["name"],
+                level=int(row["level"][0]),
+                parent_code=row["parent_code"],
+                region_code=row["region_code"],
+                region_kind=row["region_kind"],
+                union_uscc=row["union_uscc"],
+            )
+            for row in csv.DictReader(file)
+        ]
+    return tuple(sorted(places, key=lambda place: (place.level, place.code)))
+
+
+def places_of(size: str) -> list[Place]:
+    """Return the stations of a demo of this size: ``full``, or ``small`` for one county's branch."""
+    if size == "small":
+        return [
+            place for place in everything() if place.code == "1307" or place.code.startswith(BRANCH)
+        ]
+    return [place for place in everything() if not place.code.startswith(LEFT_OUT)]
+
+
+def first_places() -> list[Place]:
+    """Return the stations that the first sign-in needs."""
+    return [place for place in everything() if place.code in FIRST]
+
+
+def households_by_station(places: Sequence[Place], *, households: int, seed: int) -> dict[str, int]:
+    """Spread households over the stations by weight: streets three, towns two, others one.
+
+    The first stations keep their own share, so that their pages look the same whatever the size.
+    """
+    shares = {code: number for code, number in _OF_FIRST.items() if households >= HOUSEHOLDS}
+    left = households - sum(shares.values())
+    rest = [place for place in places if place.code not in FIRST and place.level != Level.CITY]
+    chance = Random(seed)  # noqa: S311
+    weights = [_weight(place) for place in rest]
+    for place in chance.choices(rest, weights=weights, k=max(left, 0)) if rest else ():
+        shares[place.code] = shares.get(place.code, 0) + 1
+    return shares
+
+
+def _weight(place: Place) -> float:
+    if place.level == Level.TOWNSHIP:
+        return _WEIGHTS.get(place.region_kind, 1)
+    return 0.5 if place.level == Level.ENTERPRISE else 0.3
