@@ -16,6 +16,9 @@ from bangfu.ui.menu import declared_items, declared_user_links
 from bangfu.web.problems import answer_refusal
 
 ROOT = Path(__file__).resolve().parents[2]
+INLINE = re.compile(
+    r"<style|\sstyle=|<script(?![^>]*\bsrc=)|\son(?:click|change|submit|load|input|error)="
+)
 TROUBLES = ("400", "403", "404", "409", "429", "500")
 
 
@@ -111,3 +114,13 @@ def test_every_icon_that_a_page_or_menu_names_is_in_the_sprite():
     }
     named |= {item.icon for item in (*declared_items(), *declared_user_links())}
     assert named - drawn == set()
+
+
+def test_no_template_of_any_app_writes_script_or_style_inline():
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for folder in ("platform", "tenants", "shared_apps", "tenant_apps")
+        for path in (ROOT / folder).rglob("*.html")
+        for match in INLINE.finditer(path.read_text())
+    ]
+    assert found == []
