@@ -10,6 +10,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, InvalidInput, Problem
 from bangfu.kernel.tenancy import StationRef
+from shared_apps.audit.services import record
 from shared_apps.policies.models import DemoClock, PolicyRule
 from shared_apps.policies.rules import RULES, Value
 
@@ -63,7 +64,7 @@ def lay_down_rule(
     if last is not None and last.valid_to is None:
         last.valid_to = valid_from
         last.save(update_fields=["valid_to"])
-    return PolicyRule.objects.create(
+    rule = PolicyRule.objects.create(
         key=key,
         scope_path=scope_path,
         value=value,
@@ -73,6 +74,20 @@ def lay_down_rule(
         laid_down_by=actor.name,
         laid_down_at=now,
     )
+    record(
+        event="rule.laid_down",
+        actor=actor,
+        subject=("rule", rule.pk),
+        data={
+            "key": key,
+            "scope": scope_path,
+            "value": value,
+            "valid_from": valid_from.isoformat(),
+            "version": rule.version,
+        },
+        now=now,
+    )
+    return rule
 
 
 def seed_rules(model: type[PolicyRule] = PolicyRule, *, using: str = "default") -> int:
@@ -121,6 +136,16 @@ def advance_clock(*, by: timedelta, actor: Actor, now: datetime) -> timedelta:
     row.advanced_by = actor.name
     row.advanced_at = now
     row.save()
+    record(
+        event="clock.advanced",
+        actor=actor,
+        subject=("clock", row.pk),
+        data={
+            "by_seconds": int(by.total_seconds()),
+            "ahead_seconds": int(ahead_by.total_seconds()),
+        },
+        now=now,
+    )
     transaction.on_commit(clock.forget_offset)
     return ahead_by
 

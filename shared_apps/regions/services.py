@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.errors import InvalidInput, NotFound, Problem
+from shared_apps.audit.services import record
 from shared_apps.regions.models import CalendarOverride, Region
 
 DATA_FILE = Path(__file__).parent / "data" / "regions.csv"
@@ -58,18 +59,34 @@ def overrule_day(
             "entered_at": now,
         },
     )
+    record(
+        event="calendar.overruled",
+        actor=actor,
+        subject=("day", day.isoformat()),
+        data={"is_working_day": is_working_day, "source": row.source},
+        now=now,
+    )
     return row
 
 
 @transaction.atomic
-def follow_calendar_again(*, day: date, actor: Actor) -> None:
+def follow_calendar_again(*, day: date, actor: Actor, now: datetime) -> None:
     """Let a day be again what the official calendar says.
 
     Raises:
         NotPermitted: the actor does not manage the network.
+        NotFound: the day is not overruled.
     """
     actor.require("network.manage")
-    CalendarOverride.objects.filter(day=day).delete()
+    deleted, _by_model = CalendarOverride.objects.filter(day=day).delete()
+    if not deleted:
+        raise NotFound
+    record(
+        event="calendar.followed_again",
+        actor=actor,
+        subject=("day", day.isoformat()),
+        now=now,
+    )
 
 
 def _rows_of_file() -> Iterator[dict[str, object]]:

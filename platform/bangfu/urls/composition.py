@@ -54,6 +54,7 @@ NETWORK_PAGES = {
     "shared_apps.reconciliation": "network/breaks/",
     "shared_apps.exchange": "network/messages/",
     "shared_apps.audit": "network/audit/",
+    "shared_apps.regions": "network/calendar/",
     "shared_apps.console": "network/",
 }
 NETWORK_API = {

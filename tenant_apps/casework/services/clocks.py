@@ -132,8 +132,10 @@ def recount_clocks(*, now: datetime) -> int:
         stale, stopped_at__isnull=True, overdue_at__isnull=True
     )
     for clock in running.order_by("id"):
-        before = clock.due_on
+        before, said = clock.due_on, _counted(clock)
         _count(clock, calendar)
+        if _counted(clock) == said:
+            continue
         clock.save()
         if clock.due_on != before:
             moved += 1
@@ -168,6 +170,10 @@ def _count(clock: Clock, calendar: WorkCalendar) -> None:
     clock.counted = [day.isoformat() for day in count.counted]
     clock.is_provisional = count.is_provisional
     clock.calendar_version = calendar.version
+
+
+def _counted(clock: Clock) -> tuple[object, ...]:
+    return clock.counted, clock.warn_on, clock.is_provisional, clock.calendar_version
 
 
 def _show_deadline(clock: Clock) -> None:

@@ -4,10 +4,13 @@ from datetime import date
 
 import pytest
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, NotPermitted
 from bangfu.kernel.tenancy import in_station
 from bangfu.kernel.workdays import add_working_days
+from shared_apps.accounts.models import User
+from shared_apps.audit.models import AuditRow
 from shared_apps.regions.models import Region
 from shared_apps.regions.selectors import (
     NoSuchRegion,
@@ -118,7 +121,7 @@ def test_a_day_entered_again_replaces_what_was_said(on_network, administrator) -
 def test_a_day_released_follows_the_official_calendar_again(on_network, administrator) -> None:
     day = date(2026, 11, 23)
     overrule_day(day=day, is_working_day=False, source="通知", actor=administrator, now=NOON)
-    follow_calendar_again(day=day, actor=administrator)
+    follow_calendar_again(day=day, actor=administrator, now=NOON)
     assert calendar_in_force().is_working_day(day)
 
 
@@ -141,3 +144,59 @@ def test_a_clerk_picks_a_region_level_by_level(signed_in, clerk, township) -> No
         "level": 3,
         "kind": "street",
     } in answer.json()
+
+
+@pytest.fixture
+def network_browser(client, on_network):
+    user = User.objects.create(username="netadmin", name="网管员", is_network_administrator=True)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_the_network_administrator_enters_and_releases_a_day(network_browser) -> None:
+    page = network_browser.get("/network/calendar/?year=2027").content.decode()
+    assert "2027 年的调休安排尚未登记" in page
+    answer = network_browser.post(
+        "/network/calendar/",
+        {"day": "2027-02-14", "is_working_day": "1", "source": "国办发明电〔2026〕7 号"},
+    )
+    assert answer.headers["Location"] == "/network/calendar/?year=2027"
+    page = network_browser.get("/network/calendar/?year=2027").content.decode()
+    assert "国办发明电〔2026〕7 号" in page
+    assert "尚未登记" not in page
+    network_browser.post("/network/calendar/2027-02-14/follow-again/")
+    assert not overrides_of_year(2027).exists()
+
+
+def test_a_day_without_a_notice_is_explained_at_the_field(network_browser) -> None:
+    page = network_browser.post(
+        "/network/calendar/", {"day": "2027-02-14", "is_working_day": "1", "source": ""}
+    )
+    assert page.context["form"].errors["source"]
+
+
+@pytest.mark.parametrize("year", ["", "99999", "abcd", "２０２７"])
+def test_a_year_that_is_none_shows_the_present_one(network_browser, year: str) -> None:
+    page = network_browser.get(f"/network/calendar/?year={year}")
+    assert page.context["year"] == clock.today().year
+
+
+def test_a_day_that_is_none_is_not_found(network_browser) -> None:
+    assert network_browser.post("/network/calendar/2027-02-30/follow-again/").status_code == 404
+
+
+def test_a_day_that_is_not_overruled_cannot_be_released(network_browser) -> None:
+    assert network_browser.post("/network/calendar/2027-02-14/follow-again/").status_code == 404
+
+
+def test_a_clerk_does_not_see_the_calendar_of_the_network(signed_in, clerk) -> None:
+    assert signed_in(clerk).get("/network/calendar/").status_code == 403
+
+
+def test_a_stranger_is_not_let_in(client, db) -> None:
+    assert client.get("/network/calendar/").status_code in {302, 403}
+
+
+def test_who_overruled_a_day_is_on_record(on_network, administrator) -> None:
+    overrule_day(day=TODAY, is_working_day=True, source="通知", actor=administrator, now=NOON)
+    assert AuditRow.objects.filter(event="calendar.overruled").exists()
