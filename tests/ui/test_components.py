@@ -99,6 +99,10 @@ def test_the_pager_keeps_the_filters_and_counts_all_rows():
     assert "?name=%E7%8E%8B&amp;page=3" in html
 
 
+def test_a_list_of_one_page_offers_no_page_sizes():
+    assert "per_page" not in draw("{% pager page %}", page=Paginator(range(20), 20).page(1))
+
+
 def test_the_cursor_pager_keeps_the_filters():
     html = draw("{% cursor_pager next='abc' %}")
     assert "cursor=abc" in html
