@@ -26,7 +26,6 @@ MUTANTS = {
         "    with in_network(), transaction.atomic():\n        message",
         "    with in_network():\n        message",
     ),
-    "applies again what is done": Mutant(RELAY, "message.state != MessageState.NEW or ", ""),
     "does not fence off an earlier claimant": Mutant(
         RELAY, " or message.attempts != claim.attempt", ""
     ),
