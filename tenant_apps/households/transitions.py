@@ -309,7 +309,8 @@ def follow_decision(file_id: UUID, decision: Decision, *, now: datetime) -> bool
     """
     file = _locked(file_id)
     actor = Actor.system(decision.actor_name, station=current_station())
-    if decision.offer != current_offer(file) or file.state not in UNDER_WAY:
+    is_over = decision.offer != current_offer(file) or file.state not in UNDER_WAY
+    if is_over or decision.action not in FILE_FLOW.steps:
         _followed(file, decision, before=file.state, actor=actor, now=now)
         return False
     before = _advance(file, decision.action, actor=actor)
