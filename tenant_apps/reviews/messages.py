@@ -1,0 +1,46 @@
+"""What comes up from stations below, and what comes down from above."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from bangfu.kernel.tenancy import current_station
+from shared_apps.exchange.handlers import handles
+from shared_apps.exchange.models import Message
+from tenant_apps.households.transitions import OFFERED, RECALLED, Decision, follow_decision
+from tenant_apps.reviews import services
+
+
+@handles(OFFERED)
+def take_in_dossier(message: Message, *, now: datetime) -> None:
+    """Put a file that was sent up on the desk of this station."""
+    services.receive(message.body, sender_id=message.sender_id, now=now)
+
+
+@handles(RECALLED)
+def give_back_dossier(message: Message, *, now: datetime) -> None:
+    """Let the home station have its file back, if nobody took it up yet."""
+    services.withdraw(message.body, now=now)
+
+
+@handles(services.DECIDED)
+def follow_what_was_decided(message: Message, *, now: datetime) -> None:
+    """Follow a decision at home; between, show it and pass it on."""
+    body = message.body
+    if body["home"] != current_station().id:
+        services.follow(body, now=now)
+        return
+    follow_decision(
+        UUID(body["file"]),
+        Decision(
+            offer=body["offer"],
+            action=body["action"],
+            station_code=body["station"]["code"],
+            station_name=body["station"]["name"],
+            level=body["station"]["level"],
+            actor_name=body["actor"],
+            text=body["text"],
+            on=date.fromisoformat(body["on"]),
+            next_code=body["next"],
+        ),
+        now=now,
+    )

@@ -1,0 +1,119 @@
+"""A file on its way, and the people who move it."""
+
+from datetime import timedelta
+
+import pytest
+
+from bangfu.kernel import clock
+from bangfu.kernel.tenancy import in_station
+from shared_apps.accounts.roles import Role
+from shared_apps.exchange import relay
+from tenant_apps.households import services as files
+from tenant_apps.households import transitions
+from tenant_apps.households.models import HouseholdFile
+from tenant_apps.households.transitions import Visit
+from tenant_apps.reviews import services
+from tenant_apps.reviews.models import Review
+from tests.conftest import NOON
+from tests.tenant_apps.households.households import PAPERS, complete
+
+
+class Way:
+    """Moves one file along; every step runs inside its station, messages when ``relay`` is called."""
+
+    def __init__(self, person_at):
+        self.person_at = person_at
+        self.now = NOON
+        self.people = {}
+
+    def person(self, station, role, name=None):
+        key = (station.code, role)
+        if key not in self.people:
+            self.people[key] = self.person_at(
+                station, role, name=name or f"{station.level}级{role}"
+            )
+        return self.people[key]
+
+    def pass_days(self, days):
+        self.now += timedelta(days=days)
+
+    def relay(self):
+        return relay.deliver_all()
+
+    def submitted(self, station, **changes):
+        clerk = self.person(station, Role.CLERK)
+        with in_station(station):
+            file = files.open_draft(complete(**changes), actor=clerk, now=self.now).file
+            for kind in PAPERS:
+                files.mark_paper(file.pk, kind=kind, actor=clerk, now=self.now)
+            return files.submit_file(file.pk, actor=clerk, now=self.now)
+
+    def home(self, step, station, file, *args, role=Role.REVIEWER, **kwargs):
+        with in_station(station):
+            return getattr(transitions, step)(
+                file.pk, *args, actor=self.person(station, role), now=self.now, **kwargs
+            )
+
+    def visited(self, station, **changes):
+        file = self.submitted(station, **changes)
+        self.home("accept_for_review", station, file)
+        self.home("arrange_visit", station, file)
+        self.home("record_visit", station, file, a_visit(visited_on=self.today))
+        return file
+
+    def reported(self, station, **changes):
+        file = self.visited(station, **changes)
+        self.home("report_upward", station, file)
+        self.relay()
+        return file
+
+    @property
+    def today(self):
+        return clock.local_day(self.now)
+
+    def review_at(self, station, file):
+        with in_station(station):
+            return Review.objects.filter(file_id=file.pk).order_by("-offer").first()
+
+    def review(self, step, station, file, *, role=Role.REVIEWER, **kwargs):
+        review = self.review_at(station, file)
+        with in_station(station):
+            done = getattr(services, step)(
+                review.pk, actor=self.person(station, role), now=self.now, **kwargs
+            )
+        self.relay()
+        return done
+
+    def noticed(self, home, centre, file=None):
+        file = file or self.reported(home)
+        self.review("accept", centre, file)
+        self.review("confirm_means", centre, file, fits=True, checked_on=self.today)
+        self.review("publish_notice", centre, file)
+        return file
+
+    def approved(self, home, centre, file=None):
+        file = self.noticed(home, centre, file)
+        self.pass_days(8)
+        self.review("approve", centre, file, role=Role.HEAD)
+        return file
+
+    def state(self, station, file):
+        with in_station(station):
+            return HouseholdFile.objects.get(pk=file.pk).state
+
+
+def a_visit(**changes):
+    values = {
+        "visited_on": NOON.date(),
+        "place": "home",
+        "first_visitor": "王走访",
+        "second_visitor": "李走访",
+        "findings": "租住公房，母女二人，与填报一致。",
+        "agrees": True,
+    }
+    return Visit(**{**values, **changes})
+
+
+@pytest.fixture
+def way(person_at):
+    return Way(person_at)
