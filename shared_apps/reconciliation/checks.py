@@ -14,6 +14,7 @@ from shared_apps.exchange.models import Message, MessageState, Stream
 from shared_apps.reconciliation.models import BreakKind
 from shared_apps.reconciliation.proofs import proof_of, proven_kinds
 from shared_apps.rollup.fold import CellDifference
+from shared_apps.rollup.registry import indicator as indicator_of
 from shared_apps.rollup.selectors import tree_differences_of
 from shared_apps.rollup.services import Differences, recount_station
 
@@ -179,7 +180,9 @@ def _cells_differ(
     households: int = 0,
 ) -> Found:
     indicator, month = place
-    by_value = bool(cells) and all(cell.expected_n == cell.actual_n for cell in cells)
+    by_value = indicator_of(indicator).measure == "value" and any(
+        cell.expected_value != cell.actual_value for cell in cells
+    )
     total = next((cell for cell in cells if not cell.dimension), cells[0] if cells else None)
     return Found(
         kind=kind,

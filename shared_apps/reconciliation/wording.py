@@ -91,7 +91,11 @@ def cells_of(case: Break) -> list[CellLine]:
     return [
         CellLine(
             label=(
-                f"{title_of(cell['dimension'])}：{label_of(cell['dimension'], cell['key'])}"
+                _("%(dimension)s：%(value)s")
+                % {
+                    "dimension": title_of(cell["dimension"]),
+                    "value": label_of(cell["dimension"], cell["key"]),
+                }
                 if cell["dimension"]
                 else _("合计")
             ),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel.tenancy import StationRef, current_station, in_network, station_in_force
 from shared_apps.regions.selectors import regions_inside
-from shared_apps.rollup.dimensions import CHILD, MONTH, title_of
+from shared_apps.rollup.dimensions import CHILD, MONTH, title_of, unit_text
 from shared_apps.rollup.indicators import Indicator
 from shared_apps.rollup.periods import Period, earlier_month
 from shared_apps.rollup.registry import indicator, listed_indicators, recounted_codes
@@ -88,6 +88,11 @@ class Dashboard:
     own_files_query: str
 
     @property
+    def unit(self) -> str:
+        """The unit of the numbers, in words."""
+        return unit_text(self.answer.unit)
+
+    @property
     def by_title(self) -> str:
         """How the parts are called."""
         return title_of(self.question.by)
@@ -136,7 +141,7 @@ def dashboard(question: Question) -> Dashboard:
         rows=_rows(question, found),
         chart=_chart(question, found, name),
         trend=_trend(question, name),
-        own_files_query=_files_query(question, "", "") if _is_here(question.station) else "",
+        own_files_query=_own_files_query(question, found),
     )
 
 
@@ -178,7 +183,7 @@ def _card(question: Question, code: str) -> Card:
     return Card(
         label=name_of(found.indicator),
         text=number_text(found.value),
-        unit=found.unit,
+        unit=unit_text(found.unit),
         query=question.query(indicator=code, by=""),
         is_asked=code == question.indicator.code,
     )
@@ -209,7 +214,7 @@ def _tiles(question: Question, found: Answer) -> list[Tile]:
         for part in found.parts
         if part.key != OWN
     ]
-    return tiles_of(places, absent=absent)
+    return tiles_of(places, absent=absent, by_place=question.station.level == Level.CITY)
 
 
 def _rows(question: Question, found: Answer) -> list[Row]:
@@ -242,6 +247,13 @@ def _files_of(question: Question, part: Part) -> str:
     if question.by == MONTH or not _is_here(question.station):
         return ""
     return _files_query(question, question.by, part.key)
+
+
+def _own_files_query(question: Question, found: Answer) -> str:
+    if not _is_here(question.station):
+        return ""
+    own = [part.value for part in found.parts if part.key == OWN]
+    return _files_query(question, "", "") if question.by != CHILD or any(own) else ""
 
 
 def _files_query(question: Question, dimension: str, key: str) -> str:
@@ -327,7 +339,7 @@ def _trend(question: Question, name: str) -> Mapping[str, Any]:
     return {
         "grid": {"left": 8, "right": 16, "top": 24, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "category", "data": [part.label for part in found.parts]},
-        "yAxis": {"type": "value", "minInterval": 1, "name": question.indicator.unit},
+        "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {
                 "type": "line",

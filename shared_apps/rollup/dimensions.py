@@ -28,6 +28,12 @@ _LABELS: Mapping[str, Mapping[str, Text]] = {
     "role": {role.value: role.label for role in Role},
     "working_time": {FULL_TIME: gettext_lazy("专职"), PART_TIME: gettext_lazy("兼职")},
 }
+_UNITS: Mapping[str, Text] = {
+    "户": gettext_lazy("户"),
+    "人": gettext_lazy("人"),
+    "个": gettext_lazy("个"),
+    "元": gettext_lazy("元"),
+}
 
 
 def title_of(dimension: str) -> str:
@@ -57,6 +63,11 @@ def order_of(dimension: str, key: str) -> tuple[int, str]:
         else [code.value for code in CODE_LISTS[dimension]]
     )
     return (known.index(key) if key in known else len(known), key)
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit in the reader's language."""
+    return str(_UNITS.get(unit, unit))
 
 
 def _in_language(chinese: str, english: str) -> str:

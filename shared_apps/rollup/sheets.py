@@ -38,7 +38,7 @@ def sheet_of(board: Dashboard, *, who: str, now: datetime) -> bytes:
         sheet.set_column(1, 2, 16)
         sheet.write_string(0, 0, title_line(board), title)
         sheet.write_string(1, 0, _as_of(board), note)
-        headings = (board.by_title, f"{board.name}（{board.answer.unit}）", _("占比"))
+        headings = (board.by_title, f"{board.name}（{board.unit}）", _("占比"))
         for column, heading in enumerate(headings):
             sheet.write_string(3, column, heading, head)
         row = 4
@@ -64,7 +64,7 @@ def sheet_of(board: Dashboard, *, who: str, now: datetime) -> bytes:
         months = book.add_worksheet(_("趋势"))
         months.set_column(0, 1, 16)
         months.write_string(0, 0, _("月份"), head)
-        months.write_string(0, 1, f"{board.name}（{board.answer.unit}）", head)
+        months.write_string(0, 1, f"{board.name}（{board.unit}）", head)
         series = zip(board.trend["xAxis"]["data"], board.trend["series"][0]["data"], strict=True)
         for index, (month, value) in enumerate(series, start=1):
             months.write_string(index, 0, month, cell)

@@ -71,14 +71,19 @@ class Tile:
         return f"tile tile-{self.shade}{place}"
 
 
-def tiles_of(places: Sequence[Place], *, absent: Iterable[tuple[str, str]] = ()) -> list[Tile]:
+def tiles_of(
+    places: Sequence[Place],
+    *,
+    absent: Iterable[tuple[str, str]] = (),
+    by_place: bool = True,
+) -> list[Tile]:
     """Lay out ``places``; ``absent`` are (code, name) of regions without a station.
 
-    The positions are used only when every place has one of its own.
+    With ``by_place`` each stands where it lies, provided that every one has a position of its own.
     """
     absent = list(absent)
     codes = [place.region_code for place in places] + [code for code, _name in absent]
-    placed = len(set(codes)) == len(codes) and all(code in PLACES for code in codes)
+    placed = by_place and len(set(codes)) == len(codes) and all(code in PLACES for code in codes)
     most = max((place.number or 0 for place in places), default=0)
     tiles = [
         Tile(

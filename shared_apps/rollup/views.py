@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
@@ -83,7 +84,10 @@ def files(request: HttpRequest) -> HttpResponse:
         "name": name_of(asked),
         "period": period,
         "files": files_behind(asked.code, period=period, dimension=dimension, key=key),
-        "cell": f"{title_of(dimension)}：{label_of(dimension, key)}" if dimension else "",
+        "cell": _("%(dimension)s：%(value)s")
+        % {"dimension": title_of(dimension), "value": label_of(dimension, key)}
+        if dimension
+        else "",
     }
     return render(request, "rollup/files.html", context)
 

@@ -16,6 +16,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     asked.add_argument("--by", help="child, month, or a dimension such as tier or cause")
     actions.add_parser("fold", help="fold what waits, now")
     actions.add_parser("rebuild", help="make every total anew from the facts of the stations")
+    prove = actions.add_parser(
+        "prove", help="derive every fact anew from the files and count the cells that differ"
+    )
+    prove.add_argument("--correct", action="store_true", help="bring what differs right")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -70,4 +74,25 @@ def _rebuild(_arguments: argparse.Namespace) -> None:
     say(f"{cells} cells")
 
 
-ACTIONS = {"ask": _ask, "fold": _fold, "rebuild": _rebuild}
+def _prove(arguments: argparse.Namespace) -> None:
+    from bangfu.kernel import clock
+    from shared_apps.rollup.selectors import tree_differences_of
+    from shared_apps.rollup.services import correct_station, fold_facts, recount_station
+    from tenants.selectors import open_stations
+
+    fold_facts(now=clock.now(), wait=True)
+    stations = [row.ref for row in open_stations()]
+    cells = members = totals = 0
+    with step("deriving the facts anew") as report:
+        for number, station in enumerate(stations, start=1):
+            found = recount_station(station)
+            cells += len(found.cells)
+            members += len(found.members)
+            if arguments.correct and found:
+                correct_station(station, found)
+            totals += len(tree_differences_of(station))
+            report(station.code, number, len(stations))
+    say(f"{len(stations)} stations: {cells} cells, {members} households, {totals} totals differ")
+
+
+ACTIONS = {"ask": _ask, "fold": _fold, "rebuild": _rebuild, "prove": _prove}
