@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
-from kombu import Queue
+from kombu.entity import Queue
 
 import tasks
 from bangfu.observability.heartbeat import Heartbeat
@@ -65,7 +65,7 @@ def _configured() -> Celery:
         },
         imports=[f"tasks.{queue}" for queue in QUEUES],
         # A worker that is not told otherwise listens to all of them.
-        task_queues=[Queue(name) for name in QUEUES],
+        task_queues=[Queue(name) for name in QUEUES],  # type: ignore[no-untyped-call]
         task_create_missing_queues=False,
         task_default_queue=QUEUES[0],
         task_routes=(route,),

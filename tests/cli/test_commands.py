@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -37,6 +38,7 @@ def test_help_is_quick_for_it_loads_nothing_else():
         check=True,
         capture_output=True,
         text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     ).stderr
 
     assert "django" not in loaded

@@ -84,8 +84,9 @@ def _folder(state: State) -> Iterator[Finding]:
         yield Finding("state folder", str(error))
         return
     free = shutil.disk_usage(state.root).free
+    apart = "" if state.servers == state.root else f" (servers' data in {state.servers})"
     yield Finding(
-        f"state folder {state.root}, {free / 1024**3:.1f} GB free",
+        f"state folder {state.root}{apart}, {free / 1024**3:.1f} GB free",
         "" if free > LEAST_FREE_BYTES else "free some space: a full network takes about 2 GB",
     )
 
