@@ -18,6 +18,7 @@ from shared_apps.regions.selectors import calendar_in_force, overrides_of_year
 from shared_apps.regions.services import follow_calendar_again, overrule_day
 
 MANAGES = "network.manage"
+YEARS = range(2000, 2100)
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,4 +67,4 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _year(request: HttpRequest, *, default: int) -> int:
     asked = request.GET.get("year", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else default
+    return next((year for year in YEARS if str(year) == asked), default)

@@ -175,7 +175,7 @@ def test_a_day_without_a_notice_is_explained_at_the_field(network_browser) -> No
     assert page.context["form"].errors["source"]
 
 
-@pytest.mark.parametrize("year", ["", "99999", "abcd", "２０２７"])
+@pytest.mark.parametrize("year", ["", "0000", "9999", "abcd", "２０２７"])
 def test_a_year_that_is_none_shows_the_present_one(network_browser, year: str) -> None:
     page = network_browser.get(f"/network/calendar/?year={year}")
     assert page.context["year"] == clock.today().year
