@@ -97,7 +97,3 @@ class CodeList:
         """Give the pairs of a drop-down list, led by an empty choice worded `blank` when given."""
         pairs = [(code.value, code.text) for code in self.entries]
         return pairs if blank is None else [("", blank), *pairs]
-
-    def form_labels(self) -> list[str]:
-        """Give the wordings offered in the drop-down of the Excel form, in its order."""
-        return [code.label for code in self.entries if code.on_form]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -87,13 +87,6 @@ def initials(name: str) -> str:
     if name[:1] in SURNAME_READINGS:
         letters = SURNAME_READINGS[name[0]] + letters[1:]
     return "".join(letter for letter in letters if letter.isalnum())[:32]
-
-
-def public_values(
-    person: HouseholdDraft | MemberDraft, specs: Iterable[FieldSpec]
-) -> Mapping[str, Any]:
-    """Give the values that lie in the open, for snapshots and comparison."""
-    return {spec.name: getattr(person, spec.name) for spec in specs if not spec.sensitive}
 
 
 def _read(row: HouseholdFile | HouseholdMember, spec: FieldSpec) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.crypto import MASK, mask_card, mask_id_no, mask_phone
-from bangfu.kernel.errors import InvalidInput, Problem, Text
+from bangfu.kernel.errors import Problem, Text
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft, MemberDraft
@@ -173,14 +173,6 @@ def sum_of(computation: Mapping[str, Any]) -> Sum | None:
         tier=computation["tier"],
         excluded=tuple(computation["excluded"]),
         rules=tuple(computation["rules"]),
-    )
-
-
-def under_public_names(refusal: InvalidInput) -> InvalidInput:
-    """Name the fields of a refusal as they are called outside: amounts without their unit."""
-    return InvalidInput(
-        [replace(problem, field=_public(problem.field)) for problem in refusal.problems],
-        message=refusal.message,
     )
 
 

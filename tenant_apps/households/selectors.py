@@ -37,9 +37,6 @@ from tenant_apps.households.rules import (
     PaperNeed,
     Sighting,
     Stage,
-    TierResult,
-    compute_tier,
-    exclusions_of,
     missing_for_submission,
     papers_needed,
 )
@@ -151,15 +148,6 @@ def _fits(words: str) -> Q:
     return Q(name__startswith=compact)
 
 
-def open_file_of(id_no: str) -> HouseholdFile | None:
-    """The open file of the station in force whose head has this number, or None."""
-    return (
-        HouseholdFile.objects.filter(id_no_hash=number_hash(id_no))
-        .exclude(state__in=CLOSED_STATES)
-        .first()
-    )
-
-
 def sightings_of(
     numbers: Collection[str], *, except_file: UUID | None = None
 ) -> dict[str, Sighting]:
@@ -236,13 +224,6 @@ def paper_rule(*, station: StationRef, on: date) -> PaperRule:
     """The rule that says which papers each cause asks for."""
     rule: PaperRule = rule_in_force("papers.required", station=station, on=on).value
     return rule
-
-
-def tier_of(draft: HouseholdDraft, *, station: StationRef, on: date) -> TierResult | None:
-    """The tier of a draft by the rules in force; None while its figures are incomplete."""
-    return compute_tier(
-        draft, rule=income_rule(station=station, on=on), excluded=bool(exclusions_of(draft))
-    )
 
 
 def paper_slots(file: HouseholdFile, draft: HouseholdDraft, *, on: date) -> list[PaperSlot]:

@@ -12,6 +12,9 @@ from bangfu.kernel.errors import NotPermitted
 from tenant_apps.households.forms import FileSearchForm
 from tenant_apps.households.selectors import FileSearch, files_matching
 
+SEARCHES = "households.searches"
+LONGEST_KEPT_NUMBER = 11
+
 
 def actor_of(request: HttpRequest) -> Actor:
     """Give who asks.
@@ -37,6 +40,23 @@ def search_of(form: FileSearchForm) -> FileSearch:
         file_kind=wanted.get("file_kind", ""),
         residence=wanted.get("residence", ""),
     )
+
+
+def remember_search(request: HttpRequest) -> None:
+    """Keep the search of the list for the way back from a file; never a whole number in it."""
+    words = request.GET.get("words", "")
+    if sum(letter.isdigit() for letter in words) >= LONGEST_KEPT_NUMBER:
+        return
+    searches = request.session.get(SEARCHES, {})
+    query = request.GET.urlencode()
+    if searches.get(request.path, "") != query:
+        request.session[SEARCHES] = {**searches, request.path: query}
+
+
+def last_search(request: HttpRequest, path: str) -> str:
+    """Give the address of the list at `path` with the search it was left with."""
+    query = request.session.get(SEARCHES, {}).get(path, "")
+    return f"{path}?{query}" if query else path
 
 
 def version_in(data: QueryDict) -> int:

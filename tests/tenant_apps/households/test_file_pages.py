@@ -89,6 +89,13 @@ def test_the_list_is_narrowed_by_its_search(browser, file, query: str, found: bo
     assert ("柳试一" in page(browser, f"{HOME}?{query}")) is found
 
 
+def test_the_way_back_from_a_file_keeps_the_search_but_no_number(browser, file) -> None:
+    page(browser, f"{HOME}?state=draft&tier=1")
+    page(browser, f"{HOME}?words=130771197406150127")
+    shown = page(browser, f"{HOME}{file.pk}/")
+    assert f"{HOME}?state=draft&amp;tier=1" in shown
+
+
 def test_a_file_is_opened_on_the_form(browser, township) -> None:
     response = browser.post(f"{HOME}new/", typed(complete()))
     assert response.status_code == 302, response.content.decode()[:3000]
