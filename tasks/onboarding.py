@@ -9,6 +9,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.tenancy.tasks import NetworkTask
 from shared_apps.onboarding import doorbell
 from shared_apps.onboarding.services import opening
+from tenants.provisioning import fill_pool
 
 # How many stations one turn opens before it makes room for other work.
 AT_ONCE = 10
@@ -27,3 +28,9 @@ def open_waiting() -> int:
     if opened == AT_ONCE:
         doorbell.ring_for_waiting()
     return opened
+
+
+@shared_task(name="onboarding.fill_pool", base=NetworkTask)
+def fill_pool_of_schemas() -> int:
+    """Keep some blank schemas ready, so that the next station opens in milliseconds."""
+    return fill_pool()

@@ -25,6 +25,17 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    "onboarding.fill_pool": {
+        "task": "onboarding.fill_pool",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "demo.go_on": {"task": "demo.go_on", "schedule": 10.0, "options": {"expires": 10}},
+    "clocks.fire": {"task": "clocks.fire", "schedule": 20.0, "options": {"expires": 20}},
+    "notifications.send": {
+        "task": "notifications.send",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
 }

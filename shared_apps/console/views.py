@@ -42,9 +42,11 @@ def network(request: HttpRequest) -> HttpResponse:
             "states": selectors.counts_by_state(),
             "pool": selectors.waiting_schemas(),
             "batches": onboarding.progress_of_batches(limit=5),
-            "applications": onboarding.board(late_on=None)[:8],
+            "applications": onboarding.newest_sign_ups(),
             "counts": onboarding.counts_by_state(),
-            "roots": selectors.branches(None),
+            "roots": [
+                (root, selectors.branches(root.station)) for root in selectors.branches(None)
+            ],
             "may_advance": settings.BANGFU_DEMO and actor.may("clock.advance"),
             "ahead": clock.offset(),
         },

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import in_network
 from shared_apps.accounts.models import Invitation
-from shared_apps.onboarding.models import Application, ApplicationState, Batch
+from shared_apps.onboarding.models import Application, ApplicationState, Batch, Origin
 from shared_apps.regions.selectors import region_labels, regions_inside
 from tenants.models import Level, Station, StationState
 
@@ -22,7 +22,8 @@ OPEN_STATES = (
     ApplicationState.PROVISIONING,
 )
 _WORKING = (StationState.TRIAL, StationState.ACTIVE)
-REJECTED = ApplicationState.REJECTED
+# What a board leaves out until it is asked for: what was refused, and what an import has opened.
+_OVER = Q(state=ApplicationState.REJECTED) | Q(state=ApplicationState.TRIAL, origin=Origin.IMPORT)
 FOR_PARENT = (ApplicationState.APPLIED, ApplicationState.PARENT_REVIEW)
 
 
@@ -55,7 +56,7 @@ def board(
 ) -> QuerySet[Application]:
     """Applications for the board, those with a deadline first. ``late_on`` keeps those overdue then."""
     found = applications_in_sight()
-    found = found.filter(state=state) if state else found.exclude(state=REJECTED)
+    found = found.filter(state=state) if state else found.exclude(_OVER)
     if late_on is not None:
         found = found.filter(due_on__lt=late_on)
     if words:
@@ -65,6 +66,11 @@ def board(
             | Q(region_code__startswith=words)
         )
     return found.order_by("due_on", "-made_at", "pk")
+
+
+def newest_sign_ups(*, limit: int = 8) -> QuerySet[Application]:
+    """The newest applications that somebody wrote, those of imports left out."""
+    return applications_in_sight().exclude(origin=Origin.IMPORT).order_by("-made_at", "pk")[:limit]
 
 
 def inbox() -> QuerySet[Application]:

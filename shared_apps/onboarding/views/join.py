@@ -141,12 +141,13 @@ def _choice(request: HttpRequest) -> dict[str, Any]:
 
 
 def _suggested_name(level: int, region: str, choices: Sequence[selectors.RegionChoice]) -> str:
+    # A name is data, the same in every language of the page.
     name = next((choice.name for choice in choices if choice.code == region), "")
     if not name or level == Level.ENTERPRISE:
         return ""
     if level == Level.COUNTY:
-        return _("%(region)s总工会困难职工帮扶中心") % {"region": name}
-    return _("%(region)s职工帮扶站") % {"region": name}
+        return f"{name}总工会困难职工帮扶中心"
+    return f"{name}职工帮扶站"
 
 
 def _missing_parent(level: int) -> str:
