@@ -17,8 +17,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import Problem
-from tenant_apps.households.fields import Kind
-from tenant_apps.households.parsing import read_values
+from tenant_apps.households.fields import FieldSpec, Kind
+from tenant_apps.households.parsing import Unreadable, read_value
 from tenant_apps.imports.columns import Column, Form
 from tenant_apps.imports.reading import RawRow
 from tenant_apps.imports.sheets import CellValue, Formula, digits_of, shown_number
@@ -55,36 +55,33 @@ def field_row(row: RawRow, form: Form) -> FieldRow:
         cell = row.cells.get(column.name)
         if cell is None or column.spec is None:
             continue
-        problem = _distrusted(cell, column)
-        if problem is None:
-            reading = read_values(form.draft, {column.spec.public_name: _plain(cell, column)})
-            several = column.spec.kind is Kind.CODES
-            for name, value in reading.values.items():
-                values[name] = (*values.get(name, ()), *value) if several else value
-            problem = reading.problems[0] if reading.problems else None
-        if problem is not None:
+        try:
+            value = _taken(cell, column, column.spec)
+        except Unreadable as refusal:
             problems.append(
                 Problem(
-                    code=problem.code,
-                    message=problem.message,
+                    code=refusal.code,
+                    message=refusal.message,
                     field=column.field,
                     row=row.number,
                     column=column.title,
                 )
             )
+            continue
+        several = column.spec.kind is Kind.CODES
+        values[column.field] = (*values.get(column.field, ()), *value) if several else value
     return FieldRow(values, tuple(problems))
 
 
-def _distrusted(cell: CellValue, column: Column) -> Problem | None:
-    """Say why a cell cannot be taken whatever its column holds."""
+def _taken(cell: CellValue, column: Column, spec: FieldSpec) -> Any:
     if isinstance(cell, Formula):
         message = _("单元格是公式,公式的结果不予采信。请复制后“选择性粘贴—数值”。")
-        return Problem(code="formula", message=message)
+        raise Unreadable("formula", message)
     rounded = isinstance(cell, Decimal) and (cell != int(cell) or abs(cell) >= 10**EXACT_DIGITS)
     if column.holds_digits and (rounded or _SCIENTIFIC.fullmatch(digits_of(cell))):
         message = _("号码被 Excel 转成了数字,末几位已丢失。请把该列设为文本格式后重新录入原号码。")
-        return Problem(code="E104", message=message)
-    return None
+        raise Unreadable("E104", message)
+    return read_value(spec, _plain(cell, column))
 
 
 def _plain(cell: CellValue, column: Column) -> str | bool | date:

@@ -6,7 +6,7 @@ from bangfu.ui.menu import MenuItem
 
 MENU = [
     MenuItem(
-        _("批量导入"),
+        _("Excel 导入"),
         "file-import",
         "imports:upload",
         group=_("帮扶业务"),

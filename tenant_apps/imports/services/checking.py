@@ -103,7 +103,7 @@ def check_chunk(run_id: UUID, *, now: datetime) -> bool:
         _finish_check(run, now=now)
         return False
     _check_rows(run, rows, on=clock.local_day(now))
-    Row.objects.bulk_update(rows, ["verdict", "problems", "has_warning", "target"])
+    save_rows(rows, ["verdict", "problems", "has_warning", "target"])
     run.done_rows += len(rows)
     run.save(update_fields=["done_rows"])
     return True
@@ -113,6 +113,14 @@ def locked_run(run_id: UUID) -> Run | None:
     """The import, locked until the commit; None while another worker is at it."""
     get_run(run_id)
     return Run.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
+
+
+def save_rows(rows: Sequence[Row], fields: Sequence[str]) -> None:
+    """Write these fields of rows that exist, in one statement.
+
+    An upsert: `bulk_update` would take ten times as long to put its CASE expressions together.
+    """
+    Row.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
 def _check_rows(run: Run, rows: Sequence[Row], *, on: date) -> None:

@@ -18,7 +18,7 @@ from shared_apps.exchange.services import post
 from shared_apps.importing.models import Outcome, Row, Run, RunState, Verdict
 from tenant_apps.imports.selectors import get_run
 from tenant_apps.imports.services.applying import apply_households
-from tenant_apps.imports.services.checking import CHUNK, Candidate, locked_run
+from tenant_apps.imports.services.checking import CHUNK, Candidate, locked_run, save_rows
 from tenant_apps.imports.services.sealing import sealed
 
 SENT_AT_ONCE = 40
@@ -116,7 +116,7 @@ def apply_chunk(run_id: UUID, *, now: datetime) -> bool:
     for target_id, sent in sorted(below.items()):
         for start in range(0, len(sent), SENT_AT_ONCE):
             _send(run, target_id, sent[start : start + SENT_AT_ONCE], now=now)
-    Row.objects.bulk_update(rows, ["outcome", "reason", "file_id", "file_version", "before"])
+    save_rows(rows, ["outcome", "reason", "file_id", "file_version", "before"])
     run.done_rows += len(rows)
     run.save(update_fields=["done_rows"])
     return True

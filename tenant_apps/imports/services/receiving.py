@@ -22,7 +22,7 @@ from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.services import delete_draft
 from tenant_apps.imports.payloads import Bundle
 from tenant_apps.imports.services.applying import Applied, apply_households
-from tenant_apps.imports.services.checking import Candidate, Judgement, judge
+from tenant_apps.imports.services.checking import Candidate, Judgement, judge, save_rows
 from tenant_apps.imports.services.sealing import unsealed
 from tenant_apps.imports.sightings import People, Place
 from tenants.selectors import refs_of
@@ -103,7 +103,7 @@ def receive_answer(message: Message, *, expected: Outcome) -> None:
         answer = answers[row.pk]
         row.outcome = Outcome(answer["outcome"])
         row.reason = answer["reason"][:300]
-    Row.objects.bulk_update(rows, ["outcome", "reason"])
+    save_rows(rows, ["outcome", "reason"])
 
 
 def _candidate(number: int, text: str) -> Candidate:

@@ -18,7 +18,7 @@ from shared_apps.importing.models import Outcome, Row, Run, RunState
 from tenant_apps.households.services import delete_draft, replace_draft
 from tenant_apps.imports.payloads import draft_from_text
 from tenant_apps.imports.selectors import get_run
-from tenant_apps.imports.services.checking import CHUNK, locked_run
+from tenant_apps.imports.services.checking import CHUNK, locked_run, save_rows
 from tenant_apps.imports.services.confirming import SENT_AT_ONCE, actor_of, stream_of
 
 TAKEN_BACK = (Outcome.APPLIED, Outcome.SENT)
@@ -81,7 +81,7 @@ def take_back_chunk(run_id: UUID, *, now: datetime) -> bool:
     for target_id, sent in sorted(below.items()):
         for start in range(0, len(sent), SENT_AT_ONCE):
             _send(run, target_id, sent[start : start + SENT_AT_ONCE], now=now)
-    Row.objects.bulk_update(rows, ["outcome", "reason"])
+    save_rows(rows, ["outcome", "reason"])
     run.done_rows += len(rows)
     run.save(update_fields=["done_rows"])
     return True
