@@ -1,0 +1,31 @@
+"""Doors to what the passing of time brings about in each station."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from bangfu.kernel import clock
+from bangfu.kernel.tenancy import StationRef
+from bangfu.kernel.tenancy.tasks import NetworkTask
+from shared_apps.exchange import jobs
+from tenant_apps.casework.services import fire_clocks
+from tenant_apps.reviews.services import end_finished_notices
+
+EVERY = timedelta(minutes=5)
+
+
+@shared_task(name="clocks.fire", base=NetworkTask, soft_time_limit=280, time_limit=300)
+def fire() -> int:
+    """End the notices that are over, warn of deadlines and report missed ones, station by station."""
+    now = clock.now()
+
+    def fire_one(_station: StationRef) -> None:
+        end_finished_notices(now=now)
+        fire_clocks(now=now)
+
+    return jobs.run_due(
+        "clocks.fire",
+        lambda _slot: jobs.fan_out("clocks.fire", fire_one, now=now),
+        every=EVERY,
+        now=now,
+    )
