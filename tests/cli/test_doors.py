@@ -11,7 +11,6 @@ from bangfu.kernel.tenancy.router import OWNER
 from shared_apps.accounts.models import User
 from tenants.models import Station
 
-
 OPEN_A_TOWNSHIP = (
     *("stations", "open", "130705099", "新站"),
     *("--level", "3", "--parent", "130705", "--region", "130705"),
