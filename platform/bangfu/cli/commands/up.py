@@ -202,7 +202,7 @@ def _greet(state: State, url: str) -> None:
     if state.sign_ins_file.exists():
         say()
         say(state.sign_ins_file.read_text().rstrip())
-        say(f"\n  these sign-ins and the API tokens are kept in {state.sign_ins_file}")
+        say(f"\n  kept in {state.sign_ins_file}; ./bangfu demo sign-ins prints it again")
     say(f"  logs in {state.logs}; stop with Ctrl-C or ./bangfu down")
     console.file.flush()
     # Scripts wait for this very line.
