@@ -160,7 +160,10 @@ def _furnish(
         with in_network(), transaction.atomic():
             people.staff_station(station, now=now)
             Station.objects.filter(pk=station.pk).update(
-                state=StationState.ACTIVE, accepted_at=now, trial_until=None
+                state=StationState.ACTIVE,
+                accepted_at=now,
+                trial_until=None,
+                other_codes=plan.OTHER_CODES.get(place.code, []),
             )
             if shares.get(place.code):
                 put_on_file(

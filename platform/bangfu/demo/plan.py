@@ -17,6 +17,10 @@ LEFT_OUT = "130773"
 BRANCH = "130705"
 # One station a level, with a sign-in for every role.
 FIRST = ("1307", BRANCH, f"{BRANCH}001", f"{BRANCH}001E01")
+# The sample form names these stations, so they open before the others of their level. It calls one of
+# them by a code of its own.
+OF_THE_FORM = ("130702", "130722", "130702001", "130722100", "130702001E01")
+OTHER_CODES = {"130722100": ["130722001"]}
 # Households of the stations above, so that the first pages have something to show.
 _OF_FIRST = {"1307": 2, BRANCH: 4, f"{BRANCH}001": 9, f"{BRANCH}001E01": 5}
 _WEIGHTS = {"街道": 3, "镇": 2}
@@ -51,7 +55,16 @@ def everything() -> tuple[Place, ...]:
             )
             for row in csv.DictReader(file)
         ]
-    return tuple(sorted(places, key=lambda place: (place.level, place.code)))
+    return tuple(
+        sorted(
+            places,
+            key=lambda place: (
+                (place.code not in OF_THE_FORM, place.level, place.code)
+                if place.level > Level.CITY
+                else (False, place.level, place.code)
+            ),
+        )
+    )
 
 
 def places_of(size: str) -> list[Place]:
