@@ -105,7 +105,7 @@ class DeadlineList(StationAPIView):
     @extend_schema(operation_id="deadlines", responses=DeadlineSerializer(many=True))
     def get(self, request: Request) -> Response:
         pages = CursorPages()
-        near = deadlines_near(clock.today()).order_by()
+        near = deadlines_near(clock.today(), actor=self.actor).order_by()
         page = pages.paginate_queryset(near, request, view=self)
         return pages.get_paginated_response(DeadlineSerializer(page, many=True).data)
 

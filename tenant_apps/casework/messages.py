@@ -10,13 +10,11 @@ from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
 from shared_apps.notifications.services import notify
 from tenant_apps.casework.models import Todo
-from tenant_apps.casework.selectors import clock_label
+from tenant_apps.casework.selectors import SUPERVISES, clock_label
 from tenant_apps.casework.services import close_todos, open_todo
 from tenant_apps.casework.services.clocks import MISSED, SETTLED
 
 SUBJECT = "clock"
-# Whoever decides on what the stations below send up also urges them on.
-SUPERVISES = "review.decide"
 
 
 @handles(MISSED)

@@ -16,6 +16,9 @@ from shared_apps.policies.rules import RULES
 from tenant_apps.casework.models import Attachment, Clock, Event, Todo
 from tenant_apps.casework.subjects import Subject, pass_door
 
+# Whoever decides on what stations send up also watches over deadlines, here and below.
+SUPERVISES = "review.decide"
+
 _CLOCK_ACTIONS: dict[str, Text] = {
     "clock.warning": _("到期预警"),
     "clock.overdue": _("逾期"),
@@ -65,14 +68,20 @@ def todos_of(subject: Subject) -> QuerySet[Todo]:
     ).order_by("opened_at")
 
 
-def deadlines_near(on: date) -> QuerySet[Clock]:
-    """Return the running deadlines that have warned by a day or are overdue, the earliest first."""
-    return Clock.objects.filter(stopped_at__isnull=True, warn_on__lte=on).order_by("due_on", "id")
+def deadlines_near(on: date, *, actor: Actor) -> QuerySet[Clock]:
+    """Return the running deadlines that have warned by a day or are overdue, the earliest first.
+
+    Those of the actor's own work; whoever supervises the station sees all of them.
+    """
+    near = Clock.objects.filter(stopped_at__isnull=True, warn_on__lte=on)
+    if not actor.may(SUPERVISES):
+        near = near.filter(capability__in=actor.capabilities)
+    return near.order_by("due_on", "id")
 
 
-def deadlines_missed(on: date) -> QuerySet[Clock]:
-    """Return the running deadlines whose last day is over, the oldest first."""
-    return deadlines_near(on).filter(due_on__lt=on)
+def deadlines_missed(on: date, *, actor: Actor) -> QuerySet[Clock]:
+    """Return those of them whose last day is over, the oldest first."""
+    return deadlines_near(on, actor=actor).filter(due_on__lt=on)
 
 
 def running_clock(subject: Subject, *, kind: str) -> Clock | None:

@@ -36,7 +36,7 @@ M = TypeVar("M", bound=Model)
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
     actor, today = _actor(request), clock.today()
-    todos, near, missed = todos_for(actor), deadlines_near(today), deadlines_missed(today)
+    todos, near = todos_for(actor), deadlines_near(today, actor=actor)
     month = datetime(today.year, today.month, 1, tzinfo=clock.LOCAL)
     return render(
         request,
@@ -46,7 +46,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
                 "todo": todos.count(),
                 "todo_late": todos.filter(due_on__lt=today).count(),
                 "near": near.exclude(due_on__lt=today).count(),
-                "overdue": missed.count(),
+                "overdue": deadlines_missed(today, actor=actor).count(),
                 "done": todos_done_by(actor).filter(closed_at__gte=month).count(),
             },
             "todos": todo_rows(todos[:SHOWN_ON_WORKBENCH], on=today),
@@ -63,7 +63,7 @@ def list_todos(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     context: dict[str, Any]
     if tab in DEADLINE_TABS:
-        clocks = _page(request, DEADLINE_TABS[tab](today))
+        clocks = _page(request, DEADLINE_TABS[tab](today, actor=actor))
         rows = deadline_rows(clocks.object_list, actor=actor, on=today)
         context = {"tab": tab, "is_deadlines": True, "page": clocks, "rows": rows}
     else:

@@ -70,6 +70,9 @@ def start_clock(
         rule_id=rule.id if rule else None,
         rule_version=rule.version if rule else None,
     )
+    waiting = _todos_of(clock).first()
+    if waiting is not None and not capability:
+        clock.capability = waiting.capability
     _count(clock, calendar_in_force())
     clock.save(force_insert=True)
     _show_deadline(clock)
@@ -214,12 +217,11 @@ def _note(clock: Clock, *, action: str, comment: str, now: datetime) -> None:
 
 def _notify(clock: Clock, *, kind: str, title: Text, now: datetime) -> None:
     waiting = _todos_of(clock).first()
-    capability = clock.capability or (waiting.capability if waiting else "")
-    if not capability:
+    if not clock.capability:
         return
     notify(
         station_id=current_station().id,
-        capability=capability,
+        capability=clock.capability,
         kind=kind,
         title=title,
         params={"clock": clock_label(clock.kind), "due": _day(clock.due_on)},

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, NotFound, Text
@@ -55,6 +55,8 @@ def open_todo(
             "opened_at": now,
         },
     )
+    # A deadline that names nobody concerns whoever the record waits for.
+    _running_clocks(subject).filter(capability="").update(capability=capability)
     return todo
 
 
@@ -96,11 +98,14 @@ def close_by_hand(todo_id: UUID, *, actor: Actor, now: datetime) -> Todo:
     return todo
 
 
-def _earliest_deadline(subject: Subject) -> date | None:
-    running = Clock.objects.filter(
+def _running_clocks(subject: Subject) -> QuerySet[Clock]:
+    return Clock.objects.filter(
         subject_kind=subject[0], subject_id=subject[1], stopped_at__isnull=True
     )
-    earliest: date | None = running.aggregate(earliest=Min("due_on"))["earliest"]
+
+
+def _earliest_deadline(subject: Subject) -> date | None:
+    earliest: date | None = _running_clocks(subject).aggregate(earliest=Min("due_on"))["earliest"]
     return earliest
 
 

@@ -296,12 +296,28 @@ def test_a_deadline_names_who_is_warned_when_nothing_waits(at_township, reviewer
     assert (len(told(clerk)), len(told(reviewer))) == (1, 0)
 
 
-def test_lists_show_what_is_near_and_what_is_missed(at_township) -> None:
+def test_lists_show_what_is_near_and_what_is_missed(at_township, reviewer) -> None:
     deadline()
     deadline(kind="visit", working_days=10)
-    assert [clock.kind for clock in deadlines_near(date(2026, 11, 25))] == ["first_review"]
-    assert not deadlines_missed(date(2026, 11, 26)).exists()
-    assert deadlines_missed(date(2026, 11, 27)).count() == 1
+    near = deadlines_near(date(2026, 11, 25), actor=reviewer)
+    assert [clock.kind for clock in near] == ["first_review"]
+    assert not deadlines_missed(date(2026, 11, 26), actor=reviewer).exists()
+    assert deadlines_missed(date(2026, 11, 27), actor=reviewer).count() == 1
+
+
+def test_deadlines_are_seen_by_whom_they_concern_and_by_whoever_supervises(
+    at_township, clerk, reviewer, person_at
+) -> None:
+    worker = person_at(at_township, Role.WORKER)
+    deadline(kind="returned", capability="file.edit")
+    deadline()
+    waiting()
+    on = date(2026, 11, 26)
+    seen = {
+        actor: [clock.kind for clock in deadlines_near(on, actor=actor)]
+        for actor in (clerk, reviewer, worker)
+    }
+    assert seen == {clerk: ["returned"], reviewer: ["returned", "first_review"], worker: []}
 
 
 def test_more_deadlines_than_one_round_takes_are_all_fired(at_township) -> None:
