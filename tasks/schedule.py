@@ -37,5 +37,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "imports.sweep": {"task": "imports.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
 }

@@ -11,17 +11,20 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import Problem, Text
 from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.importing.models import Part, Row, Run, RunState, Verdict
+from shared_apps.notifications.services import notify
 from shared_apps.policies.selectors import rule_in_force
 from shared_apps.regions.selectors import region_labels
 from tenant_apps.households.mapping import number_hash
 from tenant_apps.households.models import EDITABLE_STATES, HouseholdFile
 from tenant_apps.households.rules import CheckContext, Stage
 from tenant_apps.imports.judging import Reading, problems_of, read_bundle
+from tenant_apps.imports.links import run_link
 from tenant_apps.imports.payloads import Bundle
 from tenant_apps.imports.reading import RawRow
 from tenant_apps.imports.selectors import (
@@ -270,3 +273,14 @@ def _finish_check(run: Run, *, now: datetime) -> None:
     run.state = RunState.CHECKED
     run.checked_at = now
     run.save(update_fields=["state", "checked_at", *counts])
+    if run.total_rows > CHUNK and run.user_id is not None:
+        notify(
+            station_id=run.station_id,
+            user_ids=[run.user_id],
+            kind="import.checked",
+            title=_lazy("导入校验完成：%(good)s 行可导入，%(bad)s 行有错误"),
+            params={"good": run.new_rows + run.update_rows, "bad": run.error_rows},
+            link=run_link(run.pk),
+            key=f"import.checked:{run.pk}",
+            now=now,
+        )

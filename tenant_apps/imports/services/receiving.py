@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
@@ -18,8 +19,10 @@ from shared_apps.exchange.errors import PermanentFailure
 from shared_apps.exchange.models import Message
 from shared_apps.exchange.services import post
 from shared_apps.importing.models import Outcome, Part, Row, Verdict
-from tenant_apps.households.models import HouseholdFile
+from tenant_apps.casework.services import open_todo
+from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.households.services import delete_draft
+from tenant_apps.imports.links import drafts_link
 from tenant_apps.imports.payloads import Bundle
 from tenant_apps.imports.services.applying import Applied, apply_households
 from tenant_apps.imports.services.checking import Candidate, Judgement, judge, save_rows
@@ -59,6 +62,7 @@ def receive_rows(message: Message, *, now: datetime) -> None:
         )
     )
     results = [_refusal(one) if _refused(one, run_id) else next(applied) for one in judgements]
+    _ask_to_complete(run_id, now=now)
     keys = [one["row"] for one in body["rows"]]
     _answer(message, "import.result", zip(keys, results, strict=True), now=now)
 
@@ -104,6 +108,21 @@ def receive_answer(message: Message, *, expected: Outcome) -> None:
         row.outcome = Outcome(answer["outcome"])
         row.reason = answer["reason"][:300]
     save_rows(rows, ["outcome", "reason"])
+
+
+def _ask_to_complete(run_id: UUID, *, now: datetime) -> None:
+    drafts = HouseholdFile.objects.filter(origin_id=run_id, state=FileState.DRAFT).count()
+    if drafts:
+        open_todo(
+            subject=("import", run_id),
+            kind="import.received",
+            capability="file.edit",
+            title=_lazy("核对并补全上级导入的 %(count)s 户草稿"),
+            params={"count": drafts},
+            link=drafts_link(),
+            now=now,
+            is_closed_by_hand=True,
+        )
 
 
 def _candidate(number: int, text: str) -> Candidate:

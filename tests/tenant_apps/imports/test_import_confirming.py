@@ -8,6 +8,7 @@ from shared_apps.accounts.roles import Role
 from shared_apps.exchange import relay
 from shared_apps.exchange.models import Message
 from shared_apps.importing.models import Outcome, Run, RunState
+from tenant_apps.casework.models import Todo
 from tenant_apps.households.models import HouseholdFile, HouseholdMember
 from tenant_apps.households.services import change_draft
 from tenant_apps.imports import selectors, services
@@ -253,6 +254,9 @@ def test_rows_uploaded_at_the_city_arrive_in_the_three_stations_they_name(
     assert files_of(outsider) == ["阮试三"]
     with in_station(township):
         assert HouseholdMember.objects.count() == 3
+        todo = Todo.objects.get(kind="import.received")
+        assert (todo.capability, todo.params) == ("file.edit", {"count": 1})
+        assert todo.link == f"/s/{township.code}/files/?state=draft"
     with in_station(city):
         assert HouseholdFile.objects.count() == 0
         assert outcomes(run) == [Outcome.APPLIED] * 3
