@@ -44,6 +44,11 @@ def regions_inside(parent_code: str, *, on: date) -> QuerySet[Region]:
     return Region.objects.filter(_valid(on), parent_code=parent_code).order_by("code")
 
 
+def regions_inside_any(parent_codes: Iterable[str], *, on: date) -> QuerySet[Region]:
+    """Return the divisions directly inside any of several, by code."""
+    return Region.objects.filter(_valid(on), parent_code__in=list(parent_codes)).order_by("code")
+
+
 def provinces(*, on: date) -> QuerySet[Region]:
     """Return the provinces, by code."""
     return regions_inside("", on=on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -131,9 +131,17 @@ class FileForm(_SpecForm):
     specs = FILE_FIELDS
 
     def __init__(
-        self, data: Any = None, *, of: HouseholdDraft | None = None, check_url: str
+        self,
+        data: Any = None,
+        *,
+        of: HouseholdDraft | None = None,
+        check_url: str,
+        regions: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> None:
         super().__init__(data, of=of)
+        self.regions = regions or {}
+        for name in self.regions:
+            self.fields[name].widget.attrs["list"] = f"regions-{name}"
         self.fields["id_no"].widget.attrs |= {
             "data-id-no": True,
             "hx-post": check_url,

@@ -16,6 +16,7 @@ from bangfu.kernel.errors import NotFound, Problem
 from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.policies.selectors import rule_in_force, rules_in_force
 from shared_apps.regions.models import Region
+from shared_apps.regions.selectors import regions_inside, regions_inside_any
 from shared_apps.register.selectors import people_seen_elsewhere
 from shared_apps.rollup.indicators import Fact, Listed
 from tenant_apps.households.drafts import HouseholdDraft
@@ -204,6 +205,22 @@ def check_context(
         region_exists=known.__contains__,
         exclusions_bar=rule_in_force("exclusions.scope", station=station, on=on).value,
     )
+
+
+def regions_to_offer(region_code: str, *, on: date) -> dict[str, list[tuple[str, str]]]:
+    """The regions offered while typing, by field: code and name.
+
+    For the registration the counties of the station's city, for the residence the townships of its
+    county, or of the whole city where the station is the city's. Others may be typed. Two queries.
+    """
+    city, county = f"{region_code[:4]}00", f"{region_code[:6]:0<6}"
+    counties = [(one.code, one.name) for one in regions_inside(city, on=on)]
+    if county == city:
+        codes = [code for code, _name in counties]
+        townships = [(one.code, one.name) for one in regions_inside_any(codes, on=on)]
+    else:
+        townships = [(one.code, one.name) for one in regions_inside(county, on=on)]
+    return {"hukou_region": counties, "residence": townships}
 
 
 def income_rule(*, station: StationRef, on: date) -> IncomeRule:

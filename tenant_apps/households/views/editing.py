@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +18,12 @@ from tenant_apps.households.forms import FileForm, MemberForm, check_url, sex_se
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.presenting import values_of
-from tenant_apps.households.selectors import get_file, members_of, sightings_of
+from tenant_apps.households.selectors import (
+    get_file,
+    members_of,
+    regions_to_offer,
+    sightings_of,
+)
 from tenant_apps.households.services import (
     FileChanged,
     Saved,
@@ -29,7 +34,7 @@ from tenant_apps.households.services import (
     remove_member,
     submit_file,
 )
-from tenant_apps.households.views.requests import actor_of, version_in
+from tenant_apps.households.views.requests import actor_of, region_code_of, version_in
 
 SUBMIT = "submit"
 
@@ -40,9 +45,9 @@ def create_file(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require("file.edit")
     if request.method == "GET":
-        form = FileForm(of=HouseholdDraft(id_type="resident"), check_url=check_url())
+        form = _form(request, of=HouseholdDraft(id_type="resident"))
         return _form_page(request, form)
-    form = FileForm(request.POST, check_url=check_url())
+    form = _form(request, request.POST)
     if form.is_valid():
         try:
             saved = open_draft(HouseholdDraft(**form.changes()), actor=actor, now=clock.now())
@@ -61,8 +66,8 @@ def change_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     actor.require("file.edit")
     draft = draft_of(file, members_of(file))
     if request.method == "GET":
-        return _form_page(request, FileForm(of=draft, check_url=check_url()), file=file)
-    form = FileForm(request.POST, of=draft, check_url=check_url())
+        return _form_page(request, _form(request, of=draft), file=file)
+    form = _form(request, request.POST, of=draft)
     if not form.is_valid():
         return _form_page(request, form, file=file, status=422)
     try:
@@ -182,6 +187,13 @@ def _members(
         "is_reply": True,
     }
     return render(request, "households/members_panel.html", context, status=status)
+
+
+def _form(
+    request: HttpRequest, data: QueryDict | None = None, *, of: HouseholdDraft | None = None
+) -> FileForm:
+    offered = regions_to_offer(region_code_of(request), on=clock.today())
+    return FileForm(data, of=of, check_url=check_url(), regions=offered)
 
 
 def _form_page(

@@ -11,6 +11,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotPermitted
 from tenant_apps.households.forms import FileSearchForm
 from tenant_apps.households.selectors import FileSearch, files_matching
+from tenants.models import Station
 
 SEARCHES = "households.searches"
 LONGEST_KEPT_NUMBER = 11
@@ -26,6 +27,12 @@ def actor_of(request: HttpRequest) -> Actor:
     if actor is None:
         raise NotPermitted
     return actor
+
+
+def region_code_of(request: HttpRequest) -> str:
+    """Give the division in which the station of the page lies."""
+    station: Station = request.station  # type: ignore[attr-defined]
+    return station.region_code
 
 
 def search_of(form: FileSearchForm) -> FileSearch:

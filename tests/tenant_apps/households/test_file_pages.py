@@ -96,6 +96,12 @@ def test_the_way_back_from_a_file_keeps_the_search_but_no_number(browser, file) 
     assert f"{HOME}?state=draft&amp;tier=1" in shown
 
 
+def test_the_form_offers_the_regions_around_the_station(browser) -> None:
+    shown = page(browser, f"{HOME}new/")
+    assert '<option value="130705001">' in shown
+    assert '<option value="130702">' in shown
+
+
 def test_a_file_is_opened_on_the_form(browser, township) -> None:
     response = browser.post(f"{HOME}new/", typed(complete()))
     assert response.status_code == 302, response.content.decode()[:3000]
