@@ -21,7 +21,7 @@ _DESCRIBED: dict[Kind, Callable[..., AnyField]] = {
     Kind.INTEGER: serializers.IntegerField,
     Kind.MONEY: partial(serializers.DecimalField, max_digits=15, decimal_places=2),
     Kind.DECIMAL: partial(serializers.DecimalField, max_digits=8, decimal_places=2),
-    Kind.CODES: partial(serializers.ListField, child=serializers.CharField()),
+    Kind.CODES: lambda **options: serializers.ListField(child=serializers.CharField(), **options),
 }
 
 

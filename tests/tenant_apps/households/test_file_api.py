@@ -15,6 +15,7 @@ from tenant_apps.households import services
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.presenting import worded
+from tenant_apps.households.schemas import FileFields, MemberFields
 from tests.conftest import NOON
 from tests.tenant_apps.households.households import PAPERS, complete, daughter
 
@@ -204,6 +205,11 @@ def test_a_file_of_another_station_looks_absent(caller, person_at, outsider, fil
         reveal = {"field": "mobile", "reason": "电话回访"}
         assert program.call("post", f"{there}{missing}/reveal/", reveal)[0] == 404
     assert program.call("get", f"{FILES}{file.pk}/")[0] in {401, 403, 404}
+
+
+def test_the_schema_describes_every_declared_field() -> None:
+    assert set(FileFields().fields) >= {spec.public_name for spec in FILE_FIELDS}
+    assert set(MemberFields().fields) == {spec.public_name for spec in MEMBER_FIELDS}
 
 
 @pytest.mark.parametrize("body", [[], "text", {"members": "x"}, {"members": [1]}])
