@@ -14,6 +14,11 @@ urlpatterns = [
     path("invitations/<uuid:key>/revoke/", people.revoke, name="revoke"),
     path("<int:membership_id>/roles/", people.change_roles, name="roles"),
     path("<int:membership_id>/end/", people.end, name="end"),
+    path(
+        "<int:membership_id>/second-factor/",
+        people.remove_second_factor,
+        name="remove-second-factor",
+    ),
     path("tokens/", tokens.token_list, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
 ]

@@ -54,7 +54,7 @@ def branches(parent: Station | None, *, words: str = "") -> Sequence[Branch]:
         .annotate(number=Count("pk"))
     )
     return [
-        Branch(station, station.below, people.get(station.pk, 0))  # type: ignore[attr-defined]
+        Branch(station, station.below, people.get(station.pk, 0))
         for station in stations
     ]
 

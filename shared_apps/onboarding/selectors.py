@@ -111,11 +111,11 @@ def invitations_of_new_station(application: Application) -> list[Invitation]:
 def progress_of_batches(*, limit: int = 10) -> Sequence[Progress]:
     """The newest batches that are opened by the workers, and how far each is. One query."""
     batches = (
-        Batch.objects.annotate(
+        Batch.objects.filter(origin=Origin.IMPORT)
+        .annotate(
             opened=Count("applications", filter=Q(applications__state=ApplicationState.TRIAL)),
             given_back=Count("applications", filter=~Q(applications__failure="")),
         )
-        .filter(applications__isnull=False)
         .order_by("-made_at")[:limit]
     )
     return [Progress(batch, batch.opened, batch.given_back) for batch in batches]

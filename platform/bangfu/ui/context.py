@@ -46,7 +46,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": getattr(request, "actor", None),
         "station": getattr(request, "station", None),
         "todo_count": SimpleLazyObject(lambda: counters.count_for(request, TODO)),
-        "todo_url": SimpleLazyObject(_todo_url),
+        "todo_url": SimpleLazyObject(lambda: _todo_url(request)),
         "user_links": SimpleLazyObject(_user_links),
         "home_url": get_script_prefix(),
         "login_url": settings.LOGIN_URL,
@@ -63,7 +63,10 @@ def _crumb(menu: Any) -> Crumb | None:
     return None
 
 
-def _todo_url() -> str | None:
+def _todo_url(request: HttpRequest) -> str | None:
+    # What waits, waits at a station; the network's pages have no such list.
+    if getattr(request, "station", None) is None:
+        return None
     todo = counters.find(TODO)
     return link_to(todo.url_name) if todo and todo.url_name else None
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.errors import InvalidInput, NotPermitted, Problem
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.roles import Role
 from shared_apps.accounts.rules import FRESH_SECONDS, IDLE_SECONDS, needs_second_factor
@@ -142,7 +142,21 @@ def set_up_second_factor(
 
 @transaction.atomic
 def remove_second_factor(*, user: User, actor: Actor, now: datetime) -> None:
-    """Take a lost device off an account; its sessions end."""
+    """Take a lost device off an account; its sessions end.
+
+    A station does it for people who belong to it alone: whoever holds a part elsewhere too, or runs the
+    network, asks the network.
+
+    Raises:
+        NotPermitted: the actor does not manage people, or the account reaches beyond their station.
+    """
+    actor.require("people.manage")
+    if actor.station is not None:
+        elsewhere = Membership.objects.filter(user=user, ended_at__isnull=True).exclude(
+            station_id=actor.station.id
+        )
+        if user.is_network_administrator or elsewhere.exists():
+            raise NotPermitted(_("此人还在其他站点任职，请由网络管理员解除。"))
     Authenticator.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(sessions_valid_from=timezone.now())
     record(event="second-factor.removed", actor=actor, subject=("user", user.pk), data={}, now=now)

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.tenancy import StationRef
+from bangfu.kernel.tenancy import StationRef, in_network
 from shared_apps.accounts import selectors
 from shared_apps.accounts.forms import InviteForm, RolesForm
 from shared_apps.accounts.models import Invitation, Membership
 from shared_apps.accounts.roles import Role
 from shared_apps.accounts.rules import QUOTA
-from shared_apps.accounts.services import invitations, mail, members
+from shared_apps.accounts.services import invitations, mail, members, signing_in
 
 
 def people(request: HttpRequest) -> HttpResponse:
@@ -27,12 +27,15 @@ def people(request: HttpRequest) -> HttpResponse:
     actor, station = _asker(request, "people.view")
     found = selectors.members_of(station)
     waiting = selectors.open_invitations_of(station)
+    bound = selectors.holders_of_second_factor(member.user_id for member in found)
     now = clock.now()
     return render(
         request,
         "accounts/people.html",
         {
-            "members": [_shown(member.roles, member) for member in found],
+            "members": [
+                _shown(member.roles, member, bound=member.user_id in bound) for member in found
+            ],
             "invitations": [
                 _shown(invitation.roles, invitation, late=invitation.expires_at <= now)
                 for invitation in waiting
@@ -123,15 +126,35 @@ def end(request: HttpRequest, membership_id: int) -> HttpResponse:
     return redirect("accounts:people")
 
 
+@require_POST
+def remove_second_factor(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """Take a lost device off a member's account."""
+    actor, station = _asker(request, "people.manage")
+    member = selectors.get_member(station, membership_id)
+    with in_network():
+        signing_in.remove_second_factor(user=member.user, actor=actor, now=clock.now())
+    messages.success(
+        request,
+        _("%(name)s的动态口令已解除，下次登录后可重新设置。") % {"name": member.user.name},
+    )
+    return redirect("accounts:people")
+
+
 def role_names(roles: list[str]) -> str:
     """Name roles as people read them."""
     return "、".join(str(Role(role).label) for role in roles)
 
 
 def _shown(
-    roles: list[str], row: Invitation | Membership, *, late: bool = False
+    roles: list[str], row: Invitation | Membership, *, late: bool = False, bound: bool = False
 ) -> dict[str, object]:
-    return {"row": row, "roles": role_names(roles), "late": late, "dialog": f"end-{row.pk}"}
+    return {
+        "row": row,
+        "roles": role_names(roles),
+        "late": late,
+        "bound": bound,
+        "dialog": f"end-{row.pk}",
+    }
 
 
 def _asker(request: HttpRequest, capability: str) -> tuple[Actor, StationRef]:

@@ -26,7 +26,7 @@ from tenants.provisioning import CodeTaken, open_station
 
 log = structlog.get_logger(__name__)
 
-SYSTEM = "onboarding"
+SYSTEM = "系统"
 # A row of an import waits until the station above it, perhaps of the same file, is open.
 _PARENT_IS_OPEN = (
     Q(parent__isnull=False)

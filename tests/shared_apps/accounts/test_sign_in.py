@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotPermitted
 from bangfu.kernel.tenancy import in_network
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import Role
@@ -140,6 +141,20 @@ def test_a_code_works_once(person, secret):
     sign_in(second, person)
     assert first.post("/accounts/second-factor/", {"code": code}).status_code == 302
     assert second.post("/accounts/second-factor/", {"code": code}).status_code == 200
+
+
+def test_a_lost_device_is_taken_off_by_ones_own_administrator_only(
+    client, person, secret, township, person_at, outsider
+):
+    administrator = person_at(township, Role.ADMINISTRATOR)
+    elsewhere = person_at(outsider, Role.ADMINISTRATOR)
+    with in_network():
+        user = User.objects.get(pk=person.user_id)
+        with pytest.raises(NotPermitted):
+            signing_in.remove_second_factor(user=user, actor=elsewhere, now=NOON)
+        assert signing_in.has_second_factor(user)
+        signing_in.remove_second_factor(user=user, actor=administrator, now=NOON)
+        assert not signing_in.has_second_factor(user)
 
 
 def test_six_wrong_codes_lock_the_name(client, person, secret):

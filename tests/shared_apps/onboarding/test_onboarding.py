@@ -5,6 +5,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import connections
 
+from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import in_network, in_station
 from bangfu.kernel.tenancy.router import OWNER
@@ -19,6 +20,7 @@ from shared_apps.onboarding.errors import (
     TooManyApplications,
 )
 from shared_apps.onboarding.models import Application, ApplicationState, Origin
+from shared_apps.onboarding.selectors import progress_of_batches
 from shared_apps.onboarding.services import applying, deciding, many, opening
 from tenants.models import Station, StationState
 from tenants.provisioning import WrongParent
@@ -340,6 +342,25 @@ def test_an_import_opens_parents_before_children(on_network, person_at, city):
         batch.applications.filter(state=ApplicationState.TRIAL, origin=Origin.IMPORT).count() == 2
     )
     assert Station.objects.get(code="130773501").parent.code == "130773"
+
+
+def test_the_progress_of_an_import_is_counted_from_its_stations(on_network, city):
+    network = Actor(user_id=None, name="管理员", capabilities=frozenset({"network.manage"}))
+    lines = [
+        many.Line(
+            row=number,
+            code=f"13070500200{number}",
+            name=f"站{number}",
+            level=4,
+            parent_code="130705001",
+            region_code="130705001",
+        )
+        for number in range(2, 6)
+    ]
+    many.import_stations(lines=lines, title="补开", actor=network, now=NOON)
+    assert opening.open_waiting(now=NOON, limit=3) == 3
+    (progress,) = progress_of_batches()
+    assert (progress.opened, progress.percent, progress.running) == (3, 75, True)
 
 
 def test_an_import_names_the_row_and_the_remedy(on_network, city):

@@ -19,6 +19,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     advanced.add_argument("by", type=_span, help="how far: 12h, 7d or 2w")
     loaded = actions.add_parser("load", help="load the demo network into an empty database")
     loaded.add_argument("--size", choices=["full", "small"], default="full")
+    loaded.add_argument(
+        "--households",
+        type=int,
+        default=119,
+        help="how many households are on file (default 119; 30000 for a network under load)",
+    )
     actions.add_parser("sign-ins", help="print the sign-ins and tokens of the demo network")
 
 
@@ -37,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.action == "advance":
                 _advance(arguments.by)
             else:
-                _load(arguments.size, state)
+                _load(arguments, state)
     return 0
 
 
@@ -51,11 +57,16 @@ def _advance(by: timedelta) -> None:
     say(f"the network is {ahead.days} days ahead now: {clock.now():%Y-%m-%d %H:%M}")
 
 
-def _load(size: str, state: State) -> None:
+def _load(arguments: argparse.Namespace, state: State) -> None:
     from bangfu.demo import load_first
 
     with step("loading the demo network") as report:
-        load_first(size=size, sign_ins=state.sign_ins_file, progress=report)
+        load_first(
+            size=arguments.size,
+            sign_ins=state.sign_ins_file,
+            progress=report,
+            households=arguments.households,
+        )
 
 
 def _span(text: str) -> timedelta:
