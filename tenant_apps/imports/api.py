@@ -100,7 +100,9 @@ class ImportRows(StationAPIView):
         run = selectors.get_run(run_id)
         rows = selectors.rows_of(run, verdict=request.query_params.get("verdict", ""))
         pages = RowPages()
-        page = pages.paginate_queryset(rows.select_related("target", "run"), request, view=self)
+        page = pages.paginate_queryset(
+            rows.select_related("target", "run").defer("payload", "before"), request, view=self
+        )
         return pages.get_paginated_response(RowSerializer(page, many=True).data)
 
 

@@ -110,11 +110,8 @@ class RunDetailSerializer(RunSerializer):
         return reverse("api:imports:run", args=[earlier.pk]) if earlier else None
 
     def get_errors(self, run: Run) -> list[dict[str, Any]]:
-        found = (
-            problem
-            for row in selectors.rows_with_problems(run)
-            for problem in problems_of(row, sheet=run.sheet)
-        )
+        rows = selectors.rows_with_problems(run).defer("payload", "before")[:MOST_ERRORS]
+        found = (problem for row in rows for problem in problems_of(row, sheet=run.sheet))
         return list(islice(found, MOST_ERRORS))
 
 
