@@ -19,7 +19,13 @@ from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.drafts import MemberDraft
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile, Origin
-from tenant_apps.households.parsing import Reading, read_changes, read_draft, read_values
+from tenant_apps.households.parsing import (
+    Reading,
+    is_storable,
+    read_changes,
+    read_draft,
+    read_values,
+)
 from tenant_apps.households.presenting import public_problems
 from tenant_apps.households.schemas import (
     FileFields,
@@ -86,10 +92,11 @@ class FilesView(_FileView):
     def get(self, request: Request) -> Response:
         """List files, newest first, by cursor."""
         pages = CursorPages()
-        query = request.query_params
+        query = {name: text for name, text in request.query_params.items() if is_storable(text)}
+        states = request.query_params.getlist("state")
         search = FileSearch(
             words=query.get("q", ""),
-            states=tuple(query.getlist("state")),
+            states=tuple(state for state in states if is_storable(state)),
             tier=_code_in("tier", query.get("tier", "")),
             cause=_code_in("cause", query.get("cause", "")),
             file_kind=_code_in("file_kind", query.get("file_kind", "")),

@@ -22,6 +22,8 @@ from tenant_apps.households.drafts import HouseholdDraft, MemberDraft
 from tenant_apps.households.fields import FieldSpec, Kind, spec_by_public_name
 
 _DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_LONGEST_SHOWN = 40
 _MOST_FEN = 10**13
 _SAFE_INTEGER = 10**15
 
@@ -57,8 +59,9 @@ def read_values(
             continue
         spec = by_name.get(name)
         if spec is None:
-            message = _("没有名为“%(name)s”的字段。") % {"name": name}
-            problems.append(Problem(code="unknown-field", field=prefix + name, message=message))
+            message = _("没有名为“%(name)s”的字段。") % {"name": _shown(name)}
+            field = prefix + _shown(name)
+            problems.append(Problem(code="unknown-field", field=field, message=message))
             continue
         try:
             values[spec.name] = read_value(spec, raw)
@@ -114,6 +117,11 @@ def read_value(spec: FieldSpec, raw: Any) -> Any:
     return "" if spec.kind in _WORDED else None
 
 
+def is_storable(text: str) -> bool:
+    """Tell whether a text can be kept: it holds no NUL and no half of a character."""
+    return "\x00" not in text and not _HALF_CHARACTER.search(text)
+
+
 def _blank(raw: Any) -> bool:
     return raw is None or (isinstance(raw, str) and not raw.strip())
 
@@ -126,7 +134,7 @@ def _text(spec: FieldSpec, raw: Any) -> str:
     if not isinstance(raw, str):
         raise Unreadable("format", _("请填写文字。"))
     value = raw.strip()
-    if "\x00" in value:
+    if not is_storable(value):
         raise Unreadable("format", _("含有不能保存的字符，请重新输入。"))
     if spec.max_length and len(value) > spec.max_length:
         raise Unreadable("too-long", _("最多 %(most)d 个字。") % {"most": spec.max_length})
@@ -150,9 +158,14 @@ def _code(spec: FieldSpec, raw: Any) -> str:
         allowed = "、".join(code.text for code in spec.code_list)
         raise Unreadable(
             "E302",
-            _("“%(given)s”不在代码表中，可填：%(allowed)s。") % {"given": raw, "allowed": allowed},
+            _("“%(given)s”不在代码表中，可填：%(allowed)s。")
+            % {"given": _shown(raw), "allowed": allowed},
         )
     return found.value
+
+
+def _shown(raw: Any) -> str:
+    return str(raw)[:_LONGEST_SHOWN].encode(errors="replace").decode()
 
 
 def _codes(spec: FieldSpec, raw: Any) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.services import attach, remove_attachment
 from tenant_apps.households.models import CLOSED_STATES, HouseholdFile, HouseholdPaper
+from tenant_apps.households.parsing import is_storable
 from tenant_apps.households.services.drafting import NotEditable
 
 
@@ -41,7 +42,7 @@ def mark_paper(
     actor.require("file.edit")
     file = _locked(file_id)
     if kind not in CODE_LISTS["paper"]:
-        message = _("没有这一种材料：%(kind)s。") % {"kind": kind}
+        message = _("没有这一种材料，请从材料清单中选择。")
         raise InvalidInput([Problem(code="E302", field="kind", message=message)])
     scan = None
     if upload is not None:
@@ -53,7 +54,7 @@ def mark_paper(
         seen_on=None if scan else clock.local_day(now),
         seen_by_id=actor.user_id,
         seen_by=actor.name,
-        note=note.strip()[:200],
+        note=note.strip()[:200] if is_storable(note) else "",
         created_at=now,
     )
     paper.save(force_insert=True)

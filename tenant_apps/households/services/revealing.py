@@ -16,6 +16,7 @@ from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from shared_apps.audit.services import record
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.models import HouseholdFile, HouseholdMember
+from tenant_apps.households.parsing import is_storable
 from tenant_apps.households.selectors import FileSearch, files_matching, get_file
 
 SHORTEST_REASON = 4
@@ -95,7 +96,7 @@ def record_export(
 
 def _checked(reason: str) -> str:
     reason = reason.strip()
-    if len(reason) < SHORTEST_REASON:
+    if len(reason) < SHORTEST_REASON or not is_storable(reason):
         message = _("请写明查看理由，不少于 %(least)d 个字。") % {"least": SHORTEST_REASON}
         raise InvalidInput([Problem(code="reason", field="reason", message=message)])
     if _NUMBER.search(reason):

@@ -207,6 +207,18 @@ def test_a_file_of_another_station_looks_absent(caller, person_at, outsider, fil
     assert program.call("get", f"{FILES}{file.pk}/")[0] in {401, 403, 404}
 
 
+def test_text_that_cannot_be_kept_is_refused_not_a_fault(program, file) -> None:
+    body = {"employer": "a\x00b", "story": "\ud800", "insurance": "\ud800"}
+    status, answer = program.call("patch", f"{FILES}{file.pk}/", body)
+    assert status == 422
+    assert {one["field"] for one in answer["errors"]} == set(body)
+    assert program.call("get", f"{FILES}?q=%00&tier=%00&state=%00&residence=%00")[0] == 200
+    reveal = {"field": "mobile", "reason": "电话回访\x00"}
+    assert program.call("post", f"{FILES}{file.pk}/reveal/", reveal)[0] == 422
+    paper = {"kind": "\x00"}
+    assert program.call("post", f"{FILES}{file.pk}/papers/", paper)[0] == 422
+
+
 def test_the_schema_describes_every_declared_field() -> None:
     assert set(FileFields().fields) >= {spec.public_name for spec in FILE_FIELDS}
     assert set(MemberFields().fields) == {spec.public_name for spec in MEMBER_FIELDS}
