@@ -210,6 +210,13 @@ def test_a_state_folder_of_somebody_else_is_refused(state_dir):
     os.chown(state_dir, 0, 0)
 
 
+def test_a_user_whom_the_machine_does_not_know_by_name_is_told_what_to_do(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+
+    with pytest.raises(local.LocalError, match="54321 is not in /etc/passwd"):
+        Account.for_servers()
+
+
 def python_of_the_ordinary_user(account, environ):
     """A Python that nobody may run and that has our libraries: ours, or the system's beside it."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"

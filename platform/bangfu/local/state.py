@@ -45,7 +45,17 @@ class Account:
 
     @classmethod
     def for_servers(cls) -> "Account":
+        """Choose the account.
+
+        Raises:
+            LocalError: the machine knows no account that PostgreSQL would run as.
+        """
         if os.geteuid() != 0:
+            if not _has_name(os.geteuid()):
+                raise LocalError(
+                    f"PostgreSQL wants its user to have a name, and user {os.geteuid()} is not in /etc/passwd. "
+                    "Add it there, start Bangfu as root, or set DATABASE_URL and REDIS_URL."
+                )
             return cls(uid=os.geteuid(), gid=os.getegid(), other=False)
         try:
             nobody = pwd.getpwnam("nobody")
@@ -84,6 +94,14 @@ class Account:
         except OSError:
             return False
         return done.returncode == 0
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def server_environment() -> dict[str, str]:
