@@ -98,6 +98,8 @@ class Message(models.Model):
             # The pages of messages, received and sent, newest first.
             models.Index(F("recipient"), F("posted_at").desc(), name="message_received"),
             models.Index(F("sender"), F("posted_at").desc(), name="message_sent"),
+            # The page of messages of the whole network, newest first.
+            models.Index(fields=["-posted_at"], name="message_newest"),
         ]
 
     def __str__(self) -> str:
