@@ -1,0 +1,14 @@
+"""Pages of notices: the public ones below ``public/``, the station's own below ``notices/``."""
+
+from django.urls import path
+
+from tenant_apps.notices import views
+
+app_name = "notices"
+
+urlpatterns = [
+    path("public/notices/", views.public_list, name="public-list"),
+    path("public/notices/<uuid:notice_id>/object/", views.public_object, name="public-object"),
+    path("notices/", views.notice_list, name="list"),
+    path("notices/<uuid:notice_id>/print/", views.print_notice, name="print"),
+]
