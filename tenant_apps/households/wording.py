@@ -8,6 +8,7 @@ _ACTIONS: dict[str, Text] = {
     "open": _("新建草稿"),
     "change": _("修改"),
     "recheck": _("复核"),
+    "recall_refused": _("未能撤回：上级已受理"),
 }
 
 

@@ -17,6 +17,7 @@ from tenant_apps.households.views.moving import (
     submit_act,
     submit_batch,
 )
+from tenant_apps.households.views.steps import take_step, visit_page
 
 __all__ = [
     "add_paper",
@@ -35,4 +36,6 @@ __all__ = [
     "reveal",
     "submit_act",
     "submit_batch",
+    "take_step",
+    "visit_page",
 ]

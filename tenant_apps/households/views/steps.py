@@ -1,0 +1,92 @@
+"""What the own station does with a file after its submission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bangfu.kernel import clock
+from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
+from tenant_apps.households import transitions
+from tenant_apps.households.flow import FILE_FLOW
+from tenant_apps.households.selectors import get_file
+from tenant_apps.households.views.requests import actor_of
+from tenant_apps.households.visiting import VisitForm
+
+
+@require_POST
+def take_step(request: HttpRequest, file_id: UUID, action: str) -> HttpResponse:
+    """Take one step of the flow and go back to the file; a refusal is shown there."""
+    if action not in _STEPS:
+        raise NotFound
+    try:
+        _STEPS[action](request, file_id)
+    except InvalidInput as refusal:
+        for problem in refusal.problems:
+            messages.error(request, str(problem.message))
+    except DomainError as refusal:
+        if refusal.http_status == 404:
+            raise
+        messages.error(request, str(refusal))
+    else:
+        done = FILE_FLOW.steps[action].label
+        messages.success(request, _("已办理：%(step)s") % {"step": done})
+    return redirect("households:detail", file_id)
+
+
+@require_http_methods(["GET", "POST"])
+def visit_page(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Let visitors note what they found, with pictures taken on the spot."""
+    actor = actor_of(request)
+    file = get_file(file_id, actor=actor)
+    actor.require("file.visit")
+    if request.method == "POST":
+        form = VisitForm(request.POST, request.FILES)
+        if form.is_valid() and _recorded(form, file_id, request):
+            messages.success(request, _("入户核查已登记。"))
+            return redirect("households:detail", file_id)
+    else:
+        form = VisitForm(initial={"visited_on": clock.today(), "first_visitor": actor.name})
+    return render(request, "households/visit.html", {"file": file, "form": form})
+
+
+def _recorded(form: VisitForm, file_id: UUID, request: HttpRequest) -> bool:
+    try:
+        transitions.record_visit(
+            file_id,
+            form.visit,
+            photos=form.cleaned_data["photos"],
+            actor=actor_of(request),
+            now=clock.now(),
+        )
+    except InvalidInput as refusal:
+        for problem in refusal.problems:
+            field = problem.field if problem.field in form.fields else None
+            form.add_error(field, str(problem.message))
+        return False
+    return True
+
+
+_STEPS: dict[str, Callable[[HttpRequest, UUID], object]] = {
+    "accept": lambda request, key: transitions.accept_for_review(
+        key, actor=actor_of(request), now=clock.now()
+    ),
+    "arrange_visit": lambda request, key: transitions.arrange_visit(
+        key, actor=actor_of(request), now=clock.now()
+    ),
+    "report": lambda request, key: transitions.report_upward(
+        key, opinion=request.POST.get("opinion", ""), actor=actor_of(request), now=clock.now()
+    ),
+    "return_to_applicant": lambda request, key: transitions.return_to_applicant(
+        key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
+    ),
+    "recall": lambda request, key: transitions.recall(
+        key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
+    ),
+}
