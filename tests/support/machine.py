@@ -1,0 +1,86 @@
+"""A machine of a test's own, on which the product is started as its users start it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+from bangfu import local
+from bangfu.local.processes import ProcessId
+from bangfu.local.state import CHECKOUT, State, read_note
+
+PATIENCE_SECONDS = 120
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+class Machine:
+    """A state folder, a port, and ``bangfu`` on it; give it back when done."""
+
+    def __init__(self, folder, port):
+        self.state = State.at(folder / "state")
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{port}"
+        self.runs = []
+        given = ("DATABASE_URL", "REDIS_URL", "BANGFU_ENV")
+        self.environ = {name: value for name, value in os.environ.items() if name not in given} | {
+            "BANGFU_STATE_DIR": str(self.state.root),
+            "BANGFU_PORT": str(port),
+            "PYTHONPATH": f"{CHECKOUT / 'platform'}:{CHECKOUT}",
+        }
+
+    def bangfu(self, *arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "bangfu.cli", *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            env=self.environ,
+        )
+
+    def up(self, *options, demo="none"):
+        output = (self.folder / f"up{len(self.runs)}.txt").open("w+")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bangfu.cli", "up", "--demo", demo, *options],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=self.environ,
+            start_new_session=True,
+        )
+        self.runs.append((process, output))
+        return process
+
+    def said(self):
+        _process, output = self.runs[-1]
+        output.seek(0)
+        return output.read()
+
+    def until_ready(self):
+        process, _output = self.runs[-1]
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while "\nready: " not in self.said():
+            assert process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+
+    def answers(self, path):
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return answer.status == 200
+
+    def children(self):
+        return [ProcessId.of(pid) for pid in read_note(self.state.up_note)["children"].values()]
+
+    def give_back(self):
+        for process, output in self.runs:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=PATIENCE_SECONDS)
+            output.close()
+        local.delete(self.state.root)
