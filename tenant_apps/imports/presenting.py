@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.crypto import mask_id_no
-from bangfu.kernel.errors import Text
+from bangfu.kernel.errors import Problem, Text
 from shared_apps.importing.models import Outcome, Part, Row, Run, RunState, Verdict
 from tenant_apps.imports.columns import MEMBER_SHEET
 from tenant_apps.imports.payloads import Bundle
 from tenant_apps.imports.sheets import digits_of
+from tenant_apps.imports.writing import problem_text
 
 VERDICT_TONES = {
     Verdict.UNCHECKED: "mute",
@@ -51,6 +52,8 @@ class ShownRow:
     name: str
     number: str
     members: int
+    problems: Sequence[tuple[str, str]]
+    """Severity and sentence of each."""
     verdict_tone: str
     outcome_tone: str
     url: str
@@ -87,6 +90,7 @@ def _shown(row: Row, run: Run) -> ShownRow:
         name=name.strip() if isinstance(name, str) else "",
         number=mask_id_no(number) if number else "",
         members=len(bundle.members),
+        problems=[(one["severity"], problem_text(Problem(**one))) for one in row.problems],
         verdict_tone=VERDICT_TONES[Verdict(row.verdict)],
         outcome_tone=OUTCOME_TONES[Outcome(row.outcome)],
         url=reverse("households:detail", args=[row.file_id]) if here and not gone else "",

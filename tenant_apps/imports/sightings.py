@@ -128,4 +128,7 @@ class Surroundings:
     def _on_another_file(self, hashed: bytes, own: UUID | None) -> Sighting | None:
         others = [seen for seen in self.on_file.get(hashed, ()) if seen.file_id != own]
         first = min(others, key=lambda seen: seen.role != HEAD, default=None)
-        return Sighting(role=first.role, where=first.station_name) if first else None
+        if first is None:
+            return None
+        where = _("“%(station)s”的在册档案") % {"station": first.station_name}
+        return Sighting(role=first.role, where=where)

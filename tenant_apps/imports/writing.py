@@ -161,6 +161,13 @@ def error_workbook(rows: Iterable[FaultyRow]) -> bytes:
     return target.getvalue()
 
 
+def problem_text(problem: Problem) -> str:
+    """A problem in one line; only the codes of the form (E101, V20) are shown to people."""
+    code = problem.code if problem.code[1:].isdigit() else ""
+    column = f"【{problem.column}】" if problem.column else ""
+    return f"{code}{column}{problem.message}"
+
+
 def _book() -> tuple[io.BytesIO, Any, _Styles]:
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -286,8 +293,8 @@ def _write_faulty(
     ]
     by_column: dict[str, list[str]] = defaultdict(list)
     for problem in own:
-        by_column[problem.column].append(f"{problem.code} {problem.message}")
-    reasons = "\n".join(f"{problem.code}【{problem.column}】{problem.message}" for problem in own)
+        by_column[problem.column].append(problem_text(problem))
+    reasons = "\n".join(problem_text(problem) for problem in own)
     sheet.write_string(line, 0, reasons, styles.reason)
     for at, column in enumerate(form.columns, 1):
         notes = by_column.get(column.title)

@@ -63,7 +63,7 @@ def _faulty(rows: Iterator[Row]) -> Iterator[FaultyRow]:
         if row.outcome == Outcome.REFUSED:
             problems.append(
                 Problem(
-                    code=_("未被接收"), message=row.reason, field="household_no", row=row.number,
+                    code="refused", message=row.reason, field="household_no", row=row.number,
                     column=_("户序号"),
                 )
             )  # fmt: skip
