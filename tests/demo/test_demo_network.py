@@ -1,6 +1,7 @@
 """The demo network: the same every time, loaded in steps, with figures that prove themselves."""
 
 import json
+from collections import Counter
 from random import Random
 
 import pytest
@@ -89,6 +90,11 @@ def test_the_same_seed_gives_the_same_households():
     assert one == two
 
 
+def _files_at(station) -> int:
+    with in_station(station):
+        return HouseholdFile.objects.count()
+
+
 @pytest.fixture
 def empty(committed):
     """A network without stations, as at the first start."""
@@ -107,7 +113,7 @@ def empty(committed):
 
 def test_the_first_visitor_signs_in_and_the_workers_open_the_rest(empty, tmp_path, client):
     sign_ins = tmp_path / "demo-sign-ins.txt"
-    load_first(size="small", sign_ins=sign_ins, progress=lambda *_said: None, households=30)
+    load_first(size="small", sign_ins=sign_ins, progress=lambda *_said: None)
     assert PASSWORD in sign_ins.read_text()
     tokens = json.loads((tmp_path / "demo-tokens.json").read_text())
     assert set(tokens) == {"network", *FIRST}
@@ -119,6 +125,16 @@ def test_the_first_visitor_signs_in_and_the_workers_open_the_rest(empty, tmp_pat
         assert Station.objects.count() == 4
     assert open_waiting(now=NOON, limit=5) == 5
     assert go_on() == 5
+    with in_network():
+        home = Station.objects.get(code="130705001").ref
+    with in_station(home):
+        states = Counter(HouseholdFile.objects.values_list("state", flat=True))
+    assert set(states) >= {
+        "draft", "submitted", "first_review", "visiting", "centre_review", "means_check",
+        "notice", "approval", "returned", "refused", "on_file",
+    }  # fmt: skip
     load_first(size="small", sign_ins=sign_ins, progress=lambda *_said: None)
     with in_network():
         assert Station.objects.count() == 9
+    assert go_on() == 0
+    assert sum(states.values()) == _files_at(home)

@@ -49,9 +49,12 @@ _DEEP, _RELATIVE, _SUDDEN = "1", "2", "3"
 
 
 def invented_household(
-    chance: Random, *, residence: str, employer: str, on: date
+    chance: Random, *, residence: str, employer: str, on: date, complete: bool = False
 ) -> HouseholdDraft:
-    """Invent one household that passes every check; about one in eight lacks one of the five clears."""
+    """Invent one household that passes every check.
+
+    About one in eight lacks one of the five clears, unless it is to be ``complete``.
+    """
     tier = chance.choices((_DEEP, _RELATIVE, _SUDDEN), weights=(15, 60, 25))[0]
     cause = chance.choices(tuple(_CAUSES), weights=tuple(_CAUSES.values()))[0]
     if tier == _SUDDEN:
@@ -131,7 +134,7 @@ def invented_household(
         "members": members,
     }
     said |= _economy(chance, tier=tier, kind=kind, persons=persons)
-    if chance.random() < 0.12:
+    if not complete and chance.random() < 0.12:
         said[chance.choice(("skills", "mood", "job_wish"))] = ""
     return HouseholdDraft(**said)
 

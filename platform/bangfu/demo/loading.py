@@ -13,6 +13,7 @@ from django.db import transaction
 
 from bangfu.demo import people, plan
 from bangfu.demo.filling import put_on_file
+from bangfu.demo.flowing import send_files_on_their_way
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network
@@ -28,6 +29,7 @@ from tenants.provisioning import fill_pool, open_station
 Progress = Callable[[str, int, int], None]
 TITLE = "演示网络"
 LOADED, FURNISHED, PLANTED = "demo.loaded", "demo.furnished", "demo.planted"
+ON_THEIR_WAY = "demo.on-their-way"
 # How many stations one turn of a worker furnishes.
 AT_ONCE = 20
 
@@ -71,6 +73,9 @@ def go_on() -> int:
         row = AuditRow.objects.filter(event=LOADED).order_by("-seq").first()
         if row is None or AuditRow.objects.filter(event=PLANTED).exists():
             return 0
+        on_their_way = AuditRow.objects.filter(event=ON_THEIR_WAY).exists()
+    if not on_their_way:
+        _send_on_their_way(row.data["seed"], now=clock.now())
     size, households, seed = row.data["size"], row.data["households"], row.data["seed"]
     now = clock.now()
     waiting = _furnishable(plan.places_of(size))
@@ -182,6 +187,18 @@ def _furnish(
                 now=now,
             )
     return len(waiting)
+
+
+def _send_on_their_way(seed: int, *, now: datetime) -> None:
+    opened = send_files_on_their_way(seed=seed, now=now)
+    with in_network(), transaction.atomic():
+        record(
+            event=ON_THEIR_WAY,
+            actor=Actor.system("demo"),
+            subject=("network", "demo"),
+            data={"files": opened},
+            now=now,
+        )
 
 
 def _plant(seed: int, *, now: datetime) -> None:
