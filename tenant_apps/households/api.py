@@ -92,7 +92,11 @@ class FilesView(_FileView):
     def get(self, request: Request) -> Response:
         """List files, newest first, by cursor."""
         pages = CursorPages()
-        query = {name: text for name, text in request.query_params.items() if is_storable(text)}
+        query = {
+            name: text
+            for name, text in request.query_params.items()
+            if isinstance(text, str) and is_storable(text)
+        }
         states = request.query_params.getlist("state")
         search = FileSearch(
             words=query.get("q", ""),
