@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,14 +28,20 @@ from tests.tenant_apps.imports.workbooks import (
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+def spent_seconds() -> float:
+    """Work done by this process and its children; unlike a clock it does not count a busy machine."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 @contextmanager
 def refused(reason: str, *, words: str = "") -> Iterator[None]:
-    start = time.monotonic()
+    start = spent_seconds()
     with pytest.raises(WorkbookRefused) as caught:
         yield
     assert caught.value.reason == reason
     assert words in str(caught.value)
-    assert time.monotonic() - start < 5
+    assert spent_seconds() - start < 5
 
 
 def as_csv(encoding: str) -> bytes:
