@@ -1,0 +1,71 @@
+"""Opening a station: stock migrations, compact DDL, the same text by psql, a schema from the pool."""
+
+import itertools
+import secrets
+
+from infra.bench import ground
+from infra.bench.measure import Times, goal, show, taking_turns, title
+
+
+def run(*, stations: list[int], quick: bool) -> None:
+    """Open stations in each way, beside as many as there are."""
+    first: Times | None = None
+    for number in stations:
+        ours = _beside(number, rounds=3 if quick else 7)
+        if first is not None:
+            goal("against the first size", ours.median / first.median, at_most=1.25)
+        first = first or ours
+
+
+def _beside(number: int, *, rounds: int) -> Times:
+    from bangfu.kernel import clock
+    from tenants.provisioning import fill_pool, make_schema, open_station, schema_statements
+    from tenants.template import template_in_force
+
+    known = ground.open_tree(number)
+    template = template_in_force()
+    numbers = itertools.count()
+    title(f"provisioning: a further station beside {number}")
+    with ground.Worker("infra.bench.stock_settings") as stock:
+
+        def by_psql() -> None:
+            text = schema_statements(
+                f"s_{secrets.token_hex(6)}",
+                ddl=template.ddl,
+                migrations=template.migrations,
+            )
+            ground.psql(f"BEGIN;\n{text}\nCOMMIT;\n")
+
+        def from_the_pool() -> None:
+            open_station(
+                code=f"P{number}X{next(numbers)}",
+                name="池",
+                level=2,
+                parent=known[0],
+                region_code="130700",
+                now=clock.now(),
+            )
+
+        fill_pool(rounds + 2)
+        times = taking_turns(
+            {
+                "stock migrations": lambda: stock.ask(
+                    "create", schema=f"stock_{secrets.token_hex(4)}"
+                ),
+                "compact DDL, role, grants": make_schema,
+                "psql, the same text": by_psql,
+                "from the pool": from_the_pool,
+            },
+            rounds=rounds,
+        )
+    show(times, against="compact DDL, role, grants")
+    ours = times["compact DDL, role, grants"]
+    least = 8.0 if number < 3000 else 12.0
+    goal(
+        "stock / compact",
+        times["stock migrations"].median / ours.median,
+        at_least=least,
+    )
+    goal("compact / psql", ours.median / times["psql, the same text"].median, at_most=1.1)
+    goal("pool, ms", times["from the pool"].median * 1000, at_most=20)
+    return ours

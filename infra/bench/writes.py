@@ -1,0 +1,176 @@
+"""A write with live facts, a cell that many write to, and a station recounted."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from infra.bench import files, ground
+from infra.bench.measure import Times, goal, show, taking_turns, title
+
+WRITERS = 4
+# What one approval records: three facts of a household with six dimensions.
+_UPSERT_ANCESTORS = """
+    INSERT INTO rollup_tree AS old (ancestor_id, indicator, dimension, key, period, n, value)
+    SELECT a::bigint, 'BENCH', d, '', '2026-11-01', 1, 0
+    FROM tenants_station s, unnest(string_to_array(rtrim(s.path, '.'), '.')) a,
+         unnest(ARRAY['', 'tier', 'cause', 'sex', 'level', 'kind', 'age']) d
+    WHERE s.id = %s ORDER BY 1, 3
+    ON CONFLICT (ancestor_id, indicator, dimension, key, period) DO UPDATE SET n = old.n + 1
+"""
+
+
+def run(*, stations: list[int], quick: bool) -> None:
+    """Measure one writer, several writers on one cell, and recounts."""
+    known = ground.open_tree(stations[0])
+    _one_writer(known[-1], rounds=300 if quick else 1500)
+    _hot_cell(known[-1], seconds=1.5 if quick else 5.0)
+    _recounts(known[-6:], rounds=20 if quick else 60)
+
+
+def _one_writer(station: Any, *, rounds: int) -> None:
+    from django.db import connection, transaction
+
+    from bangfu.kernel import clock
+    from bangfu.kernel.tenancy import in_network, in_station
+    from shared_apps.rollup.services import record_facts
+    from tenant_apps.households.models import HouseholdFile
+
+    files.fill(station, households=45)
+    facts = _facts()
+    ref = station.ref
+    with in_station(ref):
+        keys = list(HouseholdFile.objects.values_list("pk", flat=True))
+
+    def write(extra: Callable[[], None]) -> None:
+        with in_station(ref), transaction.atomic():
+            HouseholdFile.objects.filter(pk=random.choice(keys)).update(persons=3)  # noqa: S311
+            extra()
+
+    def ancestors() -> None:
+        with in_network(), connection.cursor() as cursor:
+            cursor.execute(_UPSERT_ANCESTORS, [station.pk])
+
+    title("one write: a row changed by the ORM, under the station's role, committed")
+    times = taking_turns(
+        {
+            "without facts": lambda: write(lambda: None),
+            "with facts": lambda: write(lambda: record_facts(facts, now=clock.now())),
+            "totals of all ancestors at once": lambda: write(ancestors),
+        },
+        rounds=rounds,
+        warm_up=20,
+    )
+    show(times, against="without facts")
+    added = times["with facts"].median - times["without facts"].median
+    goal("facts add, ms", added * 1000, at_most=0.15)
+
+
+def _hot_cell(station: Any, *, seconds: float) -> None:
+    import json
+
+    from shared_apps.rollup.services import stored_form
+
+    body = json.dumps([stored_form(fact) for fact in _facts()])
+    delta = "INSERT INTO rollup_delta (station_id, at, facts) VALUES (%s, now(), %s)"
+    row = f'UPDATE "{station.schema_name}".households_file SET persons = 3 WHERE id = %s'
+    with ground.owner() as connection:
+        keys = [
+            key[0]
+            for key in connection.execute(
+                f'SELECT id FROM "{station.schema_name}".households_file LIMIT {WRITERS}'
+            ).fetchall()
+        ]
+    ways: dict[str, tuple[str, list[Any]] | None] = {
+        "without facts": None,
+        "with facts": (delta, [station.pk, body]),
+        "totals of all ancestors at once": (_UPSERT_ANCESTORS, [station.pk]),
+    }
+    done: dict[str, list[float]] = {label: [] for label in ways}
+    for _round in range(3):
+        for label, extra in ways.items():
+            done[label].append(_throughput(row, keys, extra, seconds=seconds))
+    title(f"hot cell: {WRITERS} writers at one station, transactions a second")
+    medians = {label: sorted(values)[1] for label, values in done.items()}
+    for label, value in medians.items():
+        print(f"  {label:32} {value:9.0f}  x{value / medians['without facts']:.2f}")
+    goal("with / without facts", medians["with facts"] / medians["without facts"], at_least=0.95)
+
+
+def _throughput(
+    row: str, keys: list[Any], extra: tuple[str, list[Any]] | None, *, seconds: float
+) -> float:
+    counts = [0] * len(keys)
+    until = time.monotonic() + seconds
+
+    def write(writer: int) -> None:
+        with ground.owner() as connection:
+            while time.monotonic() < until:
+                with connection.transaction():
+                    connection.execute(row, [keys[writer]])
+                    if extra is not None:
+                        connection.execute(*extra)
+                counts[writer] += 1
+
+    threads = [threading.Thread(target=write, args=(writer,)) for writer in range(len(keys))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / seconds
+
+
+def _recounts(stations: list[Any], *, rounds: int) -> None:
+    from bangfu.kernel import clock
+    from shared_apps.rollup.services import fold_facts, recount_station
+
+    with ground.owner() as connection:
+        connection.execute("TRUNCATE rollup_delta, rollup_leaf, rollup_tree, rollup_member")
+        for station in stations:
+            connection.execute(f'TRUNCATE "{station.schema_name}".households_file CASCADE')
+            connection.execute(
+                "DELETE FROM register_identityentry WHERE station_id = %s", [station.pk]
+            )
+    for station in stations:
+        files.fill(station, households=45)
+    fold_facts(now=clock.now(), wait=True)
+    differences = sum(
+        len(found.cells) + len(found.members) for found in map(recount_station, _refs(stations))
+    )
+    times = Times("a station of 45 files recounted")
+    for number in range(rounds):
+        station = stations[number % len(stations)].ref
+        began = time.perf_counter()
+        recount_station(station)
+        times.seconds.append(time.perf_counter() - began)
+    title("a station recounted from its files and compared cell by cell")
+    show({times.label: times}, against=times.label)
+    print(f"  cells and households that differ: {differences}")
+    goal("p95 ms", times.p95 * 1000, at_most=10)
+
+
+def _refs(stations: list[Any]) -> list[Any]:
+    return [station.ref for station in stations]
+
+
+def _facts() -> list[Any]:
+    from datetime import date
+
+    from shared_apps.rollup.indicators import Fact
+
+    month = date(2026, 11, 1)
+    dims = {
+        "tier": "1",
+        "cause": "06",
+        "sex": "2",
+        "file_level": "5",
+        "file_kind": "urban",
+        "age_band": "50-59",
+    }
+    subject = b"0" * 16
+    return [
+        Fact(indicator="FIL-01", period=month, dims=dims, subject=subject),
+        Fact(indicator="FIL-02", period=month, dims=dims, value=3, subject=subject),
+        Fact(indicator="FIL-03", period=month, dims={"tier": "1", "cause": "06"}, subject=subject),
+    ]
