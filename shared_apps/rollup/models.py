@@ -1,4 +1,8 @@
-"""Facts of the whole network: appended by the stations, folded into totals by one folder."""
+"""Facts of the whole network: appended by the stations, folded into totals by one folder.
+
+The tables have no foreign keys: the key of the station comes from its role or from the list of stations,
+stations are never deleted, and the check would lock the station's row in every write.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +17,11 @@ class Delta(models.Model):
     """
 
     station = models.ForeignKey(
-        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+        "tenants.Station",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     at = models.DateTimeField()
     facts = models.JSONField()
@@ -51,7 +59,11 @@ class Leaf(Cell):
     # The order serves the totals of a page: one station, one indicator, one dimension, all months.
     pk = models.CompositePrimaryKey("station_id", "indicator", "dimension", "key", "period")
     station = models.ForeignKey(
-        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+        "tenants.Station",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:
@@ -63,7 +75,11 @@ class Tree(Cell):
 
     pk = models.CompositePrimaryKey("ancestor_id", "indicator", "dimension", "key", "period")
     ancestor = models.ForeignKey(
-        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+        "tenants.Station",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:
@@ -79,7 +95,11 @@ class Member(models.Model):
 
     pk = models.CompositePrimaryKey("station_id", "indicator", "subject", "period", "cell")
     station = models.ForeignKey(
-        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+        "tenants.Station",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     indicator = models.CharField(max_length=16)
     subject = models.BinaryField(max_length=16)

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 (
                     "station",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -104,6 +105,7 @@ class Migration(migrations.Migration):
                 (
                     "station",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -141,6 +143,7 @@ class Migration(migrations.Migration):
                 (
                     "ancestor",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -179,6 +182,7 @@ class Migration(migrations.Migration):
                 (
                     "station",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
