@@ -1,6 +1,7 @@
 """The commands against a real network: each is a door to a service, and says what came of it."""
 
 import json
+import socket
 
 import pytest
 from django.db import connections
@@ -194,3 +195,29 @@ def test_a_span_that_is_none_is_refused_with_the_right_form(bangfu, capsys):
         main(["demo", "advance", "7x"])
 
     assert "write 12h, 7d or 2w" in capsys.readouterr().err
+
+
+def test_the_doctor_finds_a_sound_machine_sound(bangfu, db, monkeypatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("BANGFU_PORT", str(free.getsockname()[1]))
+
+    code, told, _err = bangfu("doctor")
+
+    assert code == 0, told
+    assert "libraries as locked" in told
+    assert "migrations: ok" in told
+
+
+def test_the_doctor_names_a_taken_port_with_the_remedy(bangfu, db, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("BANGFU_PORT", str(port))
+
+        code, told, _err = bangfu("doctor")
+
+    assert code == 1
+    assert f"port {port}: Address already in use" in told
+    assert f"remedy: choose another: BANGFU_PORT={port + 10}" in told

@@ -38,7 +38,6 @@ def report_errors(environ: Mapping[str, str], *, release: str) -> bool:
         release=release,
         environment=environ.get("BANGFU_ENV", "local"),
         integrations=[DjangoIntegration(), CeleryIntegration(propagate_traces=False)],
-        send_default_pii=False,
         include_local_variables=False,
         max_request_body_size="never",
         before_send=_before_send,
