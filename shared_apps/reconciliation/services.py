@@ -254,10 +254,10 @@ def _columns(found: Found) -> Mapping[str, object]:
 def _settle(
     break_id: int, state: BreakState, *, comment: str, actor: Actor, now: datetime
 ) -> Break:
+    case = _locked(break_id, actor)
     words = comment.strip()
     if not words:
         raise WordsNeeded
-    case = _locked(break_id, actor)
     _note(case, state, actor=actor, comment=words[:500], now=now)
     _set_state(case, state, now=now)
     return case

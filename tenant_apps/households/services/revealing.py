@@ -45,8 +45,8 @@ def reveal_field(
         InvalidInput: no reason was given.
     """
     actor.require("file.reveal")
-    reason = _checked(reason)
     file = get_file(file_id, actor=actor)
+    reason = _checked(reason)
     row: HouseholdFile | HouseholdMember | None = file
     if member is not None:
         row = HouseholdMember.objects.filter(file_id=file.pk, position=member).first()

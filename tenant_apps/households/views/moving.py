@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
 from tenant_apps.households.forms import PaperForm
+from tenant_apps.households.selectors import get_file
 from tenant_apps.households.services import (
     delete_draft,
     mark_paper,
@@ -60,13 +61,16 @@ def delete_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def add_paper(request: HttpRequest, file_id: UUID, kind: str) -> HttpResponse:
     """Add the scan of a paper, or note that its original was seen."""
+    actor = actor_of(request)
+    actor.require("file.edit")
+    get_file(file_id, actor=actor)
     form = PaperForm(request.POST, request.FILES)
     upload = form.cleaned_data["scan"] if form.is_valid() else None
     if upload is None and not request.POST.get("seen"):
         messages.error(request, _("请选择图片或 PDF,或者登记已看原件。"))
         return redirect("households:detail", file_id)
     try:
-        mark_paper(file_id, kind=kind, upload=upload, actor=actor_of(request), now=clock.now())
+        mark_paper(file_id, kind=kind, upload=upload, actor=actor, now=clock.now())
     except InvalidInput as refusal:
         for problem in refusal.problems:
             messages.error(request, str(problem.message))

@@ -1,0 +1,99 @@
+"""The capability that each route of a station asks: the matrix of R7, reviewed by hand."""
+
+from typing import Final
+
+PUBLIC: Final = "open to everybody"
+ANY_MEMBER: Final = "whoever belongs to the station; rows of others are absent"
+
+_BY_CAPABILITY = {
+    PUBLIC: "notices:public-list notices:public-object",
+    ANY_MEMBER: """
+        casework:workbench casework:todos casework:close-todo casework:attachment
+        api:casework:todos api:casework:close-todo api:casework:deadlines api:casework:attachment
+        notifications:list notifications:open notifications:read-all
+        notifications:announcements notifications:announcement
+        api:notifications:list api:notifications:read api:notifications:read-all
+        api:regions:list accounts:tokens accounts:revoke-token
+    """,
+    "file.view": """
+        households:list households:detail households:members households:print
+    """,
+    "file.edit": """
+        households:create households:change households:delete households:check-number
+        households:member-new households:member-change households:member-remove
+        households:paper-add households:paper-remove
+    """,
+    "file.submit": "households:submit households:submit-batch api:households_api:submit",
+    "file.visit": "households:visit",
+    "file.reveal": "households:reveal api:households_api:reveal",
+    "file.export": "households:export",
+    "import.run": """
+        imports:upload imports:detail imports:confirm imports:errors imports:progress
+        imports:stations imports:undo imports:template
+        api:imports:list api:imports:run api:imports:confirm api:imports:errors api:imports:rows
+        api:imports:undo api:imports:template
+    """,
+    "review.view": """
+        reviews:list reviews:detail api:reviews_api:reviews api:reviews_api:review
+    """,
+    "review.decide": """
+        api:reviews_api:accept api:reviews_api:forward api:reviews_api:return
+        api:reviews_api:confirm-means api:reviews_api:answer-objection api:reviews_api:refuse
+    """,
+    "review.approve": "api:reviews_api:approve",
+    "notice.publish": "api:reviews_api:publish-notice",
+    "notice.view": "notices:list notices:print api:notices_api:notices",
+    "onboarding.view": """
+        onboarding:board onboarding:application onboarding:paper
+        api:onboarding-list api:onboarding-application api:onboarding-accept
+    """,
+    "onboarding.decide": """
+        onboarding:act onboarding:approve-chosen
+        api:onboarding-approve api:onboarding-reject api:onboarding-return
+    """,
+    "onboarding.invite": "onboarding:invite onboarding:letters",
+    "people.view": "accounts:people",
+    "people.manage": """
+        accounts:end accounts:roles accounts:letter accounts:renew accounts:revoke accounts:invite
+        accounts:remove-second-factor
+    """,
+    "rollup.view": """
+        rollup:board rollup:files api:rollup api:rollup-indicators api:stations-below
+    """,
+    "rollup.export": "rollup:export",
+    "break.view": """
+        reconciliation:list reconciliation:detail reconciliation:run api:breaks api:break
+        api:reconcile-run
+    """,
+    "break.work": """
+        reconciliation:close reconciliation:explain reconciliation:heal
+        api:break-close api:break-explain api:break-heal
+    """,
+    "audit.view": "audit:list audit:prove api:audit_api:audit api:audit_api:verify",
+    "message.view": "exchange:list exchange:detail api:exchange_api:message api:exchange_api:messages",
+    "message.operate": "exchange:decide api:exchange_api:discard api:exchange_api:confirm api:exchange_api:replay",
+    "reconcile.run": "reconciliation:reconcile api:reconcile",
+    "settings.view": "console:station",
+    "settings.manage": """
+        notifications:publish notifications:withdraw console:move
+    """,
+}
+# Where looking and writing ask different things.
+_BY_METHOD = {
+    "api:households_api:files": ("file.view", "file.edit"),
+    "api:households_api:file": ("file.view", "file.edit"),
+    "api:households_api:members": ("file.view", "file.edit"),
+    "api:households_api:papers": ("file.view", "file.edit"),
+    "api:notifications:announcements": (ANY_MEMBER, "settings.manage"),
+    "console:profile": ("settings.view", "settings.manage"),
+    # Which step of a flow asks what is read from the flow's own table.
+    "households:step": ("file.view", "file.review"),
+    "reviews:step": ("review.view", "review.decide"),
+    "reviews:reveal": ("review.view", "file.reveal"),
+}
+
+NEEDS: dict[str, tuple[str, str]] = {
+    route: (capability, capability)
+    for capability, names in _BY_CAPABILITY.items()
+    for route in names.split()
+} | _BY_METHOD
