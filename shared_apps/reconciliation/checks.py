@@ -20,8 +20,9 @@ from shared_apps.rollup.services import Differences, recount_station
 
 # Of many cells of one number, the page shows the first of them.
 CELLS_SHOWN = 40
-# Messages whose effect is looked for at once, the latest first.
-PROVEN_AT_ONCE = 2_000
+# Messages of a kind whose effect is looked for, the latest first, and how many bodies are read at once.
+PROVEN = 2_000
+PROVEN_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,34 +142,46 @@ def _lost_messages(station: StationRef) -> Iterable[Found]:
 
 def _messages_without_effect(station: StationRef) -> Iterable[Found]:
     for kind in proven_kinds():
-        with in_network():
-            applied = list(
-                Message.objects.filter(
-                    recipient_id=station.id, kind=kind, state=MessageState.DONE
-                ).order_by("-done_at")[:PROVEN_AT_ONCE]
-            )
         proof = proof_of(kind)
-        if not applied or proof is None:
+        if proof is None:
             continue
-        with in_station(station):
-            without = proof(applied)
-        for message in applied:
-            if message.pk in without:
-                yield Found(
-                    kind=BreakKind.MESSAGE_UNAPPLIED,
-                    station_id=station.id,
-                    owner_id=station.id,
-                    key=f"effect:{message.pk}",
-                    expected=kind,
-                    actual="",
-                    detail={
-                        "message": str(message.pk),
-                        "kind": kind,
-                        "stream": message.stream,
-                        "sender": message.sender_id,
-                        "seq": message.seq,
-                    },
-                )
+        for applied in _applied(station, kind):
+            with in_station(station):
+                without = proof(applied)
+            for message in applied:
+                if message.pk in without:
+                    yield _without_effect(station, message)
+
+
+def _applied(station: StationRef, kind: str) -> Iterable[list[Message]]:
+    with in_network():
+        keys = list(
+            Message.objects.filter(recipient_id=station.id, kind=kind, state=MessageState.DONE)
+            .order_by("-done_at")
+            .values_list("pk", flat=True)[:PROVEN]
+        )
+    for start in range(0, len(keys), PROVEN_AT_ONCE):
+        with in_network():
+            found = Message.objects.in_bulk(keys[start : start + PROVEN_AT_ONCE])
+        yield list(found.values())
+
+
+def _without_effect(station: StationRef, message: Message) -> Found:
+    return Found(
+        kind=BreakKind.MESSAGE_UNAPPLIED,
+        station_id=station.id,
+        owner_id=station.id,
+        key=f"effect:{message.pk}",
+        expected=message.kind,
+        actual="",
+        detail={
+            "message": str(message.pk),
+            "kind": message.kind,
+            "stream": message.stream,
+            "sender": message.sender_id,
+            "seq": message.seq,
+        },
+    )
 
 
 def _cells_differ(

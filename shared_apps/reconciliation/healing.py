@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from shared_apps.exchange import doorbell
 from shared_apps.exchange.models import Message, MessageState
-from shared_apps.exchange.services import message_key, post_lost_again
 from shared_apps.reconciliation.errors import CannotHeal
 from shared_apps.reconciliation.models import Break, BreakKind
-from shared_apps.reconciliation.proofs import memory_of
+from shared_apps.reconciliation.proofs import resend_of
 from shared_apps.rollup.selectors import tree_differences_of
 from shared_apps.rollup.services import (
     Differences,
@@ -57,26 +56,13 @@ def heal_message(case: Break, station: StationRef, now: datetime) -> str:
     if "message" in case.detail:
         return _apply_again(case)
     stream, recipient = case.detail["stream"], case.detail["recipient"]
-    memory = memory_of(stream)
-    if memory is None:
+    resend = resend_of(stream)
+    if resend is None:
         raise CannotHeal
     with in_station(station), transaction.atomic():
-        sent = list(memory(stream, recipient))
-        keys = [message_key(station.id, recipient, one.kind, one.key) for one in sent]
-        there = set(Message.objects.filter(pk__in=keys).values_list("pk", flat=True))
-        lost = [one for one, key in zip(sent, keys, strict=True) if key not in there]
-        if not lost:
+        if not resend(stream, recipient, now=now):
             raise CannotHeal
-        for one in lost:
-            post_lost_again(
-                kind=one.kind,
-                recipient=recipient,
-                stream=stream,
-                key=one.key,
-                body=one.body,
-                now=now,
-            )
-    return _("按发送方记录重新发送 %(number)s 条消息。") % {"number": len(lost)}
+    return _("已按发送方记录重新发送。")
 
 
 def refuse(_case: Break, _station: StationRef, _now: datetime) -> str:

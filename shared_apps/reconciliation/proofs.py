@@ -1,10 +1,9 @@
-"""How apps prove that a message took effect, and what they remember having sent.
+"""How apps prove that a message took effect, and how they send one again that vanished.
 
 Declared beside the handlers, in an app's ``messages.py``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
@@ -19,19 +18,10 @@ Proof = Callable[[Sequence[Message]], set[UUID]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """What ``exchange.services.post`` was once called with, from the sender's own records."""
-
-    kind: str
-    key: str
-    body: dict[str, Any]
-
-
-Memory = Callable[..., Iterable[Sent]]
+Resend = Callable[..., bool]
 
 _proofs: dict[str, Proof] = {}
-_memories: dict[str, Memory] = {}
+_resends: dict[str, Resend] = {}
 
 
 def proves(kind: str) -> Callable[[F], F]:
@@ -48,15 +38,16 @@ def proves(kind: str) -> Callable[[F], F]:
     return register
 
 
-def remembers(stream: str) -> Callable[[F], F]:
-    """Declare what a station sent in streams whose name begins with ``stream`` and a colon.
+def resends(stream: str) -> Callable[[F], F]:
+    """Declare how a station sends again what vanished from streams named ``stream`` and a colon.
 
-    The function runs inside the sender, ``(stream: str, recipient: int) -> Iterable[Sent]``, and returns
-    everything it sent there in order, drawn from its own records.
+    The function runs inside the sender in a transaction, ``(stream: str, recipient: int, *, now: datetime)
+    -> bool``. It draws from the sender's own records, posts through ``exchange.services.post_lost_again``
+    and says whether it had anything to post.
     """
 
     def register(function: F) -> F:
-        _memories[stream] = function
+        _resends[stream] = function
         return function
 
     return register
@@ -74,10 +65,10 @@ def proven_kinds() -> list[str]:
     return sorted(_proofs)
 
 
-def memory_of(stream: str) -> Memory | None:
-    """Return who remembers what was sent in a stream, or None where nobody does."""
+def resend_of(stream: str) -> Resend | None:
+    """Return who can send again what vanished from a stream, or None where nobody can."""
     _discover()
-    return _memories.get(stream.partition(":")[0])
+    return _resends.get(stream.partition(":")[0])
 
 
 @cache

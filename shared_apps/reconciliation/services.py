@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from celery import current_app
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
+from bangfu.kernel import doorbell
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import Text
 from bangfu.kernel.tenancy import StationRef, in_network
@@ -128,12 +127,8 @@ def run_now_or_soon(run: Run, *, now: datetime) -> Run:
     """Do a short run at once; leave a long one to a worker."""
     if run.total <= AT_ONCE:
         return work_on(run, now=now)
-    try:
-        current_app.send_task("reconciliation.work_on", args=[run.pk], retry=False)
-    except (OperationalError, OSError):
-        log.warning("no_worker_heard", run=run.pk)
-        return work_on(run, now=now)
-    return run
+    heard = doorbell.ring("reconciliation.work_on", run.pk)
+    return run if heard else work_on(run, now=now)
 
 
 def reconcile_network(*, now: datetime) -> Run:

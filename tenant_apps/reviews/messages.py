@@ -1,13 +1,24 @@
 """What comes up from stations below, and what comes down from above."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import current_station
 from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
-from tenant_apps.households.transitions import OFFERED, RECALLED, Decision, follow_decision
+from shared_apps.reconciliation.proofs import proves, resends
+from tenant_apps.households.transitions import (
+    OFFERED,
+    RECALLED,
+    Decision,
+    follow_decision,
+    offer_again,
+    reviewing_station,
+)
 from tenant_apps.reviews import services
+from tenant_apps.reviews.selectors import reviews_present
 
 
 @handles(OFFERED)
@@ -44,3 +55,27 @@ def follow_what_was_decided(message: Message, *, now: datetime) -> None:
         ),
         now=now,
     )
+
+
+@proves(OFFERED)
+def offers_without_review(messages: Sequence[Message]) -> set[UUID]:
+    """Say which of the dossiers that arrived are on no desk here."""
+    keys = {
+        message.pk: services.review_key(
+            message.body["home"]["id"], message.body["file"], message.body["offer"]
+        )
+        for message in messages
+    }
+    present = reviews_present(keys.values())
+    return {message for message, review in keys.items() if review not in present}
+
+
+@resends("file")
+def send_dossier_again(stream: str, recipient: int, *, now: datetime) -> bool:
+    """Send a file up once more after its dossier vanished; False where the file is not kept here."""
+    if reviewing_station(current_station()).id != recipient:
+        return False
+    try:
+        return offer_again(UUID(stream.partition(":")[2]), now=now)
+    except NotFound:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,6 +90,11 @@ def deadlines_of(reviews: list[Review]) -> dict[UUID, date]:
         .values_list("subject_id", "due_on")
     )
     return dict(rows)
+
+
+def reviews_present(keys: Iterable[UUID]) -> set[UUID]:
+    """Return which of these reviews the station has."""
+    return set(Review.objects.filter(pk__in=list(keys)).values_list("pk", flat=True))
 
 
 def dossier_of(review: Review) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A kind of message with proof and memory of the tests' own, and people who work on breaks."""
+"""A kind of message of the tests' own that can be proven and sent again, and people who work on breaks."""
 
 import pytest
 from django.db import transaction
@@ -7,12 +7,11 @@ from bangfu.kernel.tenancy import current_station, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.exchange import handlers, services
 from shared_apps.reconciliation import proofs
-from shared_apps.reconciliation.proofs import Sent
 from tests.conftest import NOON
 
 
 class Talk:
-    """Remembers what each station said, and hears it at the other end."""
+    """Keeps what each station said, and hears it at the other end."""
 
     def __init__(self):
         self.said = {}
@@ -24,19 +23,28 @@ class Talk:
     def without_effect(self, messages):
         return {message.pk for message in messages} - self.heard
 
-    def memory(self, stream, recipient):
-        return self.said.get((current_station().id, stream, recipient), [])
+    def resend(self, stream, recipient, *, now):
+        said = self.said.get((current_station().id, stream, recipient), [])
+        for text in said:
+            services.post_lost_again(
+                kind="test.said",
+                recipient=recipient,
+                stream=stream,
+                key=f"talk:{text}",
+                body={"text": text},
+                now=now,
+            )
+        return bool(said)
 
     def say(self, sender, recipient, text):
-        sent = Sent(kind="test.said", key=f"talk:{text}", body={"text": text})
-        self.said.setdefault((sender.id, "talk:1", recipient.id), []).append(sent)
+        self.said.setdefault((sender.id, "talk:1", recipient.id), []).append(text)
         with in_station(sender), transaction.atomic():
             return services.post(
-                kind=sent.kind,
+                kind="test.said",
                 recipient=recipient.id,
                 stream="talk:1",
-                key=sent.key,
-                body=sent.body,
+                key=f"talk:{text}",
+                body={"text": text},
                 now=NOON,
             )
 
@@ -46,7 +54,7 @@ def talk(monkeypatch):
     talk = Talk()
     monkeypatch.setitem(handlers._handlers, "test.said", talk.apply)
     monkeypatch.setitem(proofs._proofs, "test.said", talk.without_effect)
-    monkeypatch.setitem(proofs._memories, "talk", talk.memory)
+    monkeypatch.setitem(proofs._resends, "talk", talk.resend)
     return talk
 
 
