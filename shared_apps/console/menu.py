@@ -37,5 +37,6 @@ MENU = [
         130,
         scope="network",
     ),
+    MenuItem(_("下级站点"), "sitemap", "console:children", _("管理"), "onboarding.view", order=907),
     MenuItem(_("本站设置"), "settings", "console:profile", _("管理"), "settings.view", 920),
 ]

@@ -53,10 +53,7 @@ def branches(parent: Station | None, *, words: str = "") -> Sequence[Branch]:
         .values_list("station_id")
         .annotate(number=Count("pk"))
     )
-    return [
-        Branch(station, station.below, people.get(station.pk, 0))
-        for station in stations
-    ]
+    return [Branch(station, station.below, people.get(station.pk, 0)) for station in stations]
 
 
 def waiting_schemas() -> int:

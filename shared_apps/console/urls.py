@@ -8,6 +8,7 @@ app_name = "console"
 
 urlpatterns = [
     path("", views.profile, name="profile"),
+    path("children/", views.children, name="children"),
     path("children/<str:code>/", views.station, name="station"),
     path("children/<str:code>/<slug:action>/", views.move, name="move"),
 ]

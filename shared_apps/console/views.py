@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, NotFound
+from bangfu.kernel.tenancy import StationRef
 from shared_apps.console import selectors, services
 from shared_apps.console.forms import ProfileForm
 from shared_apps.console.rules import PASS_MARK, STANDARDS
@@ -83,6 +84,13 @@ def stations(request: HttpRequest) -> HttpResponse:
         "console/stations.html",
         {"words": words, "branches": selectors.branches(None, words=words)},
     )
+
+
+def children(request: HttpRequest) -> HttpResponse:
+    """List the stations right below this one, to accept, suspend and resume them."""
+    actor = _asker(request, "onboarding.view")
+    here = Station.objects.get(pk=cast("StationRef", actor.station).id)
+    return render(request, "console/children.html", {"children": selectors.branches_of(here)})
 
 
 def station(request: HttpRequest, code: str) -> HttpResponse:
@@ -171,7 +179,7 @@ def advance(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change what a station says of itself."""
     actor = _asker(request, "settings.view")
-    here = Station.objects.select_related("parent").get(pk=cast("Any", actor.station).id)
+    here = Station.objects.select_related("parent").get(pk=cast("StationRef", actor.station).id)
     form = ProfileForm(
         request.POST or None, initial={name: getattr(here, name) for name in services.PROFILE}
     )
@@ -187,7 +195,6 @@ def profile(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "row": here,
-            "children": selectors.branches_of(here),
             "may_manage": actor.may("settings.manage"),
         },
     )

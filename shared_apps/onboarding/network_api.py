@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
+from bangfu.kernel.addresses import client_address
 from bangfu.kernel.api import StationAPIView
 from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from shared_apps.onboarding.errors import ParentNotOpen
@@ -33,7 +34,7 @@ class Applications(StationAPIView):
         given.is_valid(raise_exception=True)
         said = given.said()
         applying.allow_one_more(
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=client_address(request),
             contact=said["contact_email"] or said["contact_phone"] or said["contact_name"],
         )
         now = clock.now()

@@ -1,32 +1,18 @@
-"""Addresses of pages from anywhere: from another station's page, from a mail, from a background job."""
+"""Where a request comes from, as far as it can be known."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from django.urls import get_script_prefix, reverse, set_script_prefix
-
-NETWORK_URLCONF = "bangfu.urls"
-STATION_URLCONF = "bangfu.urls.station"
+from django.conf import settings
+from django.http import HttpRequest
 
 
-def network_address(name: str, **kwargs: Any) -> str:
-    """Return the path of a page outside the stations."""
-    with _prefix("/"):
-        return reverse(name, urlconf=NETWORK_URLCONF, kwargs=kwargs)
+def client_address(request: HttpRequest) -> str:
+    """Return the network address of whoever asks.
 
-
-def station_address(code: str, name: str, **kwargs: Any) -> str:
-    """Return the path of a page of the station with ``code``."""
-    with _prefix(f"/s/{code}/"):
-        return reverse(name, urlconf=STATION_URLCONF, kwargs=kwargs)
-
-
-@contextmanager
-def _prefix(prefix: str) -> Iterator[None]:
-    before = get_script_prefix()
-    set_script_prefix(prefix)
-    try:
-        yield
-    finally:
-        set_script_prefix(before)
+    ``BANGFU_PROXIES`` says how many proxies of ours stand in front; only what they wrote is believed, so
+    nobody chooses their own address. Without any it is the address of the connection.
+    """
+    connected: str = request.META.get("REMOTE_ADDR", "")
+    written = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    proxies: int = settings.BANGFU_PROXIES
+    if proxies < 1 or len(written) < proxies or not written[-proxies]:
+        return connected
+    return written[-proxies]

@@ -218,6 +218,8 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# How many proxies of ours write X-Forwarded-For in front of the web processes.
+BANGFU_PROXIES = int(os.environ.get("BANGFU_PROXIES", "0"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 ALLOWED_HOSTS = [host for host in os.environ.get("BANGFU_HOSTS", "").split(",") if host]
 if not PRODUCTION:
@@ -297,6 +299,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "shared_apps.accounts.views.sign_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "bangfu.kernel.addresses.client_address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

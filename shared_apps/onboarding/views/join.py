@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from bangfu.kernel import clock
+from bangfu.kernel.addresses import client_address
 from bangfu.kernel.errors import DomainError, InvalidInput
 from shared_apps.onboarding import selectors
 from shared_apps.onboarding.forms import LEVELS, StationForm
@@ -165,7 +166,7 @@ def _started(
     now = clock.now()
     try:
         applying.allow_one_more(
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=client_address(request),
             contact=said["contact_email"] or said["contact_phone"],
         )
         application = applying.open_application(

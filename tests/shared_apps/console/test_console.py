@@ -162,6 +162,12 @@ def test_a_clerk_may_not_suspend(city, county, person_at):
         services.suspend_station(code="130705", reason="x", actor=clerk, now=NOON)
 
 
+def test_a_head_finds_the_stations_below(head, county, signed_in):
+    browser = signed_in(head)
+    assert county.name in browser.get("/s/1307/settings/children/").content.decode()
+    assert browser.get("/s/1307/settings/children/130705/").status_code == 200
+
+
 def test_a_station_of_another_branch_looks_absent(head, signed_in, county, person_at):
     neighbour = person_at(county, Role.HEAD)
     assert signed_in(neighbour).get("/s/130705/settings/children/130702/").status_code == 404
