@@ -2,10 +2,10 @@
 
 import sys
 
-import tests.support.services  # noqa: F401  (the servers and the settings' environment come first)
-
 import django
 from django.conf import settings
+
+import tests.support.services  # noqa: F401  (the servers and the settings' environment come first)
 
 settings.MIGRATION_MODULES = {"households": "tests.faults.households_changed"}
 django.setup()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 from tenant_apps.households import migrations as real
 
-LATEST = sorted(file.stem for file in Path(real.__path__[0]).glob("0*.py"))[-1]
+LATEST = max(file.stem for file in Path(real.__path__[0]).glob("0*.py"))
 
 
 class Migration(migrations.Migration):
