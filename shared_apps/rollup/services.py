@@ -191,8 +191,5 @@ def _look(station: StationRef) -> Differences:
         facts = [
             stored_form(fact) for source in sources() for fact in import_string(source.recount)()
         ]
-    codes = recounted_codes()
-    return Differences(
-        cells=tuple(folder.cell_differences(station_id=station.id, facts=facts, codes=codes)),
-        members=tuple(folder.member_differences(station_id=station.id, facts=facts, codes=codes)),
-    )
+    cells, members = folder.differences(station_id=station.id, facts=facts, codes=recounted_codes())
+    return Differences(cells=tuple(cells), members=tuple(members))

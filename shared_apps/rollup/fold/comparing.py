@@ -19,17 +19,14 @@ from shared_apps.rollup.fold.statements import (
     up_the_tree,
 )
 
-# Facts as recorded so far: what is folded and what still waits, in one look.
-_ACTUAL = f"""
-    waiting AS (SELECT station_id, facts FROM rollup_delta WHERE station_id = %(station)s),
+# Facts as recorded so far, what is folded and what still waits, against those given: the cells, and who
+# stands behind them. One look, so that a fold in between changes nothing.
+_COMPARE = f"""
+    WITH waiting AS (SELECT station_id, facts FROM rollup_delta WHERE station_id = %(station)s),
     waiting_fact AS MATERIALIZED ({facts_of("waiting")}),
     given AS (SELECT %(station)s::bigint AS station_id, %(facts)s::jsonb AS facts),
-    given_fact AS MATERIALIZED ({facts_of("given")})
-"""
-
-_CELLS = f"""
-    WITH {_ACTUAL},
-    actual AS (
+    given_fact AS MATERIALIZED ({facts_of("given")}),
+    cell AS (
         SELECT i, dimension, key, p, sum(n)::bigint AS n, sum(v)::bigint AS v FROM (
             SELECT indicator AS i, dimension, key, period AS p, n, value AS v FROM rollup_leaf
             WHERE station_id = %(station)s
@@ -37,18 +34,8 @@ _CELLS = f"""
             SELECT i, dimension, key, p, n, v FROM ({cells_of("waiting_fact")}) AS w
         ) AS both_of GROUP BY i, dimension, key, p
     ),
-    expected AS ({cells_of("given_fact")})
-    SELECT i, dimension, key, p,
-           coalesce(e.n, 0), coalesce(e.v, 0), coalesce(a.n, 0), coalesce(a.v, 0)
-    FROM expected e FULL JOIN actual a USING (i, dimension, key, p)
-    WHERE i = ANY(%(codes)s)
-      AND (coalesce(e.n, 0), coalesce(e.v, 0)) <> (coalesce(a.n, 0), coalesce(a.v, 0))
-    ORDER BY i, p, dimension, key
-"""
-
-_MEMBERS = f"""
-    WITH {_ACTUAL},
-    actual AS (
+    expected_cell AS ({cells_of("given_fact")}),
+    member AS (
         SELECT i, s, p, d, sum(n)::bigint AS n, sum(v)::bigint AS v FROM (
             SELECT indicator AS i, subject AS s, period AS p, dims AS d, n, value AS v
             FROM rollup_member WHERE station_id = %(station)s
@@ -56,12 +43,19 @@ _MEMBERS = f"""
             SELECT i, s, p, d, n, v FROM ({members_of("waiting_fact")}) AS w
         ) AS both_of GROUP BY i, s, p, d
     ),
-    expected AS ({members_of("given_fact")})
-    SELECT i, s, p, d, coalesce(e.n, 0), coalesce(e.v, 0), coalesce(a.n, 0), coalesce(a.v, 0)
-    FROM expected e FULL JOIN actual a USING (i, s, p, d)
+    expected_member AS ({members_of("given_fact")})
+    SELECT i, p, dimension, key, NULL AS s, NULL AS d,
+           coalesce(e.n, 0), coalesce(e.v, 0), coalesce(a.n, 0), coalesce(a.v, 0)
+    FROM expected_cell e FULL JOIN cell a USING (i, dimension, key, p)
     WHERE i = ANY(%(codes)s)
       AND (coalesce(e.n, 0), coalesce(e.v, 0)) <> (coalesce(a.n, 0), coalesce(a.v, 0))
-    ORDER BY i, s, p
+    UNION ALL
+    SELECT i, p, NULL, NULL, s, d,
+           coalesce(e.n, 0), coalesce(e.v, 0), coalesce(a.n, 0), coalesce(a.v, 0)
+    FROM expected_member e FULL JOIN member a USING (i, s, p, d)
+    WHERE i = ANY(%(codes)s)
+      AND (coalesce(e.n, 0), coalesce(e.v, 0)) <> (coalesce(a.n, 0), coalesce(a.v, 0))
+    ORDER BY 1, 2, 3, 4, 5
 """
 
 _CORRECT = f"""
@@ -157,23 +151,31 @@ class MemberDifference:
     actual_value: int
 
 
-def cell_differences(
+def differences(
     *, station_id: int, facts: Sequence[dict[str, Any]], codes: Sequence[str]
-) -> list[CellDifference]:
+) -> tuple[list[CellDifference], list[MemberDifference]]:
     """Compare the facts of a station, waiting ones included, with ``facts``; one statement."""
-    rows = _rows(_CELLS, _parameters(station_id, facts, codes))
-    return [CellDifference(*row) for row in rows]
-
-
-def member_differences(
-    *, station_id: int, facts: Sequence[dict[str, Any]], codes: Sequence[str]
-) -> list[MemberDifference]:
-    """Compare who stands behind the numbers of a station with ``facts``; one statement."""
-    rows = _rows(_MEMBERS, _parameters(station_id, facts, codes))
-    return [
-        MemberDifference(i, bytes(s), p, json.dumps(_dims(d), sort_keys=True), *numbers)
-        for i, s, p, d, *numbers in rows
+    rows = _rows(
+        _COMPARE,
+        {
+            "station": station_id,
+            "facts": json.dumps(facts, separators=(",", ":")),
+            "codes": list(codes),
+        },
+    )
+    cells = [
+        CellDifference(indicator, dimension, key, period, *numbers)
+        for indicator, period, dimension, key, subject, _dims_of, *numbers in rows
+        if subject is None
     ]
+    members = [
+        MemberDifference(
+            indicator, bytes(subject), period, json.dumps(_dims(dims), sort_keys=True), *numbers
+        )
+        for indicator, period, _dimension, _key, subject, dims, *numbers in rows
+        if subject is not None
+    ]
+    return cells, members
 
 
 def tree_differences(*, station_id: int, path: str) -> list[CellDifference]:
@@ -235,16 +237,6 @@ def set_stocks(
             _SET_STOCKS, {"facts": json.dumps(given), "codes": list(codes), "month": month}
         )
         return int(cursor.fetchone()[0])
-
-
-def _parameters(
-    station_id: int, facts: Sequence[dict[str, Any]], codes: Sequence[str]
-) -> dict[str, Any]:
-    return {
-        "station": station_id,
-        "facts": json.dumps(facts, separators=(",", ":")),
-        "codes": list(codes),
-    }
 
 
 def _changes(cells: Sequence[CellDifference]) -> list[dict[str, Any]]:
