@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from bangfu.ui import tables
+from bangfu.ui import tables, tones
 from bangfu.ui.charts import table_of
 
 ATTACK = "<script>alert(1)</script>"
@@ -49,6 +49,11 @@ def test_a_component_shows_markup_as_text(source):
     item = {"label": ATTACK, "note": ATTACK, "who": ATTACK, "what": ATTACK, "comment": ATTACK}
     chart = {"xAxis": {"data": [ATTACK]}, "series": [{"name": ATTACK, "data": [1]}]}
     assert "<script>alert" not in draw(source, text=ATTACK, items=[item], chart=chart)
+
+
+def test_no_state_is_of_two_colours():
+    states = " ".join((tones.OK, tones.WAIT, tones.BAD, tones.MUTE)).split()
+    assert sorted(states) == sorted(set(states))
 
 
 def test_a_figure_of_nothing_does_not_call_for_attention():

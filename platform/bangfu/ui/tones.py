@@ -5,18 +5,24 @@ from typing import Literal
 Tone = Literal["ok", "wait", "bad", "info", "mute"]
 
 OK = (
-    "approved active done completed closed paid settled accepted matched passed published confirmed "
-    "received delivered locked resolved folded healthy enrolled signed"
+    "approved active done completed paid settled accepted matched passed published confirmed received "
+    "delivered locked on_file out secured resolved healed folded healthy enrolled signed"
 )
 WAIT = (
-    "submitted pending waiting reviewing in_review review visiting notice publicity notifying "
-    "warning due due_soon partial running queued processing scheduled suspended paused reserved"
+    "submitted applied offered pending waiting open new started unknown reviewing in_review review "
+    "first_review parent_review centre_review means_check visiting notice exit_notice publicity "
+    "notifying objection approval correcting rechecking provisioning transferring checking checked "
+    "confirming undoing merging warning due due_soon partial running queued processing scheduled "
+    "suspended paused reserved"
 )
 BAD = (
     "returned rejected refused failed overdue error blocked broken lost objected cancelled_by_bank "
-    "bounced revoked mismatched disputed dead"
+    "bounced revoked mismatched disputed dead parked"
 )
-MUTE = "draft withdrawn cancelled archived ended exited expired inactive retired void merged"
+MUTE = (
+    "draft withdrawn cancelled closed archived ended exited expired inactive retired void merged "
+    "discarded undone"
+)
 
 TONES: dict[str, Tone] = {
     **dict.fromkeys(OK.split(), "ok"),
