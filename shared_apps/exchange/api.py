@@ -50,6 +50,12 @@ class WishRequest(serializers.Serializer[Any]):
     reason = serializers.CharField(default="", allow_blank=True)
 
 
+class _NewestFirst(CursorPages):
+    """Keys of messages derive from what they say, so they are ordered by when they were posted."""
+
+    ordering = "-posted_at"
+
+
 class MessagesView(StationAPIView):
     """The messages of the station."""
 
@@ -72,7 +78,7 @@ class MessagesView(StationAPIView):
             state=query.get("state", ""),
             stream=query.get("stream", ""),
         )
-        pages = CursorPages()
+        pages = _NewestFirst()
         found = messages_matching(search, actor=self.actor)
         page = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(MessageRow(page, many=True).data)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import IntegrityError, connection, transaction
@@ -82,9 +83,7 @@ def run_due(
     slots = [latest - every * back for back in range(min(missed, catch_up))]
     if last is None:
         slots = slots[:1]
-    return sum(
-        run_slot(job, slot, lambda slot=slot: work(slot), now=now) for slot in reversed(slots)
-    )  # type: ignore[misc]
+    return sum(run_slot(job, slot, partial(work, slot), now=now) for slot in reversed(slots))
 
 
 def fan_out(job: str, work: Callable[[StationRef], object], *, now: datetime) -> Rounds:

@@ -34,7 +34,9 @@ BACKOFF_LIMIT = timedelta(hours=1)
 RECEIVING = frozenset({StationState.TRIAL, StationState.ACTIVE, StationState.MERGING})
 
 _CLAIM = """
-    UPDATE exchange_message SET attempts = attempts + 1, lease_until = clock_timestamp() + %(lease)s
+    UPDATE exchange_message SET
+        attempts = attempts + 1,
+        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
     WHERE id = (
         SELECT candidate.id FROM exchange_message candidate
         WHERE candidate.recipient_id = %(recipient)s
@@ -115,7 +117,7 @@ def stations_with_mail() -> list[int]:
 
 def backoff(attempt: int) -> timedelta:
     """Return how long a message waits after its ``attempt``-th failure: min(2^n · 5 s, 1 h)."""
-    return min(BACKOFF_BASE * 2**attempt, BACKOFF_LIMIT)
+    return min(BACKOFF_BASE * (1 << attempt), BACKOFF_LIMIT)
 
 
 @contextmanager
@@ -135,7 +137,7 @@ def only_worker(job: str, station_id: int) -> Iterator[bool]:
 
 def _claim(station_id: int, *, lease: timedelta) -> Claim | None:
     with in_network(), transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"recipient": station_id, "lease": lease})
+        cursor.execute(_CLAIM, {"recipient": station_id, "lease": lease.total_seconds()})
         row = cursor.fetchone()
     return Claim(*row) if row else None
 

@@ -22,7 +22,6 @@ from bangfu.ui.templatetags.ui import PAGE_SIZES
 from shared_apps.exchange import services
 from shared_apps.exchange.models import MessageState, Wish
 from shared_apps.exchange.selectors import (
-    BOXES,
     MessageSearch,
     count_by_state,
     failing_services,
@@ -62,7 +61,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     wanted = form.cleaned_data
     search = MessageSearch(
-        box=wanted.get("box") if wanted.get("box") in BOXES else "all",
+        box=wanted.get("box") or "all",
         state=wanted.get("state", ""),
         stream=wanted.get("stream", "").strip(),
     )

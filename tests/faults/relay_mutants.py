@@ -54,7 +54,7 @@ MUTANTS = {
     ),
     "does not wait after a failure": Mutant(RELAY, "Now() + backoff(claim.attempt)", "Now()"),
     "waits without a limit": Mutant(
-        RELAY, "min(BACKOFF_BASE * 2**attempt, BACKOFF_LIMIT)", "BACKOFF_BASE * 2**attempt"
+        RELAY, "min(BACKOFF_BASE * (1 << attempt), BACKOFF_LIMIT)", "BACKOFF_BASE * (1 << attempt)"
     ),
     "never parks": Mutant(RELAY, "claim.attempt >= MAX_ATTEMPTS", "False"),
     "claims a deadly message for ever": Mutant(RELAY, "claim.attempt > MAX_ATTEMPTS", "False"),

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0001_initial'),
-        ('tenants', '0002_other_codes'),
+        ("exchange", "0001_initial"),
+        ("tenants", "0002_other_codes"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['-posted_at'], name='message_newest'),
+            model_name="message",
+            index=models.Index(fields=["-posted_at"], name="message_newest"),
         ),
     ]
