@@ -40,7 +40,7 @@ def rows_here(wanted: AuditFilter) -> QuerySet[AuditRow]:
         rows = rows.filter(
             at__lt=datetime.combine(wanted.until + timedelta(days=1), time.min, LOCAL)
         )
-    return rows.order_by("-at", "-seq")
+    return rows.order_by("-seq")
 
 
 def rows_of_subject(kind: str, subject_id: object) -> QuerySet[AuditRow]:
