@@ -27,6 +27,7 @@ from bangfu.kernel.errors import (
     Problem,
 )
 from bangfu.kernel.tenancy import StationRef, current_station
+from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from shared_apps.exchange.services import post, post_lost_again
 from shared_apps.policies.selectors import rule_in_force
@@ -241,7 +242,7 @@ def report_upward(
     file.custody = recipient.code
     _saved(file, actor=actor, now=now)
     version = record_version(file=file, event="report", actor=actor, now=now)
-    text = opinion.strip() or _("情况属实，同意上报。")
+    text = opinion.strip() or kept(gettext_lazy("情况属实，同意上报。"))
     first = Opinion(
         station_code=station.code,
         station_name=station.name,
@@ -364,7 +365,7 @@ def offer_again(file_id: UUID, *, now: datetime) -> bool:
         station_name=station.name,
         level=station.level,
         name=version.made_by,
-        text=_("情况属实，同意上报。"),
+        text=kept(gettext_lazy("情况属实，同意上报。")),
         on=clock.local_day(version.made_at).isoformat(),
         stamp="community" if station.level > CENTRE_LEVEL else "union",
     )

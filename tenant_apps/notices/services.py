@@ -14,12 +14,14 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import mask_id_no, mask_name
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
 from bangfu.kernel.workdays import add_working_days, working_days_left
 from shared_apps.policies.selectors import rule_in_force
 from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.notices.models import Notice, NoticeState, Objection
 
 DEFAULT_REASON = gettext_lazy("家庭生活困难，符合建档条件。")
+_LONGEST_REASON = 300
 _LONGEST_TEXT = 2000
 
 
@@ -57,8 +59,8 @@ def publish(
     Raises:
         InvalidInput: V401 the reason is too long, V402 it says what may not be public.
     """
-    reason = reason.strip() or str(DEFAULT_REASON)
-    if len(reason) > Notice._meta.get_field("reason").max_length:
+    reason = reason.strip() or kept(DEFAULT_REASON)
+    if len(reason) > _LONGEST_REASON:
         message = _("公示理由请控制在 300 字以内。")
         raise InvalidInput([Problem(code="V401", field="reason", message=message)])
     if any(secret and secret in reason for secret in never_say):

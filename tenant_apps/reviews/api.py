@@ -46,6 +46,12 @@ from tenant_apps.reviews.serializers import (
 S = TypeVar("S", bound="Serializer[Any]")
 
 
+class _NewestFirst(CursorPages):
+    """Keys of reviews derive from what they are about and say nothing of time."""
+
+    ordering = "-received_at"
+
+
 class ReviewsView(StationAPIView):
     """The desk of a station."""
 
@@ -70,7 +76,7 @@ class ReviewsView(StationAPIView):
             state=query.get("state", ""),
             words=query.get("q", ""),
         )
-        pages = CursorPages()
+        pages = _NewestFirst()
         found = reviews_matching(search, actor=self.actor)
         page: list[Review] = list(pages.paginate_queryset(found, request, view=self) or [])
         due = deadlines_of(page)

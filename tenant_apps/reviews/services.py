@@ -27,6 +27,7 @@ from bangfu.kernel.errors import (
     Problem,
 )
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from shared_apps.exchange.services import post
 from shared_apps.policies.selectors import rule_in_force
@@ -154,7 +155,9 @@ def forward(review_id: UUID, *, opinion: str = "", actor: Actor, now: datetime) 
     before = _advance(review, "forward", actor=actor)
     station = current_station()
     above = reviewing_station(station)
-    own = _opinion(opinion or _("情况属实，同意上报。"), stamp="street", actor=actor, now=now)
+    own = _opinion(
+        opinion or kept(gettext_lazy("情况属实，同意上报。")), stamp="street", actor=actor, now=now
+    )
     review.opinions = [*review.opinions, asdict(own)]
     post(
         kind=OFFERED,
@@ -224,11 +227,11 @@ def confirm_means(
             review,
             "refuse",
             before=before,
-            text=_("经济状况核对不符合：%(reason)s") % {"reason": comment},
+            text=kept(gettext_lazy("经济状况核对不符合：%(reason)s")) % {"reason": comment},
             actor=actor,
             now=now,
         )
-    text = comment.strip() or _("经济状况核对符合。")
+    text = comment.strip() or kept(gettext_lazy("经济状况核对符合。"))
     return _decided(
         review, "confirm_means", before=before, text=text, on=checked_on, actor=actor, now=now
     )
@@ -256,7 +259,7 @@ def publish_notice(review_id: UUID, *, reason: str = "", actor: Actor, now: date
         actor=actor,
         now=now,
     )
-    text = _("公示至 %(due)s") % {"due": f"{notice.due_on:%Y-%m-%d}"}
+    text = kept(gettext_lazy("公示至 %(due)s")) % {"due": f"{notice.due_on:%Y-%m-%d}"}
     _decided(review, "publish_notice", before=before, text=text, actor=actor, now=now)
     return notice
 
@@ -273,13 +276,13 @@ def raise_objection(
     objection = notices.object_to(notice_id, text=text, name=name, contact=contact, now=now)
     review = _locked(objection.notice.subject_id)
     if review.state == ReviewState.NOTICE:
-        actor = Actor.system(_("公众"), station=current_station())
+        actor = Actor.system(kept(gettext_lazy("公众")), station=current_station())
         before = _advance(review, "raise_objection", actor=actor)
         _decided(
             review,
             "raise_objection",
             before=before,
-            text=_("公示期间收到异议，暂停计时。"),
+            text=kept(gettext_lazy("公示期间收到异议，暂停计时。")),
             actor=actor,
             now=now,
         )
@@ -320,7 +323,7 @@ def approve(review_id: UUID, *, opinion: str = "", actor: Actor, now: datetime) 
     before = _advance(review, "approve", actor=actor)
     if actor.user_id is not None and actor.user_id in review.acted_by:
         raise OwnReview
-    own = _opinion(opinion or _("同意建档。"), stamp="union", actor=actor, now=now)
+    own = _opinion(opinion or kept(gettext_lazy("同意建档。")), stamp="union", actor=actor, now=now)
     review.opinions = [*review.opinions, asdict(own)]
     return _decided(review, "approve", before=before, text=own.text, actor=actor, now=now)
 
@@ -386,7 +389,7 @@ def withdraw(body: Mapping[str, Any], *, now: datetime) -> None:
         return
     actor = Actor.system(body["by"], station=current_station())
     if review.state != ReviewState.OFFERED:
-        text = _("上级已受理，不能撤回。")
+        text = kept(gettext_lazy("上级已受理，不能撤回。"))
         _send_down(review, RECALL_REFUSED, text=text, actor=actor, on=None, now=now)
         review.save(update_fields=["steps"])
         return
@@ -584,9 +587,9 @@ def _send_down(
 
 def _end_notice(review: Review, *, now: datetime) -> None:
     notices.end_if_over(_notice_of(review), now=now)
-    actor = Actor.system(_("系统"), station=current_station())
+    actor = Actor.system(kept(gettext_lazy("系统")), station=current_station())
     before = _advance(review, "end_notice", actor=actor)
-    text = _("公示期满，无异议。")
+    text = kept(gettext_lazy("公示期满，无异议。"))
     _decided(review, "end_notice", before=before, text=text, actor=actor, now=now)
 
 
