@@ -24,7 +24,7 @@ down: $(VENV)/.installed ## Stop what make run started
 	@./bangfu down
 
 test: $(VENV)/.installed-dev ## Run the tests on servers of their own
-	@sh infra/test.sh -n $(JOBS) --maxprocesses 4 $(ARGS)
+	@sh infra/test.sh -n $(JOBS) --maxprocesses 4 --dist loadgroup $(ARGS)
 
 e2e: $(VENV)/.installed-dev ## Run the browser tests only
 	@sh infra/test.sh -m browser $(ARGS)

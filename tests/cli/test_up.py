@@ -12,7 +12,8 @@ from bangfu.local.state import read_note
 from bangfu.local.supervisor import end_orphans
 from tests.support.machine import PATIENCE_SECONDS, Machine, free_port
 
-pytestmark = pytest.mark.fault
+# One process runs them all: they share a machine.
+pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("up")]
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_a_killed_web_a_killed_database_and_a_killed_broker_come_back(running):
         time.sleep(0.2)
 
 
-def test_after_a_kill_the_next_up_goes_on_and_ctrl_c_leaves_nothing_behind(machine):
+def test_after_a_kill_the_next_up_goes_on_and_several_signals_leave_nothing_behind(machine):
     killed = machine.up()
     machine.until_ready()
     killed.kill()
@@ -80,6 +81,8 @@ def test_after_a_kill_the_next_up_goes_on_and_ctrl_c_leaves_nothing_behind(machi
     machine.until_ready()
     children = machine.children()
     up.send_signal(signal.SIGINT)
+    up.send_signal(signal.SIGHUP)
+    up.send_signal(signal.SIGTERM)
 
     assert up.wait(timeout=PATIENCE_SECONDS) == 0
     assert not any(child.alive() for child in children)

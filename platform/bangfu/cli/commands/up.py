@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from bangfu.cli.console import Failure, console, say, step
@@ -21,6 +21,7 @@ from bangfu.local.state import CHECKOUT, State, write_note
 from bangfu.local.supervisor import Program, Supervisor, end_orphans
 
 READY_SECONDS = 100
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PAGES = ("/healthz", "/readyz", "/accounts/login/")
 
 
@@ -76,14 +77,13 @@ def run(arguments: argparse.Namespace) -> int:
             _greet(state, url)
             _watch(state, supervisor, note)
         except Stopped:
-            say("\nstopping …")
+            _say_to_whoever_is_left("\nstopping …")
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            _be_deaf()
             if supervisor:
                 supervisor.stop()
             stop(state.root)
-        say("stopped; ./bangfu up goes on where it was")
+        _say_to_whoever_is_left("stopped; ./bangfu up goes on where it was")
     return 0
 
 
@@ -224,13 +224,25 @@ def _watch(state: State, supervisor: Supervisor, note: dict[str, Any]) -> None:
             write_note(state.up_note, note | {"children": pids})
 
 
+def _say_to_whoever_is_left(text: str) -> None:
+    # The terminal may be gone: that is one way of being asked to stop.
+    with suppress(OSError):
+        say(text)
+
+
+def _be_deaf() -> None:
+    """Let no further signal cut the stopping short: a closed terminal and an impatient hand send several."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def _stopping_on_signals() -> Iterator[None]:
     def stopped(_number: int, _frame: object) -> None:
+        _be_deaf()
         raise Stopped
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, stopped) for number in numbers}
+    before = {number: signal.signal(number, stopped) for number in SIGNALS}
     try:
         yield
     finally:
