@@ -7,7 +7,10 @@ PYTHONPATH=platform:.
 export BANGFU_ENV BANGFU_STATE_DIR PYTHONPATH
 python=${VENV:-.venv}/bin/python
 
-"$python" -m bangfu.local start >/dev/null
-trap '"$python" -m bangfu.local stop' EXIT
-trap 'exit 130' INT TERM
+# Servers that run already belong to another run of the tests, and are left to it.
+if ! "$python" -m bangfu.local urls >/dev/null 2>&1; then
+    "$python" -m bangfu.local start >/dev/null
+    trap '"$python" -m bangfu.local stop' EXIT
+    trap 'exit 130' INT TERM
+fi
 "$python" -m pytest "$@"
