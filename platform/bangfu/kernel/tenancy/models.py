@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import connection, models
 
@@ -64,6 +64,9 @@ class StationModel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
 
     objects = StationManager()
+
+    rows_may_be_copied: ClassVar[bool] = True
+    """Many rows go in by COPY: these tables have no row security, with which COPY is refused."""
 
     class Meta:
         abstract = True
