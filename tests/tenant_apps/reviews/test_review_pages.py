@@ -284,6 +284,34 @@ def test_a_program_takes_a_file_the_whole_way(way, enterprise, township, county,
     assert way.state(enterprise, file) == FileState.ON_FILE
 
 
+def test_a_program_takes_an_own_file_step_by_step(way, township, county, api):
+    file = way.submitted(township)
+    reviewer = way.person(township, Role.REVIEWER)
+    visit = {
+        "visited_on": "2026-11-20",
+        "first_visitor": "甲",
+        "second_visitor": "乙",
+        "findings": "属实",
+    }
+
+    answers = [
+        api(reviewer, "post", f"files/{file.pk}/{step}/", body)
+        for step, body in (
+            ("accept", {}),
+            ("arrange-visit", {}),
+            ("visit", visit),
+            ("report", {"opinion": "同意上报"}),
+            ("recall", {"reason": "填错了"}),
+        )
+    ]
+    way.relay()
+
+    assert [answer.status_code for answer in answers] == [200, 200, 201, 200, 200]
+    assert way.state(township, file) == FileState.VISITING
+    returned = api(reviewer, "post", f"files/{file.pk}/return/", {"reason": "缺材料"})
+    assert returned.json()["state"] == "returned"
+
+
 def test_a_program_accepts_an_own_file_before_the_visit(way, township, api):
     file = way.submitted(township)
 

@@ -1,0 +1,131 @@
+"""Endpoints of what the own station does with a file after its submission."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from bangfu.kernel import clock
+from bangfu.kernel.api import StationAPIView
+from tenant_apps.households import transitions
+from tenant_apps.households.models import VisitPlace
+from tenant_apps.households.schemas import FileRow, row_of
+from tenant_apps.households.selectors import get_file
+
+
+class VisitRequest(serializers.Serializer[Any]):
+    """A visit by two people; pictures as multipart `photos`."""
+
+    visited_on = serializers.DateField()
+    place = serializers.ChoiceField(choices=VisitPlace.choices, default=VisitPlace.HOME)
+    first_visitor = serializers.CharField(max_length=32)
+    second_visitor = serializers.CharField(max_length=32)
+    findings = serializers.CharField(max_length=2000)
+    agrees = serializers.BooleanField(default=True)
+
+
+class StepRequest(serializers.Serializer[Any]):
+    """What is said with a step: an opinion to report, a reason to return or recall."""
+
+    opinion = serializers.CharField(default="", allow_blank=True, max_length=500)
+    reason = serializers.CharField(default="", allow_blank=True, max_length=500)
+
+
+class _Step(StationAPIView):
+    capability = {"POST": "file.review"}
+
+    def said(self, request: Request) -> dict[str, Any]:
+        given = StepRequest(data=request.data or {})
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def answered(self, file_id: UUID) -> Response:
+        return Response(row_of(get_file(file_id, actor=self.actor)))
+
+
+class AcceptView(_Step):
+    """Take a submitted file into first review."""
+
+    @extend_schema(operation_id="files_accept", request=None, responses=FileRow)
+    def post(self, _request: Request, file_id: UUID) -> Response:
+        """Accept; refused with `own-entry` for whoever entered or submitted it."""
+        transitions.accept_for_review(file_id, actor=self.actor, now=clock.now())
+        return self.answered(file_id)
+
+
+class ArrangeVisitView(_Step):
+    """Have the household visited."""
+
+    @extend_schema(operation_id="files_arrange_visit", request=None, responses=FileRow)
+    def post(self, _request: Request, file_id: UUID) -> Response:
+        """Start the days of the visit."""
+        transitions.arrange_visit(file_id, actor=self.actor, now=clock.now())
+        return self.answered(file_id)
+
+
+class VisitView(_Step):
+    """Note a visit."""
+
+    capability = {"POST": "file.visit"}
+    parser_classes = (JSONParser, MultiPartParser, FormParser)
+
+    @extend_schema(operation_id="files_visit", request=VisitRequest, responses={201: FileRow})
+    def post(self, request: Request, file_id: UUID) -> Response:
+        """Note what two visitors found."""
+        given = VisitRequest(data=request.data)
+        given.is_valid(raise_exception=True)
+        transitions.record_visit(
+            file_id,
+            transitions.Visit(**given.validated_data),
+            photos=request.FILES.getlist("photos"),
+            actor=self.actor,
+            now=clock.now(),
+        )
+        answer = self.answered(file_id)
+        answer.status_code = 201
+        return answer
+
+
+class ReportView(_Step):
+    """Send a file up."""
+
+    capability = {"POST": "file.report"}
+
+    @extend_schema(operation_id="files_report", request=StepRequest, responses=FileRow)
+    def post(self, request: Request, file_id: UUID) -> Response:
+        """Send it up with an `opinion`; the usual words where it is left out."""
+        said = self.said(request)
+        transitions.report_upward(
+            file_id, opinion=said["opinion"], actor=self.actor, now=clock.now()
+        )
+        return self.answered(file_id)
+
+
+class ReturnView(_Step):
+    """Give a file back to its clerk."""
+
+    @extend_schema(operation_id="files_return", request=StepRequest, responses=FileRow)
+    def post(self, request: Request, file_id: UUID) -> Response:
+        """Give it back; a `reason` is needed."""
+        reason = self.said(request)["reason"]
+        transitions.return_to_applicant(file_id, reason=reason, actor=self.actor, now=clock.now())
+        return self.answered(file_id)
+
+
+class RecallView(_Step):
+    """Ask for a file back."""
+
+    capability = {"POST": "file.report"}
+
+    @extend_schema(operation_id="files_recall", request=StepRequest, responses=FileRow)
+    def post(self, request: Request, file_id: UUID) -> Response:
+        """Ask for it back with a `reason`; the answer comes by message."""
+        reason = self.said(request)["reason"]
+        transitions.recall(file_id, reason=reason, actor=self.actor, now=clock.now())
+        return self.answered(file_id)
