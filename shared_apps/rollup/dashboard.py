@@ -16,7 +16,7 @@ from shared_apps.rollup.dimensions import CHILD, MONTH, title_of, unit_text
 from shared_apps.rollup.indicators import Indicator
 from shared_apps.rollup.periods import Period, earlier_month
 from shared_apps.rollup.registry import indicator, listed_indicators, recounted_codes
-from shared_apps.rollup.selectors import OWN, Answer, Part, answer, way_to
+from shared_apps.rollup.selectors import OWN, Answer, Part, answer, headlines, way_to
 from shared_apps.rollup.tilemap import Place, Tile, short_name, tiles_of
 from tenants.models import Level, Station
 
@@ -120,7 +120,7 @@ def ask(*, station: StationRef, code: str, period: str, by: str, today: date) ->
 
 
 def dashboard(question: Question) -> Dashboard:
-    """Answer a question with everything its page shows; some thirty small queries over totals."""
+    """Answer a question with everything its page shows; some fifteen small queries over totals."""
     found = answer(
         question.indicator.code,
         station=question.station,
@@ -134,7 +134,7 @@ def dashboard(question: Question) -> Dashboard:
         answer=found,
         name=name,
         text=number_text(found.value),
-        cards=[_card(question, code) for code in HEADLINES],
+        cards=_cards(question),
         way=[(step.name, question.query(station=step.code)) for step in way_to(question.station)],
         tiles=tiles,
         is_placed=any(tile.column for tile in tiles),
@@ -178,15 +178,18 @@ def ways_offered(asked: Indicator) -> list[tuple[str, str]]:
     return [(by, title_of(by)) for by in (CHILD, *asked.dims, MONTH)]
 
 
-def _card(question: Question, code: str) -> Card:
-    found = answer(code, station=question.station, period=question.period)
-    return Card(
-        label=name_of(found.indicator),
-        text=number_text(found.value),
-        unit=unit_text(found.unit),
-        query=question.query(indicator=code, by=""),
-        is_asked=code == question.indicator.code,
-    )
+def _cards(question: Question) -> list[Card]:
+    values = headlines(HEADLINES, station=question.station, period=question.period)
+    return [
+        Card(
+            label=name_of(indicator(code)),
+            text=number_text(value),
+            unit=unit_text(indicator(code).unit),
+            query=question.query(indicator=code, by=""),
+            is_asked=code == question.indicator.code,
+        )
+        for code, value in values.items()
+    ]
 
 
 def _tiles(question: Question, found: Answer) -> list[Tile]:

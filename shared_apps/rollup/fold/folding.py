@@ -78,7 +78,7 @@ def append(*, station_id: int, facts: Sequence[dict[str, Any]], at: datetime) ->
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO rollup_delta (station_id, at, facts) VALUES (%s, %s, %s)",
-            [station_id, at, json.dumps(facts, separators=(",", ":"))],
+            [station_id, at.isoformat(), json.dumps(facts, separators=(",", ":"))],
         )
 
 

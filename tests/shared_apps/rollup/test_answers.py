@@ -10,6 +10,7 @@ from shared_apps.rollup.registry import UnknownIndicator, listed_indicators
 from shared_apps.rollup.selectors import (
     UnknownDimension,
     answer,
+    headlines,
     station_in_sight,
     way_to,
 )
@@ -196,3 +197,26 @@ def test_every_indicator_of_the_network_and_of_files_is_declared():
     codes = [one.code for one in listed_indicators()]
 
     assert codes == [*(f"FIL-{n:02}" for n in range(1, 13)), "NET-01", "NET-02", "NET-04"]
+
+
+def test_headlines_say_what_each_answer_says(households, township, city):
+    record(
+        township,
+        Fact(indicator="FIL-03", period=OCTOBER),
+        Fact(indicator="FIL-04", period=NOVEMBER),
+    )
+    record(
+        township, household(b"y" * 16, period=OCTOBER), Fact(indicator="FIL-08.N", period=NOVEMBER)
+    )
+    fold()
+    codes = [one.code for one in listed_indicators()]
+
+    with in_station(city):
+        for period in (NOW, Period.parse("2026Q4"), Period.parse("2026"), Period.parse("2025")):
+            single = {code: answer(code, station=city, period=period).value for code in codes}
+            assert headlines(codes, station=city, period=period) == single
+
+
+def test_headlines_of_a_station_elsewhere_are_not_told(township, outsider):
+    with in_station(township), pytest.raises(NotFound):
+        headlines(["FIL-01"], station=outsider, period=NOW)
