@@ -2,9 +2,14 @@
 
 from celery import current_app, shared_task
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.module_loading import import_string
 
 from bangfu.kernel.tenancy.tasks import NetworkTask
+
+# One at a time: a second worker would furnish the same stations. A worker that was killed gives it up
+# when the time of a task is over.
+SLOT, SLOT_SECONDS = "demo.go_on", 120
 
 
 @shared_task(name="demo.go_on", base=NetworkTask)
@@ -12,8 +17,13 @@ def go_on() -> int:
     """Furnish the stations that were opened since; while there are more, ring again."""
     if not settings.BANGFU_DEMO:
         return 0
-    # By name: the demo network stands above the tasks.
-    furnished: int = import_string("bangfu.demo.go_on")()
+    if not cache.add(SLOT, "taken", SLOT_SECONDS):
+        return 0
+    try:
+        # By name: the demo network stands above the tasks.
+        furnished: int = import_string("bangfu.demo.go_on")()
+    finally:
+        cache.delete(SLOT)
     if furnished:
         current_app.send_task("demo.go_on")
     return furnished

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from django.db import transaction
 
@@ -21,6 +22,7 @@ from tenant_apps.households.models import (
     FileSerial,
     FileState,
     HouseholdFile,
+    HouseholdMember,
     HouseholdVersion,
     Origin,
 )
@@ -128,7 +130,7 @@ def _complete(
         if case.out_on is not None:
             file.closed_on = case.out_on
             file.exit_kind, file.exit_reason = "out", "income"
-    HouseholdFile.objects.bulk_update(files, _COMPLETED, batch_size=_ROWS_AT_ONCE)
+    _rewrite(files, _COMPLETED)
 
 
 _COMPLETED = (
@@ -158,10 +160,12 @@ def _version(
     versions: list[HouseholdVersion] = []
     facts = []
     left: list[HouseholdFile] = []
+    members: dict[UUID, list[HouseholdMember]] = defaultdict(list)
+    for member in HouseholdMember.objects.filter(file__in=files).order_by("position"):
+        members[member.file_id].append(member)
     for file, case in zip(files, cases, strict=True):
-        members = list(file.members.all())
         counted = counted_of(file, case.draft, on=case.on_file_on)
-        frozen = snapshot_of(file, members)
+        frozen = snapshot_of(file, members[file.pk])
         versions.append(
             _row(file, 1, FileState.ON_FILE, EVENT, case.on_file_on, counted, frozen, actor)
         )
@@ -190,8 +194,19 @@ def _version(
                 exit_reason=file.exit_reason,
             )
     HouseholdVersion.objects.bulk_create(versions, batch_size=_ROWS_AT_ONCE)
-    HouseholdFile.objects.bulk_update(left, ["state"])
+    _rewrite(left, ("state",))
     record_facts(facts, now=now)
+
+
+def _rewrite(files: Sequence[HouseholdFile], fields: Sequence[str]) -> None:
+    # Several times quicker than bulk_update, which writes a CASE for every cell.
+    HouseholdFile.objects.bulk_create(
+        files,
+        batch_size=_ROWS_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=fields,
+    )
 
 
 def _row(

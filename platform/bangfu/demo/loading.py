@@ -5,6 +5,7 @@ it was. What has been furnished is known from the network's audit chain, written
 transaction.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -30,8 +31,9 @@ Progress = Callable[[str, int, int], None]
 TITLE = "演示网络"
 LOADED, FURNISHED, PLANTED = "demo.loaded", "demo.furnished", "demo.planted"
 ON_THEIR_WAY = "demo.on-their-way"
-# How many stations one turn of a worker furnishes.
+# How many stations one turn of a worker furnishes, and after how many seconds it makes room for others.
 AT_ONCE = 20
+TURN_SECONDS = 20.0
 
 
 def load_first(
@@ -79,12 +81,19 @@ def go_on() -> int:
     size, households, seed = row.data["size"], row.data["households"], row.data["seed"]
     now = clock.now()
     waiting = _furnishable(plan.places_of(size))
-    done = _furnish(waiting[:AT_ONCE], size=size, households=households, seed=seed, now=now)
+    done = _furnish(
+        waiting[:AT_ONCE],
+        size=size,
+        households=households,
+        seed=seed,
+        now=now,
+        turn_seconds=TURN_SECONDS,
+    )
     with in_network():
         opening = Application.objects.filter(
             batch__title=TITLE, state=ApplicationState.PROVISIONING
         ).exists()
-    if not opening and len(waiting) <= AT_ONCE:
+    if not opening and done == len(waiting):
         _plant(seed, now=now)
     return done
 
@@ -159,9 +168,13 @@ def _furnish(
     households: int,
     seed: int,
     now: datetime,
+    turn_seconds: float = float("inf"),
 ) -> int:
+    until = time.monotonic() + turn_seconds
     shares = plan.households_by_station(plan.places_of(size), households=households, seed=seed)
-    for place, station in waiting:
+    for number, (place, station) in enumerate(waiting):
+        if time.monotonic() > until:
+            return number
         with in_network(), transaction.atomic():
             people.staff_station(station, now=now)
             Station.objects.filter(pk=station.pk).update(

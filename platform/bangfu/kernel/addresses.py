@@ -15,4 +15,4 @@ def client_address(request: HttpRequest) -> str:
     proxies: int = settings.BANGFU_PROXIES
     if proxies < 1 or len(written) < proxies or not written[-proxies]:
         return connected
-    return written[-proxies]
+    return str(written[-proxies])
