@@ -1,0 +1,87 @@
+"""The demo network started as its users start it, and people with browsers in front of it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.people import FLAGS, Person, Watch
+from tests.support.machine import Machine, free_port
+
+# A size of the demo network (small or full): keep pictures of the pages in docs/pictures, taken on it.
+PICTURES_OF = os.environ.get("BANGFU_PICTURES", "")
+OPENING_SECONDS = 600 if PICTURES_OF == "full" else 180
+
+
+@pytest.fixture(scope="session")
+def network(tmp_path_factory):
+    """The city with the branch of 宣化区, in a folder and on a port of its own."""
+    machine = Machine(tmp_path_factory.mktemp("network"), free_port())
+    machine.up(demo=PICTURES_OF or "small")
+    try:
+        machine.until_ready()
+        yield machine
+    finally:
+        machine.give_back()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Chromium, for as long as a module lasts: its event loop must not meet the tests after it."""
+    path = os.environ.get("BANGFU_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip(
+            "Chromium is absent: install it (apt-get install chromium) or set BANGFU_CHROMIUM"
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch():
+    """What no page may do: complain in the console, or ask anything of another machine."""
+    watch = Watch()
+    yield watch
+    assert watch.complaints == []
+    assert watch.strangers == []
+
+
+@pytest.fixture
+def visitor(chromium, network, watch):
+    """Give somebody a browser of their own: ``visitor(width=390)`` → ``Person``."""
+    people = []
+
+    def arrive(*, width: int = 1366) -> Person:
+        person = Person(chromium, network.url, watch=watch, width=width)
+        people.append(person)
+        return person
+
+    yield arrive
+    for person in people:
+        person.leave()
+
+
+@pytest.fixture
+def furnished(visitor):
+    """Wait until the workers have opened every station, put its files there and planted the faults."""
+    administrator = visitor().sign_in("network.admin")
+    administrator.until_read("demo.planted", "/network/audit/", seconds=OPENING_SECONDS)
+    return administrator
+
+
+@pytest.fixture
+def picture():
+    """Keep a picture of a page for the README."""
+    folder = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+
+    def take(person: Person, name: str) -> None:
+        if PICTURES_OF:
+            folder.mkdir(exist_ok=True)
+            person.page.screenshot(path=folder / f"{name}.png")
+
+    return take

@@ -1,0 +1,88 @@
+"""Pages fit a phone, and a form can be filled without a mouse."""
+
+import pytest
+
+from tests.e2e.people import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("network")]
+
+# Pages by who looks at them; those with a name stand as pictures in the documentation.
+PAGES = {
+    "tiantaisi.clerk": {
+        "/s/130705001/": "workbench-township",
+        "/s/130705001/todos/": "",
+        "/s/130705001/notifications/": "",
+        "/s/130705001/files/": "files",
+        "/s/130705001/files/new/": "",
+        "/s/130705001/files/import/": "",
+    },
+    "xuanhua.reviewer": {
+        "/s/130705/": "workbench",
+        "/s/130705/reviews/": "reviews",
+        "/s/130705/reviews/?tab=done": "",
+        "/s/130705/notices/": "notices",
+        "/s/130705/public/notices/": "",
+    },
+    "xuanhua.head": {
+        "/s/130705/rollup/": "rollup-county",
+        "/s/130705/onboarding/": "",
+        "/s/130705/breaks/": "",
+    },
+    "xuanhua.admin": {"/s/130705/people/": "", "/s/130705/settings/": ""},
+    "network.admin": {
+        "/network/": "console",
+        "/network/stations/": "",
+        "/network/messages/": "",
+        "/network/breaks/": "",
+    },
+}
+
+
+@pytest.mark.parametrize("username", PAGES)
+@pytest.mark.parametrize("width", [390, 1366])
+def test_no_page_scrolls_sideways(visitor, furnished, picture, username, width):
+    person = visitor(width=width).sign_in(username)
+    wide = []
+    for path, name in PAGES[username].items():
+        person.go(path)
+        if name:
+            picture(person, name if width > 390 else f"phone-{name}")
+        if person.scrolls_sideways():
+            wide.append(path)
+    assert wide == []
+
+
+def test_a_unit_finds_the_public_pages_on_a_phone(visitor):
+    person = visitor(width=390)
+    for path in ("/join/", "/accounts/login/"):
+        person.go(path)
+        assert not person.scrolls_sideways()
+
+
+def test_somebody_signs_in_and_opens_a_file_by_keyboard_alone(visitor, furnished):
+    person = visitor()
+    keys = person.page.keyboard
+    person.go("/accounts/login/")
+    walk_to(person, "username")
+    keys.type("tiantaisi.clerk")
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    with person.page.expect_navigation():
+        keys.press("Enter")
+
+    person.go("/s/130705001/files/new/")
+    walk_to(person, "name")
+    keys.type("钱试键")
+    with person.page.expect_navigation():
+        keys.press("Enter")
+    assert "钱试键" in person.page.content()
+    assert "/change/" in person.page.url or "/files/" in person.page.url
+
+
+def walk_to(person, name):
+    """Press Tab until the field of this name has the focus."""
+    for _press in range(120):
+        if person.page.evaluate("document.activeElement.name") == name:
+            return
+        person.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {name}")
