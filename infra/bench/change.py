@@ -34,10 +34,12 @@ def run(*, stations: list[int], quick: bool) -> None:
         try:
             for _round in range(rounds):
                 with ground.Worker("infra.bench.stock_settings") as stock:
+                    stock.ask("ready")
                     took = stock.ask("migrate", schemas=sample)["seconds"]
                     times["stock, nothing to do"].seconds.append(took * share)
                 times["planned, nothing to do"].seconds.append(timed(migrator.change_all))
                 with ground.Worker("infra.bench.stock_settings", BENCH_MIGRATIONS=CHANGED) as stock:
+                    stock.ask("ready")
                     took = stock.ask("migrate", schemas=sample)["seconds"]
                     times["stock"].seconds.append(took * share)
                 settings.MIGRATION_MODULES = {"households": CHANGED}
