@@ -6,8 +6,10 @@ are all drawn from that declaration. Source: domain reference §2.2.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -137,6 +139,7 @@ def money(label: Text, section: Section, **extra: Any) -> Any:
     return _declare(Kind.MONEY, None, label, section, unit=_("元"), **extra)
 
 
+@cache
 def specs_of(draft: type[Any]) -> tuple[FieldSpec, ...]:
     """Give the declared fields of a draft class in their order."""
     return tuple(
@@ -144,6 +147,7 @@ def specs_of(draft: type[Any]) -> tuple[FieldSpec, ...]:
     )
 
 
-def spec_by_public_name(draft: type[Any]) -> dict[str, FieldSpec]:
+@cache
+def spec_by_public_name(draft: type[Any]) -> Mapping[str, FieldSpec]:
     """Give the declared fields of a draft class by the name used outside."""
     return {spec.public_name: spec for spec in specs_of(draft)}

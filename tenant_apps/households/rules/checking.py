@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.errors import Problem
 from bangfu.kernel.identity import (
@@ -50,6 +51,13 @@ REQUIRED_ON_FORM = frozenset(
     }
 )  # fmt: skip
 
+_CODE_KINDS = (Kind.CODE, Kind.CODES)
+_COUNT_KINDS = (Kind.MONEY, Kind.INTEGER, Kind.DECIMAL)
+_STARRED = tuple(spec for spec in FILE_FIELDS if spec.name in REQUIRED_ON_FORM)
+_STARRED_OF_MEMBER = tuple(spec for spec in MEMBER_FIELDS if spec.required)
+_CODED = tuple(spec for spec in FILE_FIELDS if spec.kind in _CODE_KINDS)
+_CODED_OF_MEMBER = tuple(spec for spec in MEMBER_FIELDS if spec.kind in _CODE_KINDS)
+_COUNTED = tuple(spec for spec in FILE_FIELDS if spec.kind in _COUNT_KINDS)
 _NAME_MARKS = "·• .-"
 
 
@@ -194,14 +202,13 @@ class _Check:
     def _required(self) -> Iterator[Problem]:
         if self.ctx.stage is not Stage.IMPORT:
             return
-        for spec in FILE_FIELDS:
-            missing = _is_empty(getattr(self.draft, spec.name))
-            if spec.name in REQUIRED_ON_FORM and missing and self._is_good(spec.name):
+        for spec in _STARRED:
+            if _is_empty(getattr(self.draft, spec.name)) and self._is_good(spec.name):
                 yield self._error("required", spec.name, _required_message(spec))
 
     def _wording(self) -> Iterator[Problem]:
         yield from self._name(self.draft.name, "name")
-        yield from self._codes(self.draft, FILE_FIELDS, "")
+        yield from self._codes(self.draft, _CODED, "")
 
     def _name(self, name: str, field: str) -> Iterator[Problem]:
         if not name:
@@ -214,8 +221,6 @@ class _Check:
         self, person: HouseholdDraft | MemberDraft, specs: tuple[FieldSpec, ...], prefix: str
     ) -> Iterator[Problem]:
         for spec in specs:
-            if spec.kind not in {Kind.CODE, Kind.CODES}:
-                continue
             value = getattr(person, spec.name)
             for one in (value,) if spec.kind is Kind.CODE else value:
                 if one and one not in spec.code_list:
@@ -247,10 +252,9 @@ class _Check:
                 yield self._error("V19", "uscc", refusal.message)
 
     def _amounts(self) -> Iterator[Problem]:
-        for spec in FILE_FIELDS:
+        for spec in _COUNTED:
             value = getattr(self.draft, spec.name)
-            numeric = spec.kind in {Kind.MONEY, Kind.INTEGER, Kind.DECIMAL}
-            if numeric and value is not None and value < 0:
+            if value is not None and value < 0:
                 yield self._error("negative", spec.name, _("不能小于零。"))
 
     # The household
@@ -381,9 +385,9 @@ class _Check:
 
     def _member(self, member: MemberDraft, prefix: str) -> Iterator[Problem]:
         if self.ctx.stage > Stage.DRAFT:
-            for spec in MEMBER_FIELDS:
+            for spec in _STARRED_OF_MEMBER:
                 faulty = prefix + spec.name in self.ctx.faulty
-                if spec.required and _is_empty(getattr(member, spec.name)) and not faulty:
+                if _is_empty(getattr(member, spec.name)) and not faulty:
                     yield self._error("required", prefix + spec.name, _required_message(spec))
         if member.id_no:
             number, problems = self._number(member.id_no, "", prefix)
@@ -391,7 +395,7 @@ class _Check:
             if number is not None:
                 yield from self._matches(number, member, prefix)
         yield from self._name(member.name, prefix + "name")
-        yield from self._codes(member, MEMBER_FIELDS, prefix)
+        yield from self._codes(member, _CODED_OF_MEMBER, prefix)
         yield from self._disability(member, prefix)
         yield from self._student(member, prefix)
         if member.relation == "01":
@@ -436,34 +440,36 @@ class _Check:
                 yield self._warning("E502", "card_no", _("银行卡号未通过校验，请再核对一遍。"))
 
 
+_EXCLUSIONS: dict[str, tuple[str, Text]] = {
+    "E401": ("homes", gettext_lazy("有两套及以上住房，不符合建档条件。")),
+    "E402": (
+        "car",
+        gettext_lazy("拥有机动车且不是残疾或就医代步，不符合建档条件；属代步的请写明用途。"),
+    ),
+    "E403": ("private_school", gettext_lazy("子女就读高收费私立学校或自费留学，不符合建档条件。")),
+    "E404": ("shareholder", gettext_lazy("为企业控股股东或实际控制人，不符合建档条件。")),
+    "E405": ("refuses_check", gettext_lazy("拒绝核查的，不予建档。")),
+    "E406": ("hides_income", gettext_lazy("隐瞒收入或财产的，不予建档。")),
+    "E407": ("refuses_work", gettext_lazy("无正当理由拒绝就业的，不予建档。")),
+}
+
+
 def exclusions_of(draft: HouseholdDraft) -> list[tuple[str, str, Text]]:
     """List the exclusions a draft declares: code, field, sentence (NR06, V14)."""
-    car_excused = any(word in draft.car_use for word in CAR_EXCUSES)
-    declared: list[tuple[bool, str, str, Text]] = [
-        ((draft.homes or 0) >= 2, "E401", "homes", _("有两套及以上住房，不符合建档条件。")),
-        (
-            bool(draft.car) and not car_excused,
-            "E402",
-            "car",
-            _("拥有机动车且不是残疾或就医代步，不符合建档条件；属代步的请写明用途。"),
-        ),
-        (
-            bool(draft.private_school),
-            "E403",
-            "private_school",
-            _("子女就读高收费私立学校或自费留学，不符合建档条件。"),
-        ),
-        (
-            bool(draft.shareholder),
-            "E404",
-            "shareholder",
-            _("为企业控股股东或实际控制人，不符合建档条件。"),
-        ),
-        (bool(draft.refuses_check), "E405", "refuses_check", _("拒绝核查的，不予建档。")),
-        (bool(draft.hides_income), "E406", "hides_income", _("隐瞒收入或财产的，不予建档。")),
-        (bool(draft.refuses_work), "E407", "refuses_work", _("无正当理由拒绝就业的，不予建档。")),
+    declared = {
+        "E401": (draft.homes or 0) >= 2,
+        "E402": draft.car and not any(word in draft.car_use for word in CAR_EXCUSES),
+        "E403": draft.private_school,
+        "E404": draft.shareholder,
+        "E405": draft.refuses_check,
+        "E406": draft.hides_income,
+        "E407": draft.refuses_work,
+    }
+    return [
+        (code, field, str(message))
+        for code, (field, message) in _EXCLUSIONS.items()
+        if declared[code]
     ]
-    return [(code, field, message) for holds, code, field, message in declared if holds]
 
 
 def _is_empty(value: object) -> bool:
