@@ -27,11 +27,7 @@ EXACT_DIGITS = 15
 """Excel keeps fifteen digits of a number; later ones are noughts nobody typed."""
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
-_UNPRINTABLE = dict.fromkeys(
-    at
-    for at in range(0x110000)
-    if unicodedata.category(chr(at)) in {"Cc", "Cf"} and chr(at) != "\n"
-)
+_UNPRINTABLE = frozenset({"Cc", "Cf"})
 
 
 @dataclass(frozen=True)
@@ -96,5 +92,12 @@ def _plain(cell: CellValue, column: Column) -> str | bool | date:
             return text if column.spec.code_list.find(text) else f"0{text}"
         return text
     if isinstance(cell, str):
-        return unicodedata.normalize("NFC", cell.translate(_UNPRINTABLE)).strip()
+        text = cell if cell.isprintable() else _printable(cell)
+        return unicodedata.normalize("NFC", text).strip()
     return getattr(cell, "shown", "")
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        one for one in text if one == "\n" or unicodedata.category(one) not in _UNPRINTABLE
+    )

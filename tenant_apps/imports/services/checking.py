@@ -83,16 +83,18 @@ class Judgement:
 
 def check_import(run_id: UUID, *, now: datetime) -> None:
     """Check every row of an import that is not checked yet. Safe to repeat and to be killed."""
-    while check_chunk(run_id, now=now):
+    people = people_of(get_run(run_id))
+    while check_chunk(run_id, people=people, now=now):
         pass
 
 
 @transaction.atomic
-def check_chunk(run_id: UUID, *, now: datetime) -> bool:
+def check_chunk(run_id: UUID, *, now: datetime, people: People | None = None) -> bool:
     """Check the next rows of an import; True when there may be more.
 
-    Locks the import; a second worker that finds it locked leaves it alone. A chunk costs about ten
-    queries, whatever the number of its rows.
+    Locks the import; a second worker that finds it locked leaves it alone. `people` are those of the
+    whole import, read here where they are not given. A chunk costs about ten queries, whatever the
+    number of its rows.
     """
     run = locked_run(run_id)
     if run is None or run.state != RunState.CHECKING:
@@ -105,7 +107,7 @@ def check_chunk(run_id: UUID, *, now: datetime) -> bool:
     if not rows:
         _finish_check(run, now=now)
         return False
-    _check_rows(run, rows, on=clock.local_day(now))
+    _check_rows(rows, people=people or people_of(run), on=clock.local_day(now))
     save_rows(rows, ["verdict", "problems", "has_warning", "target"])
     run.done_rows += len(rows)
     run.save(update_fields=["done_rows"])
@@ -126,9 +128,8 @@ def save_rows(rows: Sequence[Row], fields: Sequence[str]) -> None:
     Row.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
-def _check_rows(run: Run, rows: Sequence[Row], *, on: date) -> None:
+def _check_rows(rows: Sequence[Row], *, people: People, on: date) -> None:
     households = [row for row in rows if row.part == Part.HOUSEHOLD]
-    people = people_of(run)
     candidates = [Candidate.of(row) for row in households]
     for row, judgement in zip(
         households, judge(candidates, people=people, station=current_station(), on=on), strict=True
