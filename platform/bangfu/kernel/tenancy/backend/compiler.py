@@ -61,10 +61,13 @@ class SQLInsertCompiler(_Stamped, compiler.SQLInsertCompiler):
             sql.Identifier(self.query.get_meta().db_table),
             sql.SQL(", ").join(sql.Identifier(field.column) for field in self.query.fields),
         )
-        with self.connection.cursor() as cursor, self.connection.wrap_database_errors:
-            with cursor.copy(statement) as copy:
-                for row in rows:
-                    copy.write_row(row)
+        with (
+            self.connection.cursor() as cursor,
+            self.connection.wrap_database_errors,
+            cursor.copy(statement) as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
 
 
 class SQLUpdateCompiler(_Stamped, compiler.SQLUpdateCompiler):
