@@ -78,6 +78,7 @@ class VisitView(_Step):
     @extend_schema(operation_id="files_visit", request=VisitRequest, responses={201: FileRow})
     def post(self, request: Request, file_id: UUID) -> Response:
         """Note what two visitors found."""
+        get_file(file_id, actor=self.actor)
         given = VisitRequest(data=request.data)
         given.is_valid(raise_exception=True)
         transitions.record_visit(
