@@ -24,7 +24,11 @@ _BY_CAPABILITY = {
         households:paper-add households:paper-remove
     """,
     "file.submit": "households:submit households:submit-batch api:households_api:submit",
-    "file.visit": "households:visit",
+    "file.visit": "households:visit api:households_api:visit",
+    "file.review": """
+        api:households_api:accept api:households_api:arrange-visit api:households_api:return
+    """,
+    "file.report": "api:households_api:report api:households_api:recall",
     "file.reveal": "households:reveal api:households_api:reveal",
     "file.export": "households:export",
     "import.run": """
