@@ -1,5 +1,6 @@
 """Compare, keep what differs as breaks, and work on them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -201,7 +202,7 @@ def alert_parents(*, now: datetime) -> int:
             case.escalated_at = now
             case.save(update_fields=["escalated_at"])
             BreakEvent.objects.create(case=case, at=now, action="escalated", by_name=SYSTEM)
-            _tell(case, case.station.parent, _("%(station)s的差异超期未处理"), now=now)
+            _tell([case], case.station.parent, _("%(station)s的差异超期未处理"), now=now)
     return len(overdue)
 
 
@@ -220,10 +221,13 @@ def _keep(
             )
         }
         fresh = [one for one in found if one.key not in known]
+        owners: dict[int, list[Break]] = defaultdict(list)
         for one in fresh:
             case = Break.objects.create(**_columns(one), found_at=now, seen_at=now)
             BreakEvent.objects.create(case=case, at=now, action="found", by_name=SYSTEM)
-            _tell(case, case.owner, _("核对发现差异：%(station)s"), now=now)
+            owners[case.owner_id].append(case)
+        for cases in owners.values():
+            _tell(cases, cases[0].owner, _("核对发现 %(count)s 处差异：%(station)s"), now=now)
         for one in found:
             if one.key in known:
                 Break.objects.filter(pk=known[one.key].pk).update(**_columns(one), seen_at=now)
@@ -299,16 +303,19 @@ def _note(case: Break, action: str, *, actor: Actor, comment: str, now: datetime
     )
 
 
-def _tell(case: Break, whom: Station | None, title: Text, *, now: datetime) -> None:
+def _tell(cases: Sequence[Break], whom: Station | None, title: Text, *, now: datetime) -> None:
+    """Tell the people of a station of breaks of one station: one notification, however many they are."""
     if whom is None:
         return
+    first = cases[0]
+    where = f"{first.pk}/" if len(cases) == 1 else ""
     notify(
         station_id=whom.pk,
         capability="break.work",
         kind="break",
         title=title,
-        params={"station": case.station.name},
-        link=f"/s/{whom.code}/breaks/{case.pk}/",
-        key=f"break:{case.pk}:{case.escalated_at is not None}",
+        params={"station": first.station.name, "count": len(cases)},
+        link=f"/s/{whom.code}/breaks/{where}",
+        key=f"break:{first.pk}:{first.escalated_at is not None}",
         now=now,
     )
