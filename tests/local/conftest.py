@@ -15,3 +15,11 @@ def state_dir(tmp_path, monkeypatch):
     folder: Path = tmp_path / "张家口 'state'"
     yield folder
     local.delete(folder)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A state folder whose servers run, shared by the tests that only look."""
+    folder: Path = tmp_path_factory.mktemp("served") / "state"
+    yield folder, local.ensure(folder, environ=NO_SERVERS)
+    local.delete(folder)

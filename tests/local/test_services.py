@@ -54,12 +54,12 @@ def test_both_servers_answer_and_keep_what_they_hold_over_a_stop(state_dir):
     assert redis.Redis.from_url(again.redis_url).get("kept") == b"yes"
 
 
-def test_a_second_start_attaches_to_the_servers_that_run(state_dir):
-    first = local.ensure(state_dir)
+def test_a_second_start_attaches_to_the_servers_that_run(served):
+    state_dir, first = served
     postmaster = postgres.server(State.at(state_dir))
 
-    assert local.ensure(state_dir) == first
-    assert local.running_urls(state_dir) == first
+    assert local.ensure(state_dir, environ={}) == first
+    assert local.running_urls(state_dir, environ={}) == first
     assert postgres.server(State.at(state_dir)) == postmaster
 
 
@@ -175,8 +175,8 @@ def test_only_the_missing_server_is_started(state_dir):
     assert not postgres.data_folder(State.at(state_dir)).exists()
 
 
-def test_the_settings_of_a_fleet_are_in_force(state_dir):
-    url = local.ensure(state_dir).database_url
+def test_the_settings_of_a_fleet_are_in_force(served):
+    url = served[1].database_url
 
     settings = {name: one(url, "SELECT current_setting(%s)", name) for name in postgres.SETTINGS}
 
@@ -185,9 +185,8 @@ def test_the_settings_of_a_fleet_are_in_force(state_dir):
     assert settings["listen_addresses"] == ""
 
 
-def test_nobody_else_gets_to_the_sockets_or_the_data(state_dir):
-    local.ensure(state_dir)
-    state = State.at(state_dir)
+def test_nobody_else_gets_to_the_sockets_or_the_data(served):
+    state = State.at(served[0])
 
     for private in (
         state.socket_folder(),
