@@ -142,6 +142,19 @@ def _places(stations: int) -> Iterator[tuple[str, int, str]]:
         )
 
 
+def backend_seconds() -> float:
+    """Return the processor seconds that PostgreSQL has spent on this process' connection."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    return seconds_of(connection.connection.info.backend_pid)
+
+
+def seconds_of(process: int) -> float:
+    """Return the processor seconds that a process has spent."""
+    return int(Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+
+
 class Worker:
     """Another process on the same database, with other settings: the way it is done elsewhere."""
 

@@ -40,22 +40,18 @@ def request(*, kind: str, place: str, times: int, realm: str) -> dict[str, Any]:
     from django.db import connection
 
     from infra.bench.answering import REALMS, answer
+    from infra.bench.ground import seconds_of
 
     enter = REALMS[realm]
     answer(enter, kind, place)
     backend = connection.connection.info.backend_pid
-    python, server = time.process_time(), _seconds_of(backend)
+    python, server = time.process_time(), seconds_of(backend)
     for _number in range(times):
         answer(enter, kind, place)
     return {
         "python": (time.process_time() - python) / times,
-        "postgresql": (_seconds_of(backend) - server) / times,
+        "postgresql": (seconds_of(backend) - server) / times,
     }
-
-
-def _seconds_of(process: int) -> float:
-    with open(f"/proc/{process}/schedstat", encoding="ascii") as file:  # noqa: PTH123
-        return int(file.read().split()[0]) / 1e9
 
 
 def ready() -> dict[str, Any]:
