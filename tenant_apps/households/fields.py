@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -139,7 +138,6 @@ def money(label: Text, section: Section, **extra: Any) -> Any:
     return _declare(Kind.MONEY, None, label, section, unit=_("元"), **extra)
 
 
-@cache
 def specs_of(draft: type[Any]) -> tuple[FieldSpec, ...]:
     """Give the declared fields of a draft class in their order."""
     return tuple(
@@ -147,7 +145,6 @@ def specs_of(draft: type[Any]) -> tuple[FieldSpec, ...]:
     )
 
 
-@cache
 def spec_by_public_name(draft: type[Any]) -> Mapping[str, FieldSpec]:
     """Give the declared fields of a draft class by the name used outside."""
     return {spec.public_name: spec for spec in specs_of(draft)}

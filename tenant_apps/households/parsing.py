@@ -26,6 +26,7 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _LONGEST_SHOWN = 40
 _MOST_FEN = 10**13
 _SAFE_INTEGER = 10**15
+_SPECS = {draft: spec_by_public_name(draft) for draft in (HouseholdDraft, MemberDraft)}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def read_values(
 
     Codes may be given by value or by Chinese or English wording, amounts in yuan as text or number.
     """
-    by_name = spec_by_public_name(draft)
+    by_name = _SPECS[draft]
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, raw in given.items():
