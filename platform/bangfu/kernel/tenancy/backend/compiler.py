@@ -36,10 +36,12 @@ class SQLCompiler(_Stamped, compiler.SQLCompiler):
 class SQLInsertCompiler(_Stamped, compiler.SQLInsertCompiler):
     """INSERT; many rows of a station's table go in by COPY, at about half the cost."""
 
-    def execute_sql(self, returning_fields: Any = None) -> Any:
+    def execute_sql(  # type: ignore[override]
+        self, returning_fields: Any = None
+    ) -> Any:
         """Write the rows; what has to come back, or is computed by the database, is inserted."""
         self.check_station()
-        query = self.query
+        query: Any = self.query
         if (
             len(query.objs) < _WORTH_COPYING
             or returning_fields
@@ -57,9 +59,11 @@ class SQLInsertCompiler(_Stamped, compiler.SQLInsertCompiler):
         return []
 
     def _copy(self, rows: list[list[Any]]) -> None:
+        columns: list[sql.Composable] = [
+            sql.Identifier(str(field.column)) for field in self.query.fields
+        ]
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(self.query.get_meta().db_table),
-            sql.SQL(", ").join(sql.Identifier(field.column) for field in self.query.fields),
+            sql.Identifier(self.query.get_meta().db_table), sql.SQL(", ").join(columns)
         )
         with (
             self.connection.cursor() as cursor,
