@@ -79,7 +79,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("exchange_jobrun"),
     Grant("exchange_stationservice"),
     Grant("exchange_externaleffect", station=WRITE, rows_of="station_id"),
-    # importing
+    # Runs of imports and their rows: of the station that uploaded them.
     Grant("importing_run", station=WRITE, rows_of="station_id"),
     Grant("importing_row", station=WRITE, rows_of="station_id"),
     # regions

@@ -18,12 +18,10 @@ def chosen_language(
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if "/api/" in request.path:
-            language = translation.get_language_from_request(request)
-        else:
-            language = _chosen(request)
+        by_header = "/api/" in request.path
+        language = translation.get_language_from_request(request) if by_header else _chosen(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Cookie",))
