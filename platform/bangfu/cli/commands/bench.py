@@ -1,26 +1,29 @@
 """Measure against stock django-tenants and plain SQL."""
 
 import argparse
-import runpy
-import sys
+from importlib import import_module
 from importlib.util import find_spec
 
 from bangfu.cli.console import Failure
 
+BENCHMARKS = "infra.bench.options"
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Declare that everything else goes to the benchmarks."""
-    parser.add_argument(
-        "arguments", nargs=argparse.REMAINDER, help="what is measured; --help lists it"
-    )
+    """Declare the options, which come with the benchmarks."""
+    if _is_there():
+        import_module(BENCHMARKS).add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Hand over to ``infra.bench``, which comes with the checkout and not with the package."""
-    if find_spec("infra.bench") is None:
+    if not _is_there():
         raise Failure(
             "The benchmarks come with the checkout: clone the repository and run make bench."
         )
-    sys.argv = ["bangfu bench", *arguments.arguments]
-    runpy.run_module("infra.bench", run_name="__main__")
+    import_module("infra.bench.__main__").measure(arguments)
     return 0
+
+
+def _is_there() -> bool:
+    return find_spec("infra") is not None and find_spec(BENCHMARKS) is not None

@@ -1,0 +1,36 @@
+"""What can be measured, and how a run is told so."""
+
+import argparse
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# In this order: later ones find the stations that earlier ones opened.
+MEASUREMENTS = {
+    "provisioning": "open a station: stock migrations, compact DDL, psql, the pool",
+    "rollup": "the city's total: ORM loop, UNION ALL, one shared table, facts",
+    "writes": "a write with facts, a hot cell, a recount",
+    "requests": "processor time of a request: no tenancy, stock, ours",
+    "change": "a schema change over all stations: stock, planned, psql",
+    "leaving": "export and drop one station",
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of a run."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "\n".join(f"{name:13} {what}" for name, what in MEASUREMENTS.items())
+    parser.add_argument(
+        "names", nargs="*", choices=[*MEASUREMENTS, []], metavar="name", help="default: all"
+    )
+    parser.add_argument(
+        "--stations", default="300", metavar="N,N", help="sizes of the network; default 300"
+    )
+    parser.add_argument("--full", action="store_true", help="more rounds and more files")
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=ROOT / ".bangfu" / "bench",
+        help="folder of the servers; must not be that of a running network",
+    )
+    parser.add_argument("--keep", action="store_true", help="keep the servers' data afterwards")
