@@ -85,9 +85,6 @@ MUTANTS = {
     "lets one person decide alone": Mutant(
         SERVICES, "if message.wished_by_id == actor.user_id:", "if False:"
     ),
-    "posts outside every transaction": Mutant(
-        SERVICES, "if not connection.in_atomic_block:", "if False:"
-    ),
 }
 
 
