@@ -70,7 +70,9 @@ def visitor(chromium, network, watch):
 def furnished(visitor):
     """Wait until the workers have opened every station, put its files there and planted the faults."""
     administrator = visitor().sign_in("network.admin")
-    administrator.until_read("demo.planted", "/network/audit/", seconds=OPENING_SECONDS)
+    administrator.until_read(
+        "demo.planted", "/network/audit/?event=demo.planted", seconds=OPENING_SECONDS
+    )
     return administrator
 
 

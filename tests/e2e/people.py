@@ -86,6 +86,11 @@ class Person:
         with self.page.expect_navigation():
             button.click()
 
+    def follow(self, link):
+        """Follow a link to the page it leads to."""
+        with self.page.expect_navigation():
+            link.click()
+
     def confirm(self, words, dialog, **values):
         """Open a dialog by its button, fill it, and press its main button."""
         self.page.locator(f"[data-dialog={dialog}]").first.click()

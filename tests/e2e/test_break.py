@@ -16,7 +16,7 @@ def test_planted_breaks_are_found_and_healed(furnished, picture):
 
     for _place in places:
         administrator.go(BREAKS)
-        administrator.page.get_by_role("link", name="处理").first.click()
+        administrator.follow(administrator.page.get_by_role("link", name="处理", exact=True).first)
         administrator.confirm("修复", "heal")
     administrator.until_read("没有差异", BREAKS)
 

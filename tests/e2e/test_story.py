@@ -57,7 +57,6 @@ def test_three_households_of_a_new_township_arrive_in_the_total_of_the_city(
 
     head_of_city.sign_in("city.head")
     head_of_city.until(lambda person: on_file(person) == before + 3, "/s/1307/", "the three files")
-    picture(head_of_city, "rollup")
     drill_down_to_the_township(head_of_city)
     numbers_stand_at_their_own_station(clerk, files)
     reconciliation_finds_nothing_at_the_newcomers(head_of_city)
@@ -74,7 +73,7 @@ def join_and_open(visitor, parent_person, *, parent, form, name, staff, username
     applicant = visitor()
     query = "&".join(f"{key}={value}" for key, value in {"city": CITY, **form}.items())
     applicant.go(f"/join/?{query}")
-    applicant.page.get_by_role("link", name="开始填写").click()
+    applicant.follow(applicant.page.get_by_role("link", name="开始填写"))
     people = {
         f"staff{number}_{part}": value
         for number, (person, role) in enumerate(staff.items(), start=1)
@@ -100,7 +99,7 @@ def join_and_open(visitor, parent_person, *, parent, form, name, staff, username
 
     parent_person.go(f"/s/{parent}/onboarding/")
     row = parent_person.page.locator("tr", has_text=name)
-    row.get_by_role("link", name="查看").click()
+    parent_person.follow(row.get_by_role("link", name="查看"))
     parent_person.confirm("批准开通", "approve")
     parent_person.until_read("站点人员邀请", parent_person.page.url)
     cards = parent_person.page.locator(".three > .panel").all()
@@ -143,7 +142,7 @@ def import_households(clerk, folder, picture):
 def complete_and_submit(clerk, name):
     """Fill in what the form did not ask, register the papers seen, submit; the file's number."""
     clerk.go(f"/s/{TOWNSHIP}/files/")
-    clerk.page.locator("tr", has_text=name).get_by_role("link", name="编辑").click()
+    clerk.follow(clerk.page.locator("tr", has_text=name).get_by_role("link", name="编辑"))
     clerk.fill(inside="#file-form", consent_on=network_day().isoformat(), **LACKING)
     for field, value in TICKED.items():
         clerk.page.locator(f"#file-form [name={field}][value='{value}']").check()
@@ -168,7 +167,7 @@ def visit_and_report(reviewer, file):
     reviewer.go(address)
     reviewer.confirm("受理", "accept")
     reviewer.confirm("安排入户", "arrange_visit")
-    reviewer.page.get_by_role("link", name="登记入户核查").click()
+    reviewer.follow(reviewer.page.get_by_role("link", name="登记入户核查"))
     reviewer.fill(
         second_visitor="孙试访", findings="住房和收入与填报一致，邻里证实。", agrees="yes"
     )
@@ -181,7 +180,9 @@ def publish(county_reviewer, name, picture):
     """Accept what came up, note the means check, publish the notice."""
     desk = f"/s/{COUNTY}/reviews/"
     county_reviewer.until_read(name, desk)
-    county_reviewer.page.locator("tr", has_text=name).get_by_role("link").first.click()
+    county_reviewer.follow(
+        county_reviewer.page.locator("tr", has_text=name).get_by_role("link").first
+    )
     if name == NAMES[0]:
         picture(county_reviewer, "review")
     county_reviewer.confirm("受理", "accept", opinion="材料齐全，予以受理。")
@@ -209,14 +210,14 @@ def approve_all(county_head):
             f"/s/{COUNTY}/reviews/",
             f"the end of the notice of {name}",
         )
-        row.get_by_role("link").first.click()
+        county_head.follow(row.get_by_role("link").first)
         county_head.confirm("审批通过", "approve", opinion="同意建档。")
         assert "已建档" in county_head.text("#head")
 
 
 def drill_down_to_the_township(head_of_city):
     on_file(head_of_city)
-    head_of_city.page.locator("a.tile", has_text="塞北").click()
+    head_of_city.follow(head_of_city.page.locator("a.tile", has_text="塞北"))
     head_of_city.page.locator("#parts-table tr", has_text="榆树沟").wait_for()
     row = head_of_city.page.locator("#parts-table tr", has_text="榆树沟")
     assert row.locator("td.n").first.inner_text() == "3"
@@ -225,7 +226,7 @@ def drill_down_to_the_township(head_of_city):
 def numbers_stand_at_their_own_station(clerk, files):
     clerk.sign_in(clerk.username, OWN_PASSWORD)
     clerk.go(f"/s/{TOWNSHIP}/rollup/?indicator=FIL-01")
-    clerk.page.get_by_role("link", name="查看本级档案").click()
+    clerk.follow(clerk.page.get_by_role("link", name="查看本级档案"))
     for number, _address in files:
         assert number in clerk.text()
 
