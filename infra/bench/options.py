@@ -13,6 +13,8 @@ MEASUREMENTS = {
     "requests": "processor time of a request: no tenancy, stock, ours",
     "change": "a schema change over all stations: stock, planned, psql",
     "leaving": "export and drop one station",
+    "importing": "a workbook of 5,000 households, from its upload to its files",
+    "load": "eight people at once on pages of a growing network, served by gunicorn",
 }
 
 
