@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.addresses import client_address
 from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.ui.templatetags.ui import PAGE_SIZES
 from shared_apps.catalogues.codes import CODE_LISTS
@@ -107,7 +108,7 @@ def _row(notice: Notice) -> dict[str, object]:
 
 
 def _refuse_too_many(request: HttpRequest) -> None:
-    key = f"objections:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"objections:{client_address(request)}"
     cache.add(key, 0, 3600)
     if cache.incr(key) > OBJECTIONS_AN_HOUR:
         raise TooManyObjections

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from bangfu.demo import people, plan
@@ -177,11 +178,12 @@ def _furnish(
             return number
         with in_network(), transaction.atomic():
             people.staff_station(station, now=now)
+            station.other_codes = plan.OTHER_CODES.get(place.code, [])
             Station.objects.filter(pk=station.pk).update(
                 state=StationState.ACTIVE,
                 accepted_at=now,
                 trial_until=None,
-                other_codes=plan.OTHER_CODES.get(place.code, []),
+                other_codes=station.other_codes,
             )
             if shares.get(place.code):
                 put_on_file(
@@ -199,6 +201,8 @@ def _furnish(
                 data={"households": shares.get(place.code, 0)},
                 now=now,
             )
+        if place.code in plan.OF_THE_FORM:
+            people.add_tokens(station, folder=settings.STATE_DIR, now=now)
     return len(waiting)
 
 

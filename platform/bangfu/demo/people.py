@@ -45,6 +45,7 @@ FEW = {
     Role.HEAD: (Role.HEAD, Role.ADMINISTRATOR),
 }
 TOKEN_NAME = "demo"  # noqa: S105
+TOKENS_FILE = "demo-tokens.json"
 _hashed: list[str] = []
 
 
@@ -101,10 +102,21 @@ def write_sign_ins(path: Path, *, now: datetime) -> None:
     """Write who can sign in, and fresh tokens beside it; the tokens written before become worthless."""
     stations = _first_stations()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_table(stations, path.parent / "demo-tokens.json"), encoding="utf-8")
+    path.write_text(_table(stations, path.parent / TOKENS_FILE), encoding="utf-8")
     tokens = _make_tokens(stations, now=now)
-    target = path.parent / "demo-tokens.json"
+    target = path.parent / TOKENS_FILE
     target.touch(mode=0o600)
+    target.write_text(json.dumps(tokens, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def add_tokens(station: Station, *, folder: Path, now: datetime) -> None:
+    """Write tokens of one more station beside the others in ``folder``, under each of its codes."""
+    target = folder / TOKENS_FILE
+    if not target.exists():
+        return
+    tokens = json.loads(target.read_text(encoding="utf-8"))
+    made = _tokens_of(station, now=now)
+    tokens |= dict.fromkeys([station.code, *station.other_codes], made)
     target.write_text(json.dumps(tokens, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -118,22 +130,27 @@ def _make_tokens(stations: Sequence[Station], *, now: datetime) -> dict[str, dic
             user=user, actor=actor, name=TOKEN_NAME, lifetime=None, now=now
         )[1]
     for station in stations:
-        with in_network():
-            users = {
-                role: User.objects.get(username=username_of(station.code, role)) for role in ROLES
-            }
-        with in_station(station.ref), transaction.atomic():
-            tokens[station.code] = {
-                role: create_token(
-                    user=user,
-                    actor=Actor.system("demo", station=station.ref),
-                    name=TOKEN_NAME,
-                    lifetime=None,
-                    now=now,
-                )[1]
-                for role, user in users.items()
-            }
+        tokens[station.code] = _tokens_of(station, now=now)
     return tokens
+
+
+def _tokens_of(station: Station, *, now: datetime) -> dict[str, str]:
+    names = {username_of(station.code, role): role for role in ROLES}
+    with in_network():
+        users = {
+            names[user.username]: user for user in User.objects.filter(username__in=list(names))
+        }
+    with in_station(station.ref), transaction.atomic():
+        return {
+            role: create_token(
+                user=user,
+                actor=Actor.system("demo", station=station.ref),
+                name=TOKEN_NAME,
+                lifetime=None,
+                now=now,
+            )[1]
+            for role, user in users.items()
+        }
 
 
 def _first_stations() -> list[Station]:
