@@ -42,6 +42,11 @@ class Plan:
     migrations: tuple[str, ...]
     statements: str | None
 
+    @property
+    def makes_tables(self) -> bool:
+        """Whether the change leaves tables that nobody has privileges on yet."""
+        return self.statements is None or "CREATE TABLE" in self.statements
+
 
 @dataclass(slots=True)
 class _Run:
@@ -200,7 +205,8 @@ def _apply_once(connection: psycopg.Connection, plan: Plan, schema: str) -> None
             schema=sql.Identifier(schema),
             timeout=sql.Literal(LOCK_TIMEOUT),
             statements=sql.SQL(plan.statements or ""),
-            grants=sql.SQL(_grants(schema)),
+            # Granting on every table costs more than a small change does.
+            grants=sql.SQL(_grants(schema) if plan.makes_tables else ""),
             names=sql.Literal(list(plan.migrations)),
             name=sql.Literal(schema),
         )
