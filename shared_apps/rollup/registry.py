@@ -44,16 +44,14 @@ def fact_codes() -> frozenset[str]:
 
 
 @cache
-def recounted_codes() -> list[str]:
+def recounted_codes() -> frozenset[str]:
     """Return the codes whose facts an app derives anew from its records."""
-    return sorted(
-        {
-            one.fact_code
-            for module in _modules()
-            if hasattr(module, "SOURCE")
-            for one in module.INDICATORS
-            if one.cls != "R" and not one.counted
-        }
+    return frozenset(
+        one.fact_code
+        for module in _modules()
+        if hasattr(module, "SOURCE")
+        for one in module.INDICATORS
+        if one.cls != "R" and not one.counted
     )
 
 

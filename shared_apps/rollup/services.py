@@ -188,8 +188,6 @@ def record_export(
 
 def _look(station: StationRef) -> Differences:
     with in_station(station):
-        facts = [
-            stored_form(fact) for source in sources() for fact in import_string(source.recount)()
-        ]
+        facts = [fact for source in sources() for fact in import_string(source.recount)()]
     cells, members = folder.differences(station_id=station.id, facts=facts, codes=recounted_codes())
     return Differences(cells=tuple(cells), members=tuple(members))

@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Case, Count, Max, Q, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.actors import Actor
@@ -20,7 +21,7 @@ from shared_apps.regions.selectors import regions_inside, regions_inside_any
 from shared_apps.register.selectors import people_seen_elsewhere
 from shared_apps.rollup.indicators import Fact, Listed
 from tenant_apps.households.drafts import HouseholdDraft
-from tenant_apps.households.indicators import Step, facts_of_file
+from tenant_apps.households.indicators import EXITS, Step, facts_of_file
 from tenant_apps.households.links import file_link
 from tenant_apps.households.mapping import draft_of, number_hash
 from tenant_apps.households.models import (
@@ -281,12 +282,16 @@ def count_by_state() -> dict[str, int]:
 
 def facts_of_station() -> Iterable[Fact]:
     """Every fact of the station, derived anew from the versions of its files."""
+    # A snapshot is large: only those of a file that left are opened, for the reason.
+    reason = Case(
+        When(state__in=EXITS, then=KeyTextTransform("exit_reason", "snapshot")),
+        default=Value(""),
+        output_field=TextField(),
+    )
     rows = (
         HouseholdVersion.objects.order_by("file_id", "number")
-        .values_list(
-            "file_id", "effective_on", "state", "event", "counted", "snapshot__exit_reason"
-        )
-        .iterator(chunk_size=2000)
+        .annotate(reason_of_exit=reason)
+        .values_list("file_id", "effective_on", "state", "event", "counted", "reason_of_exit")
     )
     steps: list[Step] = []
     current: UUID | None = None

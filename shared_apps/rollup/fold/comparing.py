@@ -1,10 +1,11 @@
 """What the facts say against what they should say, cell by cell."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
@@ -15,47 +16,25 @@ from shared_apps.rollup.fold.statements import (
     add_to,
     cells_of,
     facts_of,
-    members_of,
     up_the_tree,
 )
+from shared_apps.rollup.indicators import Dims, Fact
 
-# Facts as recorded so far, what is folded and what still waits, against those given: the cells, and who
-# stands behind them. One look, so that a fold in between changes nothing.
-_COMPARE = f"""
-    WITH waiting AS (SELECT station_id, facts FROM rollup_delta WHERE station_id = %(station)s),
-    waiting_fact AS MATERIALIZED ({facts_of("waiting")}),
-    given AS (SELECT %(station)s::bigint AS station_id, %(facts)s::jsonb AS facts),
-    given_fact AS MATERIALIZED ({facts_of("given")}),
-    cell AS (
-        SELECT i, dimension, key, p, sum(n)::bigint AS n, sum(v)::bigint AS v FROM (
-            SELECT indicator AS i, dimension, key, period AS p, n, value AS v FROM rollup_leaf
-            WHERE station_id = %(station)s
-            UNION ALL
-            SELECT i, dimension, key, p, n, v FROM ({cells_of("waiting_fact")}) AS w
-        ) AS both_of GROUP BY i, dimension, key, p
-    ),
-    expected_cell AS ({cells_of("given_fact")}),
-    member AS (
-        SELECT i, s, p, d, sum(n)::bigint AS n, sum(v)::bigint AS v FROM (
-            SELECT indicator AS i, subject AS s, period AS p, dims AS d, n, value AS v
-            FROM rollup_member WHERE station_id = %(station)s
-            UNION ALL
-            SELECT i, s, p, d, n, v FROM ({members_of("waiting_fact")}) AS w
-        ) AS both_of GROUP BY i, s, p, d
-    ),
-    expected_member AS ({members_of("given_fact")})
-    SELECT i, p, dimension, key, NULL AS s, NULL AS d,
-           coalesce(e.n, 0), coalesce(e.v, 0), coalesce(a.n, 0), coalesce(a.v, 0)
-    FROM expected_cell e FULL JOIN cell a USING (i, dimension, key, p)
-    WHERE i = ANY(%(codes)s)
-      AND (coalesce(e.n, 0), coalesce(e.v, 0)) <> (coalesce(a.n, 0), coalesce(a.v, 0))
+FrozenDims = tuple[tuple[str, str | tuple[str, ...]], ...]
+CellKey = tuple[str, date, str, str]
+MemberKey = tuple[str, date, bytes, FrozenDims]
+Key = TypeVar("Key")
+
+# What a station recorded so far, folded or still waiting, in one look: a fold in between changes nothing.
+_RECORDED = """
+    SELECT 'cell', indicator, period, dimension, key, NULL, n, value
+    FROM rollup_leaf WHERE station_id = %(station)s AND indicator = ANY(%(codes)s)
     UNION ALL
-    SELECT i, p, NULL, NULL, s, d,
-           coalesce(e.n, 0), coalesce(e.v, 0), coalesce(a.n, 0), coalesce(a.v, 0)
-    FROM expected_member e FULL JOIN member a USING (i, s, p, d)
-    WHERE i = ANY(%(codes)s)
-      AND (coalesce(e.n, 0), coalesce(e.v, 0)) <> (coalesce(a.n, 0), coalesce(a.v, 0))
-    ORDER BY 1, 2, 3, 4, 5
+    SELECT 'member', indicator, period, cell, NULL, subject, n, value
+    FROM rollup_member WHERE station_id = %(station)s AND indicator = ANY(%(codes)s)
+    UNION ALL
+    SELECT 'waiting', NULL, NULL, facts::text, NULL, NULL, NULL, NULL
+    FROM rollup_delta WHERE station_id = %(station)s
 """
 
 _CORRECT = f"""
@@ -152,28 +131,31 @@ class MemberDifference:
 
 
 def differences(
-    *, station_id: int, facts: Sequence[dict[str, Any]], codes: Sequence[str]
+    *, station_id: int, facts: Iterable[Fact], codes: Collection[str]
 ) -> tuple[list[CellDifference], list[MemberDifference]]:
-    """Compare the facts of a station, waiting ones included, with ``facts``; one statement."""
-    rows = _rows(
-        _COMPARE,
-        {
-            "station": station_id,
-            "facts": json.dumps(facts, separators=(",", ":")),
-            "codes": list(codes),
-        },
-    )
+    """Compare the facts of a station, waiting ones included, with ``facts``; one query."""
+    expected, actual = _Sums(), _Sums()
+    for fact in facts:
+        if fact.indicator in codes:
+            expected.add(fact.indicator, fact.period, fact.dims, fact.n, fact.value, fact.subject)
+    for kind, indicator, period, text, key, subject, n, value in _rows(
+        _RECORDED, {"station": station_id, "codes": list(codes)}
+    ):
+        if kind == "cell":
+            actual.add_cell((indicator, period, text, key), n, value)
+        elif kind == "member":
+            actual.add_member((indicator, period, bytes(subject), _frozen_text(text)), n, value)
+        else:
+            _add_waiting(actual, json.loads(text), codes)
     cells = [
         CellDifference(indicator, dimension, key, period, *numbers)
-        for indicator, period, dimension, key, subject, _dims_of, *numbers in rows
-        if subject is None
+        for (indicator, period, dimension, key), numbers in _unequal(expected.cells, actual.cells)
     ]
     members = [
-        MemberDifference(
-            indicator, bytes(subject), period, json.dumps(_dims(dims), sort_keys=True), *numbers
+        MemberDifference(indicator, subject, period, json.dumps(dict(dims)), *numbers)
+        for (indicator, period, subject, dims), numbers in _unequal(
+            expected.members, actual.members
         )
-        for indicator, period, _dimension, _key, subject, dims, *numbers in rows
-        if subject is not None
     ]
     return cells, members
 
@@ -239,6 +221,68 @@ def set_stocks(
         return int(cursor.fetchone()[0])
 
 
+class _Sums:
+    """Facts added up: by cell, and by household."""
+
+    def __init__(self) -> None:
+        self.cells: dict[CellKey, list[int]] = {}
+        self.members: dict[MemberKey, list[int]] = {}
+
+    def add(
+        self, indicator: str, period: date, dims: Dims, n: int, value: int, subject: bytes | None
+    ) -> None:
+        self.add_cell((indicator, period, "", ""), n, value)
+        for name, given in dims.items():
+            for key in (given,) if isinstance(given, str) else given:
+                self.add_cell((indicator, period, name, key), n, value)
+        if subject is not None:
+            self.add_member((indicator, period, subject, _frozen(dims)), n, value)
+
+    def add_cell(self, key: CellKey, n: int, value: int) -> None:
+        sums = self.cells.setdefault(key, [0, 0])
+        sums[0] += n
+        sums[1] += value
+
+    def add_member(self, key: MemberKey, n: int, value: int) -> None:
+        sums = self.members.setdefault(key, [0, 0])
+        sums[0] += n
+        sums[1] += value
+
+
+def _add_waiting(sums: _Sums, facts: Iterable[dict[str, Any]], codes: Collection[str]) -> None:
+    for fact in facts:
+        if fact["i"] in codes:
+            subject = bytes.fromhex(fact["s"]) if "s" in fact else None
+            period = date.fromisoformat(fact["p"])
+            sums.add(fact["i"], period, fact["d"], fact["n"], fact["v"], subject)
+
+
+def _unequal(
+    expected: Mapping[Key, list[int]], actual: Mapping[Key, list[int]]
+) -> list[tuple[Key, tuple[int, int, int, int]]]:
+    nothing = [0, 0]
+    unequal = []
+    for key in {*expected, *actual}:
+        should, is_ = expected.get(key, nothing), actual.get(key, nothing)
+        if should != is_:
+            unequal.append((key, (should[0], should[1], is_[0], is_[1])))
+    return sorted(unequal, key=str)
+
+
+def _frozen(dims: Dims) -> FrozenDims:
+    return tuple(
+        sorted(
+            (name, given if isinstance(given, str) else tuple(given))
+            for name, given in dims.items()
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def _frozen_text(text: str) -> FrozenDims:
+    return _frozen(json.loads(text))
+
+
 def _changes(cells: Sequence[CellDifference]) -> list[dict[str, Any]]:
     return [
         {
@@ -251,10 +295,6 @@ def _changes(cells: Sequence[CellDifference]) -> list[dict[str, Any]]:
         }
         for cell in cells
     ]
-
-
-def _dims(raw: Any) -> Any:
-    return json.loads(raw) if isinstance(raw, str) else raw
 
 
 def _rows(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
