@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import IllegalMove
 from tenant_apps.households.models import FileState, HouseholdFile, HouseholdVisit
 from tenant_apps.households.selectors import FileSearch, files_matching
 from tenant_apps.households.transitions import (
@@ -17,13 +18,21 @@ from tenant_apps.households.transitions import (
 )
 
 AT_HOME = (FileState.SUBMITTED, FileState.FIRST_REVIEW, FileState.VISITING)
+MOST_AT_HOME = 100
 
 
 def files_in_first_review(actor: Actor) -> list[HouseholdFile]:
     """The own files that wait for first review, visit or report, newest first, at most a hundred."""
     if not actor.may("file.review"):
         return []
-    return list(files_matching(FileSearch(states=AT_HOME))[:100])
+    return list(files_matching(FileSearch(states=AT_HOME))[:MOST_AT_HOME])
+
+
+def count_in_first_review(actor: Actor) -> int:
+    """How many files that is, without reading them: every page of the station shows the number."""
+    if not actor.may("file.review"):
+        return 0
+    return files_matching(FileSearch(states=AT_HOME))[:MOST_AT_HOME].count()
 
 
 def take_on(
@@ -33,9 +42,13 @@ def take_on(
 
     Without a visit it stays with the visitors.
 
-    Raises: as the steps of ``households.transitions``.
+    Raises:
+        IllegalMove: it is not at home waiting for review; otherwise as the steps of
+            ``households.transitions``.
     """
     key: UUID = file.pk
+    if file.state not in AT_HOME:
+        raise IllegalMove
     if file.state == FileState.SUBMITTED:
         file = accept_for_review(key, actor=actor, now=now)
     if file.state == FileState.FIRST_REVIEW:

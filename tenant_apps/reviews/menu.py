@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel.actors import Actor
 from bangfu.ui import counters
 from bangfu.ui.menu import MenuItem
-from tenant_apps.reviews.home import files_in_first_review
+from tenant_apps.reviews.home import count_in_first_review
 from tenant_apps.reviews.selectors import count_todo
 
 MENU = [
@@ -29,7 +29,7 @@ def count_waiting(request: HttpRequest) -> int:
     actor = cast("Actor | None", getattr(request, "actor", None))
     if actor is None or actor.station is None or not actor.may("review.view"):
         return 0
-    return count_todo(actor) + len(files_in_first_review(actor))
+    return count_todo(actor) + count_in_first_review(actor)
 
 
 counters.register("reviews.todo", count_waiting)
