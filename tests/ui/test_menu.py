@@ -21,6 +21,12 @@ OPEN = MenuItem("台账", "books", "set_language", "业务", "file.view", 2, sco
 STATION = MenuItem("档案", "users", "ui:kit", "业务", None, 3)
 
 
+@pytest.fixture(autouse=True)
+def _outside_every_station() -> None:
+    """Addresses as on the network's pages, whichever page was asked for before."""
+    set_script_prefix("/")
+
+
 def request_of(*capabilities: str, path: str = "/ui-kit/") -> HttpRequest:
     request = RequestFactory().get(path)
     request.actor = Actor(user_id=1, name="王经办", capabilities=frozenset(capabilities))
