@@ -26,7 +26,7 @@ from tenant_apps.households.parsing import (
     read_draft,
     read_values,
 )
-from tenant_apps.households.presenting import public_problems
+from tenant_apps.households.presenting import public_problems, with_masked_kept
 from tenant_apps.households.schemas import (
     FileFields,
     FileRow,
@@ -138,12 +138,13 @@ class FileView(_FileView):
     def patch(self, request: Request, file_id: UUID) -> Response:
         """Change fields of a draft, all `members` together where given.
 
-        Send the `lock_version` you read to be told when somebody else changed it since.
+        Send the `lock_version` you read to be told when somebody else changed it since. A value that was
+        answered masked may be sent back as it was: it stays what it is.
         """
         given = dict(_object(request.data))
         file = get_file(file_id, actor=self.actor)
         version = _version(given.pop(VERSION, file.lock_version))
-        reading = read_changes(given)
+        reading = read_changes(with_masked_kept(given, draft_of(file, members_of(file))))
         _refuse_unreadable(reading.problems)
         saved = change_draft(
             file.pk,

@@ -12,7 +12,7 @@ from bangfu.kernel.crypto import MASK, mask_card, mask_id_no, mask_phone
 from bangfu.kernel.errors import Problem, Text
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
-from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft, MemberDraft
+from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
 from tenant_apps.households.fields import SECTION_TITLES, FieldSpec, Kind, Section
 from tenant_apps.households.rules.tiers import INCOME, RIGID_COST
 
@@ -91,6 +91,35 @@ def plain_values(
 ) -> dict[str, Any]:
     """Give the values as the API answers them: codes, yuan as decimal text, sensitive masked."""
     return {spec.public_name: _plain(spec, getattr(person, spec.name)) for spec in specs}
+
+
+def with_masked_kept(given: Mapping[str, Any], current: HouseholdDraft) -> dict[str, Any]:
+    """Give what a program sent, with values it got masked and sends back taken for unchanged.
+
+    A masked value stands for the stored one only where it stood: on the head, or on the member at the
+    same place of the list.
+    """
+    kept = _kept(given, current, FILE_FIELDS)
+    members = given.get("members")
+    if isinstance(members, list):
+        kept["members"] = [
+            _kept(one, current.members[place], MEMBER_FIELDS)
+            if isinstance(one, Mapping) and place < len(current.members)
+            else one
+            for place, one in enumerate(members)
+        ]
+    return kept
+
+
+def _kept(
+    given: Mapping[str, Any], current: HouseholdDraft | MemberDraft, specs: Iterable[FieldSpec]
+) -> dict[str, Any]:
+    kept = dict(given)
+    for spec in specs:
+        stored = getattr(current, spec.name) if spec.sensitive else ""
+        if stored and kept.get(spec.public_name) == masked(spec, stored):
+            kept[spec.public_name] = stored
+    return kept
 
 
 def _plain(spec: FieldSpec, value: Any) -> Any:

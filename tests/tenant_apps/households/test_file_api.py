@@ -149,6 +149,21 @@ def test_a_patch_changes_only_what_it_names(program, file) -> None:
     assert (status, answer["title"]) == (409, "file-changed")
 
 
+def test_what_was_answered_masked_can_be_sent_back_and_stays(program, file, township) -> None:
+    _status, answer = program.call("get", f"{FILES}{file.pk}/")
+    answer["members"][0]["note"] = "改过"
+
+    changed = {name: answer[name] for name in ("id_no", "mobile", "members", "lock_version")}
+    status, answer = program.call("patch", f"{FILES}{file.pk}/", changed)
+
+    assert status == 200, answer
+    assert answer["members"][0]["note"] == "改过"
+    with in_station(township):
+        file.refresh_from_db()
+        assert file.id_no.reveal() == "130771197406150127"
+        assert file.members.get().id_no.reveal() == "130771200809020241"
+
+
 def test_a_member_is_added(program, file) -> None:
     body = {"name": "柳试乙", "relation": "母亲", "income": "150"}
     status, answer = program.call("post", f"{FILES}{file.pk}/members/", body)
