@@ -133,10 +133,11 @@ def import_households(clerk, folder, picture):
     clerk.until(lambda person: "确认导入" in person.text(), clerk.page.url, "the preview")
     picture(clerk, "import")
     clerk.confirm("确认导入", "confirm-import")
-    clerk.until(lambda person: "导入结果" in person.text(), clerk.page.url, "the outcome")
-    clerk.go(f"/s/{TOWNSHIP}/files/")
-    for name in NAMES:
-        assert name in clerk.text()
+    clerk.until(
+        lambda person: all(name in person.text() for name in NAMES),
+        f"/s/{TOWNSHIP}/files/",
+        "the three drafts",
+    )
 
 
 def complete_and_submit(clerk, name):
