@@ -19,6 +19,7 @@ def start_servers(state_dir: Path) -> None:
         os.environ.pop(name, None)
     os.environ["BANGFU_STATE_DIR"] = str(state_dir)
     os.environ["DJANGO_SETTINGS_MODULE"] = "bangfu.settings"
+    os.environ.setdefault("BANGFU_LOG_LEVEL", "WARNING")
     state_dir.mkdir(parents=True, exist_ok=True)
     from bangfu.local import ensure
 
