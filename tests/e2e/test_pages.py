@@ -23,7 +23,7 @@ PAGES = {
         "/s/130705/notices/": "notices",
         "/s/130705/public/notices/": "",
     },
-    "city.head": {"/s/1307/": "workbench-city", "/s/1307/rollup/": "rollup"},
+    "city.head": {"/s/1307/": "", "/s/1307/rollup/": "rollup"},
     "xuanhua.head": {
         "/s/130705/rollup/": "rollup-county",
         "/s/130705/onboarding/": "",
