@@ -48,7 +48,7 @@ _BY_CAPABILITY = {
     "notice.publish": "api:reviews_api:publish-notice",
     "notice.view": "notices:list notices:print api:notices_api:notices",
     "onboarding.view": """
-        onboarding:board onboarding:application onboarding:paper
+        onboarding:board onboarding:application onboarding:paper console:children
         api:onboarding-list api:onboarding-application api:onboarding-accept
     """,
     "onboarding.decide": """
