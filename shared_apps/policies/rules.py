@@ -111,6 +111,7 @@ _DECLARED = (
             ("centre_review", _("中心审核期限"), 5, _PROPOSED),
             ("means_check_send", _("发起核对期限"), 3, _PROPOSED),
             ("means_check_answer", _("核对反馈期限"), 10, _PROPOSED),
+            ("publish_notice", _("发布公示期限"), 3, _PROPOSED),
             ("objection", _("异议核查期限"), 5, _PROPOSED),
             ("approval", _("审批期限"), 5, _PROPOSED),
             ("nat_entry", _("全国系统录入期限"), 30, "档案管理规定:30 个工作日内录入"),

@@ -66,6 +66,14 @@ class EventLine:
     tone: Tone
 
 
+# What a stream of messages is about, by the first word of its name.
+_STREAMS: dict[str, Text] = {
+    "file": gettext_lazy("档案"),
+    "import": gettext_lazy("导入"),
+    "clock": gettext_lazy("期限"),
+}
+
+
 def place_of(case: Break) -> str:
     """Say in one line where a break is."""
     if case.kind in {BreakKind.FACTS_VS_FILES, BreakKind.CHILDREN_VS_PARENT}:
@@ -75,8 +83,10 @@ def place_of(case: Break) -> str:
         return _("第 %(seq)s 条审计记录") % {"seq": case.detail["seq"]}
     if "message" in case.detail:
         return _("已送达的消息没有办理结果：%(kind)s") % {"kind": case.detail["kind"]}
-    return _("往来 %(stream)s 的第 %(seq)s 条消息缺失") % {
-        "stream": case.detail["stream"],
+    what, _colon, key = case.detail["stream"].partition(":")
+    return _("%(what)s往来（…%(ending)s）的第 %(seq)s 条消息缺失") % {
+        "what": _STREAMS.get(what, ""),
+        "ending": key[-6:],
         "seq": case.detail["seq"],
     }
 

@@ -29,7 +29,7 @@ REVIEW_FLOW = Flow(
             target=ReviewState.MEANS_CHECK,
             capability="review.decide",
             label=_("登记核对结果"),
-            clock="means_check_send",
+            clock="publish_notice",
         ),
         "publish_notice": Step(
             sources=frozenset({ReviewState.MEANS_CHECK}),

@@ -607,7 +607,7 @@ def test_the_clocks_of_each_stage_run_at_the_station_whose_turn_it_is(way, towns
             kinds.append(list(Clock.objects.filter(stopped_at=None).values_list("kind", flat=True)))
         way.review(step, county, file, **more)
 
-    assert kinds == [["level_review"], ["centre_review"], ["means_check_send"]]
+    assert kinds == [["level_review"], ["centre_review"], ["publish_notice"]]
 
 
 def test_the_audit_chains_hold_after_the_whole_way(way, enterprise, township, county):
