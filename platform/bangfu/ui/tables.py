@@ -36,10 +36,10 @@ RIGHT = {"th": {"class": "n"}, "td": {"class": "n"}, "tf": {"class": "n"}}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row ready to draw: its attributes, and for each cell the opening tag and the content."""
+    """A row ready to draw: its attributes, and for each cell the label, attributes and content."""
 
     attrs: str
-    cells: list[tuple[SafeString, Any]]
+    cells: list[tuple[str, str, Any]]
 
 
 class Table(django_tables2.Table):
@@ -53,21 +53,14 @@ class Table(django_tables2.Table):
 
         So the attributes of a cell may not depend on its row; those of a row may.
         """
-        opened = [
-            (
-                column.name,
-                format_html(
-                    '<td data-label="{}" {}>',
-                    strip_tags(str(column.header)),
-                    column.attrs["td"].as_html(),
-                ),
-            )
+        known = [
+            (column.name, strip_tags(str(column.header)), column.attrs["td"].as_html())
             for column in self.columns
         ]
         for column in self.columns:
             column.render = _with_known_signature(column.render)
         for row in self.paginated_rows:
-            cells = [(opening, row.get_cell(name)) for name, opening in opened]
+            cells = [(label, attrs, row.get_cell(name)) for name, label, attrs in known]
             yield Line(row.attrs.as_html(), cells)
 
 
