@@ -8,10 +8,11 @@ import sys
 import pytest
 from celery import Celery
 
+from bangfu.kernel import doorbell
 from bangfu.kernel.tenancy import in_network
 from bangfu.local import valkey
 from bangfu.local.state import State
-from shared_apps.exchange import doorbell, relay
+from shared_apps.exchange import relay
 from shared_apps.exchange.models import Message
 from tests.faults.relay_mutants import MUTANTS
 from tests.support.services import ROOT

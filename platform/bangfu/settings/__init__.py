@@ -206,6 +206,8 @@ BANGFU_SITE = os.environ.get(
 BANGFU_REQUIRE_MFA = os.environ.get("BANGFU_REQUIRE_MFA", "1" if PRODUCTION else "0") == "1"
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 MFA_ADAPTER = "shared_apps.accounts.second_factor.SealedAdapter"
+# A phone may be half a minute off, and a slow typist late: the neighbouring codes count too, once each.
+MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 8 * 3600
