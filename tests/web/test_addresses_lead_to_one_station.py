@@ -1,6 +1,7 @@
 """From an address to a station, or to nothing."""
 
 import pytest
+from django.urls import get_script_prefix
 
 from bangfu.kernel.tenancy import in_network
 from tenants.models import Station, StationDomain
@@ -52,6 +53,12 @@ def test_a_mapped_host_leads_to_its_station(township, client, settings):
     answer = client.get("/files/", headers={"host": "tiantaisi.example"})
 
     assert answer["Location"] == "/accounts/login/?next=/files/"
+
+
+def test_the_prefix_of_a_station_ends_with_its_request(clerk, signed_in):
+    signed_in(clerk).get("/s/130705001/files/")
+
+    assert get_script_prefix() == "/"
 
 
 def test_an_unknown_host_leads_nowhere(township, client):

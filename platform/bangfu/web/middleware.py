@@ -12,7 +12,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
@@ -51,6 +51,14 @@ class StationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # The prefix belongs to the thread: without this the next request in it could inherit a station's.
+        before = get_script_prefix()
+        try:
+            return self._answer(request)
+        finally:
+            set_script_prefix(before)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         try:
             station = _station_of(request)
         except NotFound as error:
