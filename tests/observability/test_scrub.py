@@ -42,7 +42,7 @@ def test_what_looks_personal_or_secret_is_taken_out_of_texts(text, expected):
         "message 7b0c6f1e-13ab-5d2f-8c4d-6222021234567890 applied",
         "2026-11-21T07:48:38.123456Z",
         "667 stations, 30000 files, 12.50 ms",
-        "/work/platform/bangfu/kernel/tenancy/context.py line 120",
+        "/srv/bangfu/platform/bangfu/kernel/tenancy/context.py line 120",
     ],
 )
 def test_what_operators_search_by_stays(text):
