@@ -17,11 +17,11 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import psycopg
 from django.conf import settings
-from django.db import connections
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from bangfu.kernel.errors import DomainError
+from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
 from tenants.models import Station, StationSchema
 
@@ -188,10 +188,7 @@ class _Nowhere:
 @contextmanager
 def _owner() -> Iterator[psycopg.Connection]:
     """Give a connection of the owner's own, committed at the end."""
-    parameters = connections[OWNER].get_connection_params()
-    for name in ("cursor_factory", "prepare_threshold", "context"):
-        parameters.pop(name, None)
-    with psycopg.connect(**parameters) as connection:
+    with psycopg.connect(**direct_parameters(OWNER)) as connection:
         yield connection
 
 

@@ -11,7 +11,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import psycopg
 from django.db import connections
@@ -21,6 +20,7 @@ from django.utils import timezone
 from django_tenants.postgresql_backend.base import FakeTenant
 from psycopg import sql
 
+from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
 from tenants import template
 from tenants.models import SchemaChange, StationSchema
@@ -181,7 +181,7 @@ def _apply_to(run: _Run, plan: Plan, schemas: Iterable[str]) -> None:
         for schema in schemas:
             _apply_by_django(run, plan, schema)
         return
-    with psycopg.connect(**_owner_parameters(), autocommit=True) as connection:
+    with psycopg.connect(**direct_parameters(OWNER), autocommit=True) as connection:
         for schema in schemas:
             try:
                 _apply_once(connection, plan, schema)
@@ -255,10 +255,3 @@ def _apply_by_django(run: _Run, plan: Plan, schema: str) -> None:
             run.failures.append(f"{schema}: {error}")
     else:
         run.one_done()
-
-
-def _owner_parameters() -> dict[str, Any]:
-    parameters = dict(connections[OWNER].get_connection_params())
-    for key in ("cursor_factory", "prepare_threshold", "context"):
-        parameters.pop(key, None)
-    return parameters

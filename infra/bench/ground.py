@@ -60,14 +60,10 @@ def fresh_database() -> None:
 
 def owner_parameters(database: str = DATABASE) -> dict[str, Any]:
     """Return how psycopg reaches a database as its owner."""
-    from django.db import connections
-
+    from bangfu.kernel.tenancy.direct import direct_parameters
     from bangfu.kernel.tenancy.router import OWNER
 
-    parameters = connections[OWNER].get_connection_params()
-    for name in ("cursor_factory", "prepare_threshold", "context"):
-        parameters.pop(name, None)
-    return parameters | {"dbname": database}
+    return direct_parameters(OWNER) | {"dbname": database}
 
 
 @contextlib.contextmanager

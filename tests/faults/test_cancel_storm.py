@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from bangfu.kernel.tenancy import in_network, in_station
 from bangfu.kernel.tenancy.backend.base import role_of
+from bangfu.kernel.tenancy.direct import direct_parameters
 from tenants.models import Station
 
 pytestmark = pytest.mark.fault
@@ -21,9 +22,7 @@ class Storm:
     """Cancels whatever the connection under test is doing, some thousand times a second."""
 
     def __init__(self) -> None:
-        self.parameters = dict(connection.get_connection_params())
-        for key in ("cursor_factory", "prepare_threshold", "context"):
-            self.parameters.pop(key, None)
+        self.parameters = direct_parameters("default")
         self.target = None
         self.over = False
         self.thread = threading.Thread(target=self._blow, daemon=True)

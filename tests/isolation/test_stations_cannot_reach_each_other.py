@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import ProgrammingError, connection, connections, transaction
 
 from bangfu.kernel.tenancy import NoStation, in_network, in_station, nowhere
+from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
 from shared_apps.accounts.models import Membership, User
 from tenants.grants import GRANTS
@@ -44,10 +45,7 @@ def test_the_network_role_cannot_open_a_station(db, township):
 
 
 def test_the_login_without_a_role_reads_nothing(session_database):
-    parameters = connections["default"].get_connection_params()
-    for key in ("cursor_factory", "prepare_threshold", "context"):
-        parameters.pop(key, None)
-    with psycopg.connect(**parameters, autocommit=True) as bare:
+    with psycopg.connect(**direct_parameters("default"), autocommit=True) as bare:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             bare.execute("SELECT * FROM public.tenants_station")
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
 from tests.support.services import ROOT
 
@@ -52,10 +53,7 @@ def template_name() -> str:
 
 @contextmanager
 def _administration() -> Iterator[psycopg.Connection]:
-    parameters = connections[OWNER].get_connection_params()
-    for key in ("cursor_factory", "prepare_threshold", "context"):
-        parameters.pop(key, None)
-    parameters["dbname"] = "postgres"
+    parameters = direct_parameters(OWNER) | {"dbname": "postgres"}
     with psycopg.connect(**parameters, autocommit=True) as connection:
         yield connection
 

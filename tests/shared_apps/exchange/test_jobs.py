@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from bangfu.kernel.tenancy import current_station, in_network
+from bangfu.kernel.tenancy.direct import direct_parameters
 from shared_apps.exchange import jobs
 from shared_apps.exchange.models import JobRun, JobState, StationService
 from shared_apps.exchange.relay import only_worker
@@ -122,10 +122,7 @@ def test_the_station_that_waited_longest_is_next(db, county):
 def test_a_station_another_worker_is_busy_with_is_left_to_it(committed, county):
     import psycopg
 
-    parameters = connection.get_connection_params()
-    for key in ("cursor_factory", "prepare_threshold", "context"):
-        parameters.pop(key, None)
-    with psycopg.connect(**parameters) as other:
+    with psycopg.connect(**direct_parameters("default")) as other:
         other.execute(
             "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"bangfu job {county.id}"]
         )
