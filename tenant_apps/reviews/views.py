@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import InvalidInput, NotFound, Problem
+from bangfu.ui.acts import act_and_tell
 from bangfu.ui.templatetags.ui import PAGE_SIZES
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
@@ -130,18 +130,8 @@ def step(request: HttpRequest, review_id: UUID, action: str) -> HttpResponse:
     """Take one step and go back to the page of the review; a refusal is shown there."""
     if action not in _STEPS:
         raise NotFound
-    try:
-        _STEPS[action](request, review_id)
-    except InvalidInput as refusal:
-        for problem in refusal.problems:
-            messages.error(request, str(problem.message))
-    except DomainError as refusal:
-        if refusal.http_status == 404:
-            raise
-        messages.error(request, str(refusal))
-    else:
-        done = REVIEW_FLOW.steps[action].label
-        messages.success(request, _("已办理：%(step)s") % {"step": done})
+    label = REVIEW_FLOW.steps[action].label
+    act_and_tell(request, lambda: _STEPS[action](request, review_id), label=label)
     return redirect("reviews:detail", review_id)
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import StationRef, in_network
 from shared_apps.accounts import links
 from shared_apps.accounts.errors import LinkNotGood, StationIsFull, UsernameTaken
@@ -128,14 +128,7 @@ def accept_invitation(
         UsernameTaken: a new account needs another name.
         InvalidInput: the password breaks the rules.
     """
-    locked = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("station")
-        .filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
-        .first()
-    )
-    if locked is None:
-        raise LinkNotGood
+    locked = _locked_open(invitation, otherwise=LinkNotGood)
     person = user or _new_person(locked, username=username, password=password)
     members.add_member(
         station=locked.station.ref,
@@ -171,7 +164,7 @@ def _new_person(invitation: Invitation, *, username: str, password: str) -> User
     return person
 
 
-def _locked_open(invitation: Invitation) -> Invitation:
+def _locked_open(invitation: Invitation, *, otherwise: type[DomainError] = NotFound) -> Invitation:
     locked = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("station")
@@ -179,7 +172,7 @@ def _locked_open(invitation: Invitation) -> Invitation:
         .first()
     )
     if locked is None:
-        raise NotFound
+        raise otherwise
     return locked
 
 

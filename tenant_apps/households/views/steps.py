@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
+from bangfu.kernel.errors import InvalidInput, NotFound
+from bangfu.ui.acts import act_and_tell
 from tenant_apps.households import transitions
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.selectors import get_file
@@ -25,18 +26,8 @@ def take_step(request: HttpRequest, file_id: UUID, action: str) -> HttpResponse:
     """Take one step of the flow and go back to the file; a refusal is shown there."""
     if action not in _STEPS:
         raise NotFound
-    try:
-        _STEPS[action](request, file_id)
-    except InvalidInput as refusal:
-        for problem in refusal.problems:
-            messages.error(request, str(problem.message))
-    except DomainError as refusal:
-        if refusal.http_status == 404:
-            raise
-        messages.error(request, str(refusal))
-    else:
-        done = FILE_FLOW.steps[action].label
-        messages.success(request, _("已办理：%(step)s") % {"step": done})
+    label = FILE_FLOW.steps[action].label
+    act_and_tell(request, lambda: _STEPS[action](request, file_id), label=label)
     return redirect("households:detail", file_id)
 
 

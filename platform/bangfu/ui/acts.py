@@ -1,0 +1,28 @@
+"""Acts of a page that goes back to where it was: done, or refused with the reason."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from bangfu.kernel.errors import DomainError, InvalidInput, Text
+
+
+def act_and_tell(request: HttpRequest, act: Callable[[], object], *, label: Text) -> None:
+    """Do ``act`` and leave a message for the next page: what was done, or everything that refused it.
+
+    Raises:
+        DomainError: what is out of sight stays absent (404), also here.
+    """
+    try:
+        act()
+    except InvalidInput as refusal:
+        for problem in refusal.problems:
+            messages.error(request, str(problem.message))
+    except DomainError as refusal:
+        if refusal.http_status == 404:
+            raise
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已办理：%(step)s") % {"step": label})
