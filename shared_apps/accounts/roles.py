@@ -22,19 +22,58 @@ class Role(models.TextChoices):
     WORKER = "worker", _("职工本人")
 
 
-_LOOK = frozenset({"file.view", "review.view", "notice.view", "rollup.view"})
+_LOOK = frozenset(
+    {
+        "file.view",
+        "review.view",
+        "notice.view",
+        "rollup.view",
+        "policy.view",
+        "pairing.view",
+        "report.view",
+    }
+)
 
 CAPABILITIES: dict[str, frozenset[str]] = {
-    Role.CLERK: _LOOK | {"file.edit", "file.submit", "file.visit", "file.reveal", "import.run"},
+    Role.CLERK: _LOOK
+    | {
+        "file.edit",
+        "file.submit",
+        "file.visit",
+        "file.reveal",
+        "file.recheck",
+        "import.run",
+        "pairing.contact",
+        "application.view",
+        "application.work",
+        "document.print",
+        "report.fill",
+    },
     Role.REVIEWER: _LOOK
     | {
         "file.review",
         "file.report",
         "file.visit",
         "file.reveal",
+        "file.recheck",
+        "file.transfer",
         "file.export",
+        "health.view",
+        "health.edit",
         "review.decide",
         "notice.publish",
+        "pairing.contact",
+        "pairing.manage",
+        "application.view",
+        "application.work",
+        "document.print",
+        "duplicate.view",
+        "duplicate.decide",
+        "access.request",
+        "access.answer",
+        "privacy.view",
+        "report.fill",
+        "report.review",
         "break.view",
         "break.work",
         "reconcile.run",
@@ -43,9 +82,23 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.HEAD: _LOOK
     | {
         "file.report",
+        "file.transfer",
         "file.export",
         "review.decide",
         "review.approve",
+        "policy.manage",
+        "pairing.manage",
+        "application.view",
+        "document.print",
+        "duplicate.view",
+        "duplicate.decide",
+        "access.request",
+        "access.answer",
+        "privacy.view",
+        "privacy.manage",
+        "report.fill",
+        "report.submit",
+        "report.review",
         "rollup.export",
         "break.view",
         "break.work",
@@ -55,7 +108,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "message.view",
     },
     Role.FINANCE: _LOOK | {"break.view"},
-    Role.SUPERVISOR: _LOOK | {"audit.view", "break.view", "rollup.export"},
+    Role.SUPERVISOR: _LOOK | {"audit.view", "break.view", "rollup.export", "privacy.view"},
     Role.ADMINISTRATOR: frozenset(
         {
             "rollup.view",
@@ -78,6 +131,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         {
             "network.view",
             "network.manage",
+            "policy.view",
+            "policy.manage",
             "clock.advance",
             "message.view",
             "message.operate",

@@ -135,6 +135,11 @@ TENANT_APPS = [
     "tenant_apps.reviews",
     "tenant_apps.notices",
     "tenant_apps.imports",
+    "tenant_apps.pairing",
+    "tenant_apps.privacy",
+    "tenant_apps.documents",
+    "tenant_apps.applications",
+    "tenant_apps.reports",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "django_tenants"]
 

@@ -20,6 +20,13 @@ STATION_PAGES = {
     "tenant_apps.households": "files/",
     "tenant_apps.reviews": "reviews/",
     "tenant_apps.notices": "",
+    "tenant_apps.pairing": "pairing/",
+    "tenant_apps.privacy": "privacy/",
+    "tenant_apps.documents": "documents/",
+    "tenant_apps.applications": "",
+    "tenant_apps.reports": "reports/",
+    "shared_apps.policies": "policies/",
+    "shared_apps.register": "duplicates/",
     "shared_apps.rollup": "rollup/",
     "shared_apps.reconciliation": "breaks/",
     "shared_apps.exchange": "messages/",
@@ -35,7 +42,14 @@ STATION_API = {
     "tenant_apps.households": "files/",
     "tenant_apps.reviews": "reviews/",
     "tenant_apps.notices": "notices/",
+    "tenant_apps.pairing": "pairing/",
+    "tenant_apps.privacy": "privacy/",
+    "tenant_apps.documents": "documents/",
+    "tenant_apps.applications": "applications/",
+    "tenant_apps.reports": "reports/",
     "tenant_apps.casework": "",
+    "shared_apps.policies": "policies/",
+    "shared_apps.register": "duplicates/",
     "shared_apps.rollup": "rollup/",
     "shared_apps.reconciliation": "",
     "shared_apps.exchange": "messages/",
@@ -55,6 +69,7 @@ NETWORK_PAGES = {
     "shared_apps.exchange": "network/messages/",
     "shared_apps.audit": "network/audit/",
     "shared_apps.regions": "network/calendar/",
+    "shared_apps.policies": "network/policies/",
     "shared_apps.console": "network/",
 }
 NETWORK_API = {
@@ -63,6 +78,7 @@ NETWORK_API = {
     "shared_apps.rollup": "rollup/",
     "shared_apps.accounts": "people/",
     "shared_apps.regions": "regions/",
+    "shared_apps.policies": "policies/",
 }
 
 

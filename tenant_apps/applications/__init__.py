@@ -1,0 +1,1 @@
+"""The worker's side: applying, following the progress, seeing the own file."""

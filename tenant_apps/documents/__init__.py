@@ -1,0 +1,1 @@
+"""The papers of a file: drawn, printed, and verified by their code."""

@@ -1,0 +1,1 @@
+"""Helpers and households, the contacts and visits that fall due, and those that were made."""

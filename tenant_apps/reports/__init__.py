@@ -1,0 +1,1 @@
+"""Periodic reports: drawn, submitted, returned, accepted, locked, corrected."""
