@@ -65,6 +65,7 @@ class Origin(models.TextChoices):
     FORM = "form", _("在线填写")
     IMPORT = "import", _("批量导入")
     API = "api", _("接口")
+    APPLIED = "applied", _("职工申请")
     DEMO = "demo", _("演示数据")
 
 
