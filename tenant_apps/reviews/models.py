@@ -24,6 +24,14 @@ class ReviewState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+class ReviewKind(models.TextChoices):
+    """What is asked: to file a household, to keep it on file, to let it leave."""
+
+    ADMISSION = "admission", _("建档")
+    RECHECK = "recheck", _("复核")
+    EXIT = "exit", _("退出")
+
+
 CLOSED = frozenset(
     {
         ReviewState.APPROVED,
@@ -44,6 +52,8 @@ class Review(StationModel):
     follows the station above.
     """
 
+    # Re-checks and exits have their own steps and services: ``life``.
+    kind = models.CharField(max_length=12, choices=ReviewKind, default=ReviewKind.ADMISSION)
     file_id = models.UUIDField()
     offer = models.PositiveIntegerField()
     file_no = models.CharField(max_length=32)

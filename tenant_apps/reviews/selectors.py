@@ -17,7 +17,7 @@ from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import current_station
 from tenant_apps.casework.models import Clock
 from tenant_apps.reviews.flow import actions_on
-from tenant_apps.reviews.models import CLOSED, Review, ReviewState
+from tenant_apps.reviews.models import CLOSED, Review, ReviewKind, ReviewState
 
 TABS = ("todo", "going", "done", "all")
 
@@ -61,7 +61,7 @@ def reviews_matching(search: ReviewSearch, *, actor: Actor) -> QuerySet[Review]:
         NotPermitted: the actor may not look at reviews.
     """
     actor.require("review.view")
-    reviews = Review.objects.order_by("-received_at", "-id")
+    reviews = Review.objects.filter(kind=ReviewKind.ADMISSION).order_by("-received_at", "-id")
     if search.tab == "todo":
         reviews = reviews.filter(state__in=_waiting_for(actor))
     elif search.tab == "going":
@@ -111,7 +111,7 @@ def review_link(review_id: UUID) -> str:
 
 def count_todo(actor: Actor) -> int:
     """How many reviews the actor can take a step in now."""
-    return Review.objects.filter(state__in=_waiting_for(actor)).count()
+    return Review.objects.filter(kind=ReviewKind.ADMISSION, state__in=_waiting_for(actor)).count()
 
 
 def _waiting_for(actor: Actor) -> list[str]:
