@@ -35,10 +35,11 @@ class FileState(models.TextChoices):
     RETURNED = "returned", _("退回")
     REFUSED = "refused", _("不予建档")
     TRANSFERRING = "transferring", _("转移中")
+    MOVED_OUT = "moved_out", _("已转出")
     TEMPORARY = "temporary", _("临时救助档")
 
 
-EDITABLE_STATES = (FileState.DRAFT, FileState.RETURNED)
+EDITABLE_STATES = (FileState.DRAFT, FileState.RETURNED, FileState.TEMPORARY)
 """In these the station's own clerks fill the file in."""
 
 CLOSED_STATES = (
@@ -47,6 +48,7 @@ CLOSED_STATES = (
     FileState.CANCELLED,
     FileState.ARCHIVED,
     FileState.REFUSED,
+    FileState.MOVED_OUT,
 )
 """In these the household has no open file: the same person may be filed again."""
 
@@ -152,6 +154,11 @@ class HouseholdFile(Person):
     next_recheck_on = _day()
     closed_on = _day()
     nat_entry_on = _day()
+    nat_no = models.CharField(max_length=32, blank=True)
+    # When the household last declared itself anew; the day it was put on file counts as the first.
+    declared_on = _day()
+    # The last day of a temporary file.
+    expires_on = _day()
     means_checked_on = _day()
     stamp_community_on = _day()
     stamp_community_by = models.CharField(max_length=64, blank=True)
@@ -258,6 +265,11 @@ class HouseholdFile(Person):
     exit_incomes_fen = ArrayField(models.BigIntegerField(), default=list, blank=True)
     keep_until = _day()
 
+    # The household's file before this one, after a return to hardship or a split.
+    former_id = models.UUIDField(null=True, blank=True)
+    # Under which number the household counts since another person became its head.
+    counted_hash = models.BinaryField(max_length=16, null=True, editable=False)
+
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.FORM)
     # The run of an import that made the file, so that the run can be undone.
     origin_id = models.UUIDField(null=True, blank=True)
@@ -306,8 +318,10 @@ class HouseholdFile(Person):
 
     @property
     def is_editable(self) -> bool:
-        """Whether the own station may change what is filled in."""
-        return self.state in EDITABLE_STATES
+        """Whether the own station may change what is filled in: a re-check too, until it is sent up."""
+        return self.state in EDITABLE_STATES or (
+            self.state == FileState.RECHECKING and not self.custody
+        )
 
     @property
     def is_closed(self) -> bool:

@@ -22,7 +22,7 @@ from tenant_apps.households.models import (
     HouseholdVersion,
 )
 
-_NOT_KEPT = frozenset({"id_no_hash", "card_no_hash", "computation"})
+_NOT_KEPT = frozenset({"id_no_hash", "card_no_hash", "counted_hash", "computation"})
 
 
 @transaction.atomic
