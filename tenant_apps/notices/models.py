@@ -8,6 +8,14 @@ from bangfu.kernel.crypto import EncryptedTextField
 from bangfu.kernel.tenancy.models import StationModel
 
 
+class Purpose(models.TextChoices):
+    """What is made public before it is decided."""
+
+    ADMISSION = "admission", _("拟建档")
+    EXIT = "exit", _("拟退出")
+    AID = "aid", _("拟帮扶")
+
+
 class NoticeState(models.TextChoices):
     """Where a notice stands."""
 
@@ -22,26 +30,44 @@ class Notice(StationModel):
 
     Name and number are masked, the reason says nothing of an illness. ``due_on`` is the last day;
     while an objection is examined the days stand still and ``days_left`` keeps how many are left.
+    ``subject_id`` is the record that waits for it: a review, or what the app of the purpose says. A
+    notice that had to be corrected is taken down and followed by a new one, whose ``former`` it is.
     """
 
-    subject_id = models.UUIDField(unique=True)
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.ADMISSION)
+    subject_id = models.UUIDField()
+    former = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="successor"
+    )
     masked_name = models.CharField(max_length=32)
     masked_number = models.CharField(max_length=32)
     home_name = models.CharField(max_length=120)
     tier = models.CharField(max_length=16, blank=True)
     reason = models.CharField(max_length=300)
+    amount_fen = models.BigIntegerField(null=True)
     state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.RUNNING)
     working_days = models.PositiveSmallIntegerField()
     rule_id = models.BigIntegerField()
     rule_version = models.PositiveIntegerField()
     published_on = models.DateField()
     published_by = models.CharField(max_length=60)
+    # Whoever published a notice does not examine what is objected to it.
+    published_by_id = models.BigIntegerField(null=True)
     due_on = models.DateField()
     days_left = models.PositiveSmallIntegerField(null=True)
     ended_on = models.DateField(null=True)
 
     class Meta(StationModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                name="one_notice_at_a_time",
+                fields=["subject_id", "purpose"],
+                condition=Q(state__in=[NoticeState.RUNNING, NoticeState.PAUSED]),
+            )
+        ]
         indexes = [
+            # The page of a record: its notices, the latest last.
+            models.Index(fields=["subject_id", "id"], name="notice_of_subject"),
             # The public page, and the daily round that ends what is over.
             models.Index(fields=["state", "due_on"], name="notice_running"),
             # The list of all notices, newest first.
@@ -66,6 +92,10 @@ class Objection(StationModel):
     answered_by = models.CharField(max_length=60, blank=True)
 
     class Meta(StationModel.Meta):
+        indexes = [
+            # The list of what was objected, newest first.
+            models.Index(fields=["-received_at"], name="objection_newest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="objection_answered_whole",

@@ -16,11 +16,18 @@ from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from bangfu.kernel.workdays import add_working_days, working_days_left
+from shared_apps.audit.services import record
 from shared_apps.policies.selectors import rule_in_force
 from shared_apps.regions.selectors import calendar_in_force
-from tenant_apps.notices.models import Notice, NoticeState, Objection
+from tenant_apps.notices.models import Notice, NoticeState, Objection, Purpose
+from tenant_apps.notices.purposes import handling_of
+from tenant_apps.notices.selectors import notices_over
 
-DEFAULT_REASON = gettext_lazy("家庭生活困难，符合建档条件。")
+DEFAULT_REASONS = {
+    Purpose.ADMISSION: gettext_lazy("家庭生活困难，符合建档条件。"),
+    Purpose.EXIT: gettext_lazy("经复核，不再符合困难职工条件。"),
+    Purpose.AID: gettext_lazy("家庭生活困难，符合帮扶条件。"),
+}
 _LONGEST_REASON = 300
 _LONGEST_TEXT = 2000
 
@@ -30,6 +37,21 @@ class NoticeStillRunning(DomainError):
 
     code = "notice-still-running"
     message = gettext_lazy("公示期未满（至 %(due)s），期满且无异议后才能审批。")
+
+
+class NoticeRuns(DomainError):
+    """A notice about the same record runs already."""
+
+    code = "notice-runs"
+    message = gettext_lazy("这项公示正在进行，不能重复发布。")
+
+
+class OwnNotice(DomainError):
+    """What is objected is examined by somebody other than the publisher."""
+
+    code = "own-notice"
+    http_status = 403
+    message = gettext_lazy("异议须由发布公示以外的人核查，请换一位审核人办理。")
 
 
 class NoticeNotOpen(DomainError):
@@ -51,37 +73,68 @@ def publish(
     never_say: tuple[str, ...],
     actor: Actor,
     now: datetime,
+    purpose: Purpose = Purpose.ADMISSION,
+    amount_fen: int | None = None,
 ) -> Notice:
     """Publish a notice for the working days the rule asks for, counted from the day after.
 
-    ``never_say`` are the texts that may not stand in the reason: name, number, illness.
+    ``never_say`` are the texts that may not stand in the reason: name, number, illness. What follows
+    when the days end is declared by ``purposes.handle_purpose``.
 
     Raises:
+        NoticeRuns: one about the same record and of the same purpose is not over.
         InvalidInput: V401 the reason is too long, V402 it says what may not be public.
     """
-    reason = reason.strip() or kept(DEFAULT_REASON)
-    if len(reason) > _LONGEST_REASON:
-        message = _("公示理由请控制在 300 字以内。")
-        raise InvalidInput([Problem(code="V401", field="reason", message=message)])
-    if any(secret and secret in reason for secret in never_say):
-        message = _("公示内容不能出现姓名全称、证件号码、电话或疾病。")
-        raise InvalidInput([Problem(code="V402", field="reason", message=message)])
-    on = clock.local_day(now)
-    rule = rule_in_force("notice.working_days", station=current_station(), on=on)
-    return Notice.objects.create(
+    if Notice.objects.filter(
+        subject_id=subject_id, purpose=purpose, state__in=[NoticeState.RUNNING, NoticeState.PAUSED]
+    ).exists():
+        raise NoticeRuns
+    notice = Notice(
+        purpose=purpose,
         subject_id=subject_id,
         masked_name=mask_name(name),
         masked_number=mask_id_no(number),
         home_name=home_name,
         tier=tier,
-        reason=reason,
-        working_days=rule.value,
-        rule_id=rule.id,
-        rule_version=rule.version,
-        published_on=on,
-        published_by=actor.name,
-        due_on=add_working_days(on, rule.value, calendar_in_force()),
+        reason=_publishable(reason or kept(DEFAULT_REASONS[purpose]), never_say),
+        amount_fen=amount_fen,
     )
+    return _begun(notice, actor=actor, now=now)
+
+
+@transaction.atomic
+def publish_anew(
+    notice: Notice,
+    *,
+    answer: str,
+    reason: str,
+    never_say: tuple[str, ...],
+    tier: str,
+    actor: Actor,
+    now: datetime,
+) -> Notice:
+    """Take a notice down whose words had to change, and publish the corrected one for the full days.
+
+    What was objected is answered with ``answer``.
+
+    Raises:
+        OwnNotice: the actor published it.
+        InvalidInput: as ``publish``.
+    """
+    reason = _publishable(reason or notice.reason, never_say)
+    answer_all(notice, answer=answer, is_upheld=True, actor=actor, now=now)
+    fresh = Notice(
+        purpose=notice.purpose,
+        subject_id=notice.subject_id,
+        former=notice,
+        masked_name=notice.masked_name,
+        masked_number=notice.masked_number,
+        home_name=notice.home_name,
+        tier=tier,
+        reason=reason,
+        amount_fen=notice.amount_fen,
+    )
+    return _begun(fresh, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -97,6 +150,54 @@ def end_if_over(notice: Notice, *, now: datetime) -> None:
     notice.state = NoticeState.ENDED
     notice.ended_on = on
     notice.save(update_fields=["state", "ended_on"])
+
+
+def end_over_notices(*, now: datetime) -> int:
+    """End every notice whose days are over and let what waited for it go on; returns how many.
+
+    Each in a transaction of its own. Safe to repeat.
+    """
+    ended = 0
+    for notice_id in list(notices_over(on=clock.local_day(now)).values_list("pk", flat=True)):
+        with transaction.atomic():
+            notice = Notice.objects.get(pk=notice_id)
+            handling = handling_of(notice.purpose)
+            handling.lock(notice.subject_id)
+            notice = Notice.objects.select_for_update().get(pk=notice_id)
+            if notice.state != NoticeState.RUNNING:
+                continue
+            if handling.ended is None:
+                end_if_over(notice, now=now)
+            else:
+                handling.ended(notice, now)
+            ended += 1
+    return ended
+
+
+@transaction.atomic
+def raise_objection(
+    notice_id: UUID, *, text: str, name: str = "", contact: str = "", now: datetime
+) -> Objection:
+    """Take in what somebody of the public objects: the days stand still until it is examined.
+
+    Raises:
+        NotFound, NoticeNotOpen, InvalidInput: as ``object_to``.
+    """
+    notice = Notice.objects.filter(pk=notice_id).first()
+    if notice is None:
+        raise NotFound
+    handling = handling_of(notice.purpose)
+    handling.lock(notice.subject_id)
+    objection = object_to(notice_id, text=text, name=name, contact=contact, now=now)
+    record(
+        event="notice.objected",
+        actor=Actor.system(kept(gettext_lazy("公众")), station=current_station()),
+        subject=("notice", notice.pk),
+        data={"objection": str(objection.pk), "purpose": notice.purpose},
+        now=now,
+    )
+    handling.objected(objection, now)
+    return objection
 
 
 @transaction.atomic
@@ -138,7 +239,13 @@ def object_to(
 def answer_all(
     notice: Notice, *, answer: str, is_upheld: bool, actor: Actor, now: datetime
 ) -> None:
-    """Answer every open objection; unless one is upheld, the days go on where they stood still."""
+    """Answer every open objection; unless they are upheld, the days go on where they stood still.
+
+    Raises:
+        OwnNotice: the actor published the notice.
+    """
+    if actor.user_id is not None and actor.user_id == notice.published_by_id:
+        raise OwnNotice
     notice.objections.filter(answered_at__isnull=True).update(
         answer=answer, is_upheld=is_upheld, answered_at=now, answered_by=actor.name
     )
@@ -154,7 +261,68 @@ def answer_all(
 
 
 def take_down(notice: Notice, *, on: date) -> None:
-    """Take a notice off the public page: the household is not filed."""
+    """Take a notice off the public page: what it announced does not come about."""
     notice.state = NoticeState.WITHDRAWN
     notice.ended_on = on
     notice.save(update_fields=["state", "ended_on"])
+
+
+@transaction.atomic
+def reveal_objector(objection_id: UUID, *, reason: str, actor: Actor, now: datetime) -> str:
+    """Show who objected and how to reach them, for a reason that is noted.
+
+    Raises:
+        NotPermitted, NotFound: the actor may not, or there is none.
+        InvalidInput: no reason is given.
+    """
+    actor.require("notice.view")
+    actor.require("file.reveal")
+    objection = Objection.objects.filter(pk=objection_id).first()
+    if objection is None:
+        raise NotFound
+    if not reason.strip():
+        raise InvalidInput([Problem(code="V310", field="reason", message=_("请填写理由。"))])
+    record(
+        event="notice.objector_revealed",
+        actor=actor,
+        subject=("notice", objection.notice_id),
+        data={"objection": str(objection.pk), "reason": reason.strip()[:200]},
+        now=now,
+    )
+    said = [one.reveal() for one in (objection.name, objection.contact) if one is not None]
+    return "，".join(one for one in said if one)
+
+
+def _publishable(reason: str, never_say: tuple[str, ...]) -> str:
+    reason = reason.strip()
+    if len(reason) > _LONGEST_REASON:
+        message = _("公示理由请控制在 300 字以内。")
+        raise InvalidInput([Problem(code="V401", field="reason", message=message)])
+    if any(secret and secret in reason for secret in never_say):
+        message = _("公示内容不能出现姓名全称、证件号码、电话或疾病。")
+        raise InvalidInput([Problem(code="V402", field="reason", message=message)])
+    return reason
+
+
+def _begun(notice: Notice, *, actor: Actor, now: datetime) -> Notice:
+    on = clock.local_day(now)
+    rule = rule_in_force("notice.working_days", station=current_station(), on=on)
+    notice.working_days, notice.rule_id, notice.rule_version = rule.value, rule.id, rule.version
+    notice.published_on = on
+    notice.published_by, notice.published_by_id = actor.name, actor.user_id
+    notice.due_on = add_working_days(on, rule.value, calendar_in_force())
+    notice.save(force_insert=True)
+    record(
+        event="notice.published",
+        actor=actor,
+        subject=("notice", notice.pk),
+        data={
+            "purpose": notice.purpose,
+            "about": str(notice.subject_id),
+            "due_on": notice.due_on.isoformat(),
+            "rule_version": rule.version,
+            "former": str(notice.former_id or ""),
+        },
+        now=now,
+    )
+    return notice

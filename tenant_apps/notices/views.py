@@ -29,7 +29,7 @@ from tenant_apps.notices.selectors import (
     notices_for_public,
     notices_of,
 )
-from tenant_apps.reviews.services import raise_objection
+from tenant_apps.notices.services import raise_objection
 
 _SIZES = frozenset(str(size) for size in PAGE_SIZES)
 OBJECTIONS_AN_HOUR = 5

@@ -10,8 +10,20 @@ class ReviewsConfig(AppConfig):
     name = "tenant_apps.reviews"
 
     def ready(self) -> None:
-        """Let casework serve reviews: their timeline, to-dos and deadlines."""
+        """Let casework serve reviews, and let their notices move them on."""
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
+        from tenant_apps.notices.models import Purpose
+        from tenant_apps.notices.purposes import Handling, handle_purpose
         from tenant_apps.reviews.selectors import review_door
+        from tenant_apps.reviews.services import noticing, steps
 
         declare_subject(SubjectKind(kind="review", label=_("上报审核"), door=review_door))
+        handle_purpose(
+            Purpose.ADMISSION,
+            Handling(
+                page="reviews:detail",
+                lock=steps.locked,
+                objected=noticing.follow_objection,
+                ended=noticing.follow_end_of_notice,
+            ),
+        )

@@ -1,7 +1,8 @@
-"""The row of what was sent up to a station."""
+"""What was sent up to a station, the outside checks it asks for, and the meetings that deliberate."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.crypto import EncryptedTextField
@@ -14,6 +15,7 @@ class ReviewState(models.TextChoices):
     OFFERED = "offered", _("待受理")
     FORWARDED = "forwarded", _("已上报")
     CENTRE_REVIEW = "centre_review", _("中心审核")
+    CHECKING = "checking", _("经济状况核对中")
     MEANS_CHECK = "means_check", _("核对符合，待公示")
     NOTICE = "notice", _("公示中")
     OBJECTION = "objection", _("异议核查")
@@ -56,6 +58,11 @@ class Review(StationModel):
     kind = models.CharField(max_length=12, choices=ReviewKind, default=ReviewKind.ADMISSION)
     file_id = models.UUIDField()
     offer = models.PositiveIntegerField()
+    # A refused household may ask once for a second look: that is another round of the same offer.
+    round = models.PositiveSmallIntegerField(default=1)
+    former = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="second_round"
+    )
     file_no = models.CharField(max_length=32)
     home_id = models.BigIntegerField()
     home_code = models.CharField(max_length=20)
@@ -74,8 +81,17 @@ class Review(StationModel):
     entered_by = ArrayField(models.BigIntegerField(), default=list)
     acted_by = ArrayField(models.BigIntegerField(), default=list)
     means_checked_on = models.DateField(null=True)
+    # The last day on which a refused household may ask for a second look.
+    second_look_until = models.DateField(null=True)
+    # Whom the head asked to see to it; anybody with the capability still may.
+    assigned_to_id = models.BigIntegerField(null=True)
+    assigned_to = models.CharField(max_length=60, blank=True)
+    # The rules that the decisions rest on: key, row and version.
+    rules = models.JSONField(default=dict)
     # Counts the decisions sent down, so that each has a key of its own.
     steps = models.PositiveIntegerField(default=0)
+    # The decisions as they were sent down, so that one that vanished can be sent again.
+    sent = models.JSONField(default=list)
     received_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=60, blank=True)
@@ -84,7 +100,7 @@ class Review(StationModel):
     class Meta(StationModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                name="one_review_an_offer", fields=["home_id", "file_id", "offer"]
+                name="one_review_an_offer", fields=["home_id", "file_id", "offer", "round"]
             )
         ]
         indexes = [
@@ -92,6 +108,8 @@ class Review(StationModel):
             models.Index(fields=["state", "-received_at"], name="review_inbox"),
             # The inbox of everything, newest first.
             models.Index(fields=["-received_at"], name="review_newest"),
+            # The other offers of a file: what was decided of it before, and what to send again.
+            models.Index(fields=["file_id", "offer"], name="review_of_file"),
         ]
 
     def __str__(self) -> str:
@@ -101,3 +119,209 @@ class Review(StationModel):
     def is_closed(self) -> bool:
         """Whether nothing more is decided of it here."""
         return self.state in CLOSED
+
+
+class MeansState(models.TextChoices):
+    """Where a means check stands. Source: domain §3.17."""
+
+    PREPARED = "prepared", _("待发送")
+    SENT = "sent", _("已发送，待反馈")
+    OVERDUE = "overdue", _("逾期未反馈")
+    ANSWERED = "answered", _("已反馈")
+    CONFLICT = "conflict", _("有出入，待核实")
+    SETTLED = "settled", _("已办结")
+    CANCELLED = "cancelled", _("已撤回")
+
+
+OPEN_CHECKS = (
+    MeansState.PREPARED,
+    MeansState.SENT,
+    MeansState.OVERDUE,
+    MeansState.ANSWERED,
+    MeansState.CONFLICT,
+)
+AWAITED_CHECKS = (MeansState.SENT, MeansState.OVERDUE, MeansState.ANSWERED, MeansState.CONFLICT)
+"""In these the outside unit has the request, and its answer may come, or come again."""
+
+
+class MeansBatch(StationModel):
+    """One request list that went to an outside unit: many households under one number.
+
+    The list itself is drawn anew from the checks at each download, so it holds no personal data.
+    """
+
+    number = models.CharField(max_length=24, unique=True)
+    unit = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200)
+    checks_sent = models.PositiveIntegerField()
+    sent_on = models.DateField()
+    due_on = models.DateField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=60)
+
+    class Meta(StationModel.Meta):
+        indexes = [
+            # The list of request lists, newest first.
+            models.Index(fields=["-made_at"], name="means_batch_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class MeansCheck(StationModel):
+    """One request to an outside unit about the means of a household, and what came of it.
+
+    ``is_offline`` marks a result that came on paper and was noted by hand: who checked, when, and the
+    number of the document. Written by the services of this app.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="checks")
+    number = models.CharField(max_length=24, unique=True)
+    state = models.CharField(max_length=10, choices=MeansState, default=MeansState.PREPARED)
+    is_offline = models.BooleanField(default=False)
+    batch = models.ForeignKey(
+        MeansBatch, on_delete=models.PROTECT, null=True, related_name="checks"
+    )
+    unit = models.CharField(max_length=60, blank=True)
+    document_no = models.CharField(max_length=60, blank=True)
+    authorised_on = models.DateField(null=True)
+    prepared_at = models.DateTimeField()
+    sent_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    answered_on = models.DateField(null=True)
+    settled_on = models.DateField(null=True)
+    fits = models.BooleanField(null=True)
+    conclusion = models.TextField(blank=True)
+    asked_by = models.CharField(max_length=60)
+    settled_by = models.CharField(max_length=60, blank=True)
+
+    class Meta(StationModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_check_a_review",
+                fields=["review"],
+                condition=Q(state__in=OPEN_CHECKS),
+            ),
+            models.CheckConstraint(
+                name="settled_check_says_what",
+                condition=~Q(state=MeansState.SETTLED)
+                | Q(settled_on__isnull=False, fits__isnull=False),
+            ),
+        ]
+        indexes = [
+            # The list of checks, by state, the longest waiting first.
+            models.Index(fields=["state", "prepared_at"], name="means_check_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something of it still waits."""
+        return self.state in OPEN_CHECKS
+
+
+class MeansKind(models.TextChoices):
+    """What is looked up at the outside unit."""
+
+    WAGES = "wages", _("工资")
+    SOCIAL_INSURANCE = "social_insurance", _("社会保险")
+    HOMES = "homes", _("房产")
+    CARS = "cars", _("车辆")
+    DEPOSITS = "deposits", _("存款")
+    BUSINESS = "business", _("工商登记")
+    DIBAO = "dibao", _("低保")
+
+
+class MeansResult(models.TextChoices):
+    """Whether what was found agrees with what the household said."""
+
+    FITS = "fits", _("相符")
+    CONFLICT = "conflict", _("不符")
+    NOTHING = "nothing", _("无记录")
+
+
+class MeansVerdict(models.TextChoices):
+    """What a reviewer found of a conflict."""
+
+    EXPLAINED = "explained", _("说明合理，不影响认定")
+    MATERIAL = "material", _("情况属实，影响认定")
+
+
+class MeansItem(StationModel):
+    """One thing that is looked up: what was declared, what was found, and how a conflict was settled.
+
+    Both values rest sealed.
+    """
+
+    check_of = models.ForeignKey(MeansCheck, on_delete=models.CASCADE, related_name="items")
+    kind = models.CharField(max_length=16, choices=MeansKind)
+    declared = EncryptedTextField()
+    found = EncryptedTextField(null=True)
+    result = models.CharField(max_length=10, choices=MeansResult, blank=True)
+    verdict = models.CharField(max_length=10, choices=MeansVerdict, blank=True)
+    verdict_reason = models.TextField(blank=True)
+    settled_by = models.CharField(max_length=60, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta(StationModel.Meta):
+        constraints = [
+            models.UniqueConstraint(name="one_item_of_a_kind", fields=["check_of", "kind"]),
+            models.CheckConstraint(
+                name="verdict_has_a_reason", condition=Q(verdict="") | ~Q(verdict_reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_of_id} {self.kind}"
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it disagrees and nobody has said what follows."""
+        return self.result == MeansResult.CONFLICT and not self.verdict
+
+
+class MeetingKind(models.TextChoices):
+    """What kind of meeting deliberated."""
+
+    CHAIR = "chair", _("主席办公会")
+    PARTY = "party", _("党组会")
+    JOINT = "joint", _("联席会议")
+
+
+class Meeting(StationModel):
+    """A meeting that deliberated on files, with its minutes; a scan lies with its papers."""
+
+    kind = models.CharField(max_length=8, choices=MeetingKind)
+    held_on = models.DateField()
+    place = models.CharField(max_length=60)
+    attendees = models.TextField()
+    minutes = models.TextField()
+    noted_at = models.DateTimeField()
+    noted_by = models.CharField(max_length=60)
+
+    class Meta(StationModel.Meta):
+        indexes = [
+            # The list of meetings, newest first.
+            models.Index(fields=["-held_on"], name="meeting_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.held_on}"
+
+
+class MeetingDecision(StationModel):
+    """What a meeting said of one review."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="decisions")
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="deliberations")
+    agrees = models.BooleanField()
+    remark = models.CharField(max_length=300, blank=True)
+
+    class Meta(StationModel.Meta):
+        constraints = [models.UniqueConstraint(name="once_a_meeting", fields=["meeting", "review"])]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} {self.review_id}"

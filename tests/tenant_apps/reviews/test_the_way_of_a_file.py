@@ -538,7 +538,9 @@ def test_an_objection_stops_the_days_until_it_is_answered(way, township, county)
     with pytest.raises(IllegalMove):
         way.review("approve", county, file, role=Role.HEAD)
 
-    way.review("answer_objection", county, file, answer="门店为他人所有，查无此事")
+    way.review(
+        "answer_objection", county, file, role=Role.HEAD, answer="门店为他人所有，查无此事"
+    )
 
     with in_station(county):
         notice.refresh_from_db()
@@ -552,7 +554,7 @@ def test_an_objection_that_holds_refuses_the_file_and_takes_the_notice_down(way,
     file = way.noticed(township, county)
     notice = objected(way, county)
 
-    way.review("refuse", county, file, reason="异议属实")
+    way.review("refuse", county, file, role=Role.HEAD, reason="异议属实")
 
     with in_station(county):
         notice.refresh_from_db()
