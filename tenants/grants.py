@@ -87,12 +87,26 @@ GRANTS: tuple[Grant, ...] = (
     Grant("regions_calendaroverride", station=READ),
     # policies
     Grant("policies_policyrule", station=READ, network=WRITE),
+    Grant("policies_tierchange", network=WRITE),
+    Grant("policies_stationchange", network=WRITE),
     Grant("policies_democlock", station=READ, network=WRITE),
     # notifications
     Grant("notifications_notification", station=WRITE, rows_of="station_id"),
     Grant("notifications_announcement", station=READ, rows_of="station_id"),
     # register
-    Grant("register_identityentry", station=ALL, network=READ, rows_of="station_id"),
+    Grant("register_identityentry", station=ALL, network=WRITE, rows_of="station_id"),
+    Grant("register_alias"),
+    # A case of duplicates is read where one of its files is, and at their nearest common station.
+    Grant(
+        "register_duplicatecase",
+        station=READ,
+        rows_of="public.current_station() = ANY (station_ids)",
+    ),
+    Grant(
+        "register_casepart",
+        station=READ,
+        rows_of="EXISTS (SELECT FROM public.register_duplicatecase c WHERE c.id = case_id)",
+    ),
     # reconciliation: over the whole subtree, read and worked on through its selectors
     Grant("reconciliation_break"),
     Grant("reconciliation_event"),

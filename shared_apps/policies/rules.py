@@ -283,7 +283,14 @@ _FILE_LIFE = (
         for key, label, kind, value, source, strictness in (
             ("recheck.months", _("定期复核间隔"), MONTHS, 3, "档案管理规定：按季复核", LESS),
             ("cleanup.months", _("年度清理间隔"), MONTHS, 12, "档案管理规定：每年清理一次", LESS),
-            ("redeclare.months", _("重新申报间隔"), MONTHS, 12, "乳山 2025：满一年须重新申报", LESS),
+            (
+                "redeclare.months",
+                _("重新申报间隔"),
+                MONTHS,
+                12,
+                "乳山 2025：满一年须重新申报",
+                LESS,
+            ),
             ("exit.months", _("脱困须连续超标准的月数"), MONTHS, 6, "江苏、安徽 2019", MORE),
             ("spotcheck.share", _("年度抽查比例"), SHARE, "0.3", "湖南：抽查不低于 30%", MORE),
             ("retention.years", _("撤档后保管年限"), YEARS, 10, "档案管理规定：保管 10 年", MORE),
@@ -360,9 +367,7 @@ _PAIRING_RULES = (
         ("visit_production", _("生产困难必访期限"), 10, _PROPOSED),
         ("visit_hardship", _("特殊困难必访期限"), 5, _PROPOSED),
     ),
-    *_clocks(
-        PAIRING, ("visit_festival", _("节前走访提前天数"), 1, _PROPOSED), strictness=MORE
-    ),
+    *_clocks(PAIRING, ("visit_festival", _("节前走访提前天数"), 1, _PROPOSED), strictness=MORE),
 )
 
 _REPORT_RULES = _clocks(
@@ -392,9 +397,7 @@ _ONBOARDING_RULES = (
         ("onboarding_accept", _("入驻受理期限"), 3, _PROPOSED),
         ("onboarding_decide", _("入驻审批期限"), 5, _PROPOSED),
     ),
-    *_clocks(
-        ONBOARDING, ("onboarding_correct", _("入驻补正期限"), 10, _PROPOSED), strictness=None
-    ),
+    *_clocks(ONBOARDING, ("onboarding_correct", _("入驻补正期限"), 10, _PROPOSED), strictness=None),
 )
 
 RULES = MappingProxyType(

@@ -40,7 +40,7 @@ def template_name() -> str:
         *ROOT.glob("*_apps/*/migrations/*.py"),
         *ROOT.glob("tenants/**/*.py"),
         *ROOT.glob("shared_apps/regions/**/*"),
-        *ROOT.glob("shared_apps/policies/**/*.py"),
+        ROOT / "shared_apps/policies/rules.py",
         ROOT / "platform/bangfu/settings/__init__.py",
         Path(__file__),
     ]

@@ -37,19 +37,32 @@ WEEK = timedelta(days=7)
 @pytest.fixture
 def administrator() -> Actor:
     return Actor(
-        user_id=1, name="网络管理员", capabilities=frozenset({"network.manage", "clock.advance"})
+        user_id=1,
+        name="网络管理员",
+        capabilities=frozenset({"network.manage", "policy.manage", "clock.advance"}),
     )
 
 
 @pytest.fixture
 def lay_down(administrator):
-    def lay(value=7, *, key=KEY, station=None, valid_from=TODAY, source="张工发〔2026〕1号"):
+    def lay(
+        value=7,
+        *,
+        key=KEY,
+        station=None,
+        valid_from=TODAY,
+        valid_to=None,
+        source="公示办法",
+        document_no="张工发〔2026〕1号",
+    ):
         with in_network():
             return lay_down_rule(
                 key=key,
                 value=value,
                 valid_from=valid_from,
+                valid_to=valid_to,
                 source=source,
+                document_no=document_no,
                 station=station,
                 actor=administrator,
                 now=NOON,
@@ -101,11 +114,12 @@ def test_a_rule_of_the_county_holds_in_its_townships_only(
 
 
 def test_the_rule_nearest_to_the_station_wins(lay_down, city, county, township) -> None:
-    lay_down(6, station=township)
+    lay_down(6, station=city)
     lay_down(8, station=county)
-    lay_down(10, station=city)
+    lay_down(10, station=township)
     with in_network():
-        assert rule_in_force(KEY, station=township, on=TODAY).value == 6
+        assert rule_in_force(KEY, station=township, on=TODAY).value == 10
+        assert rule_in_force(KEY, station=county, on=TODAY).value == 8
 
 
 def test_a_rule_of_tomorrow_does_not_hold_today(lay_down, on_network, township) -> None:
@@ -150,8 +164,14 @@ def test_a_change_before_the_version_in_force_is_refused(lay_down, on_network) -
         ("sudden.threshold", "1.1"),
         ("income.operator", ">"),
         ("papers.required", {"06": "diagnosis"}),
-        ("approval.route", [2, 3]),
-        ("approval.route", []),
+        ("papers.required", {"06": ["no_such_paper"]}),
+        ("completeness.groups", {"no_such_clear": []}),
+        ("income.multiplier", "0.9"),
+        ("approval.route", ["4", "3"]),
+        ("approval.route", {"1": ["3", "4"]}),
+        ("exclusions.items", ["E401", "E401"]),
+        ("exclusions.items", ["E999"]),
+        ("aid.living_months", {"1": {"1": 12}}),
         ("no.such.rule", 1),
     ],
 )
@@ -160,9 +180,16 @@ def test_a_value_of_another_kind_is_refused(lay_down, db, key: str, value: objec
         lay_down(value, key=key)
 
 
-def test_a_rule_without_its_source_is_refused(lay_down, db) -> None:
-    with pytest.raises(InvalidInput):
-        lay_down(7, source=" ")
+def test_a_rule_without_its_document_is_refused_field_by_field(lay_down, db) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        lay_down(7, source=" ", document_no="")
+    assert [problem.field for problem in refused.value.problems] == ["source", "document_no"]
+
+
+def test_a_rule_that_ends_before_it_begins_is_refused(lay_down, db) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        lay_down(7, valid_to=TODAY)
+    assert [problem.field for problem in refused.value.problems] == ["valid_to"]
 
 
 def test_several_rules_are_found_with_one_query(
@@ -184,7 +211,15 @@ def test_a_scope_lists_what_it_lays_down_itself(lay_down, on_network, county) ->
 
 def test_a_clerk_cannot_lay_down_a_rule(clerk, on_network) -> None:
     with pytest.raises(NotPermitted):
-        lay_down_rule(key=KEY, value=1, valid_from=TODAY, source="无", actor=clerk, now=NOON)
+        lay_down_rule(
+            key=KEY,
+            value=6,
+            valid_from=TODAY,
+            source="公示办法",
+            document_no="无文号",
+            actor=clerk,
+            now=NOON,
+        )
 
 
 def test_a_demonstration_moves_its_clock_and_everybody_follows(
