@@ -7,9 +7,13 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.test.html import parse_html
+from django.utils.html import conditional_escape
 
 from bangfu.ui import tables, tones
 from bangfu.ui.charts import table_of
+from bangfu.ui.selects import draw_select
+from tenants.models import Station
 
 ATTACK = "<script>alert(1)</script>"
 
@@ -150,6 +154,57 @@ def test_a_table_row_carries_its_headings_for_the_cards_of_a_phone():
     assert 'class="tag tag-bad"' in html
     assert 'name="ids" value="7"' in html
     assert "<script>alert" not in html
+
+
+class RunTable(tables.Table):
+    state = tables.StatusColumn(verbose_name="状态")
+    at = tables.Column(verbose_name="时间", accessor="checked_at")
+    station_name = tables.Column(accessor="station__name", verbose_name="站点")
+    missing = tables.Column(empty_values=(), verbose_name="备注")
+    acts = tables.ActsColumn()
+
+    def render_missing(self, value: object, record: Station) -> str:
+        return f"{value} {record.code} {ATTACK}"
+
+    def render_acts(self, **given: object) -> str:
+        return f"{sorted(given)}"
+
+
+def test_a_row_of_a_model_is_drawn_as_the_library_draws_it(monkeypatch):
+    station = Station(code="130705", name="宣化区", state="active", level=2)
+    drawn = draw("{% load django_tables2 %}{% render_table table %}", table=RunTable([station]))
+    for row in RunTable([station]).rows:
+        for column in ("state", "at", "station_name", "missing", "acts"):
+            assert conditional_escape(row.get_cell(column)) in drawn
+    assert 'class="tag tag-ok"' in drawn
+    assert str(station.get_state_display()) in drawn
+    assert "<script>alert" not in drawn
+
+
+OF_KINDS = [(None, "—"), ("b", ATTACK), ("组", [("c", "丙"), ("d", "丁")])]
+YES_OR_NO = [("unknown", "?"), ("true", "是"), ("false", "否")]
+
+
+@pytest.mark.parametrize(
+    ("widget", "choices", "chosen"),
+    [
+        (forms.Select, OF_KINDS, ""),
+        (forms.Select, OF_KINDS, "b"),
+        (forms.Select, OF_KINDS, "c"),
+        (forms.SelectMultiple, OF_KINDS, []),
+        (forms.SelectMultiple, OF_KINDS, ["b", "d"]),
+        (forms.NullBooleanSelect, YES_OR_NO, None),
+        (forms.NullBooleanSelect, YES_OR_NO, False),
+    ],
+)
+def test_a_drop_down_is_the_one_that_django_draws(widget, choices, chosen):
+    class Choosing(forms.Form):
+        kind = forms.Field(required=False, widget=widget({"class": "wide", "data-x": '"'}))
+
+    bound = Choosing(initial={"kind": chosen})["kind"]
+    bound.field.widget.choices = choices
+    drawn = draw_select(bound, {"class": "form-select"})
+    assert parse_html(drawn) == parse_html(bound.as_widget(attrs={"class": "form-select"}))
 
 
 def test_an_instant_in_a_table_is_the_time_in_shanghai():

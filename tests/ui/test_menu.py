@@ -80,6 +80,24 @@ def test_a_counter_is_asked_once_per_request(monkeypatch):
     assert len(asked) == 1
 
 
+def test_who_only_looks_sees_the_counts_of_the_last_seconds(monkeypatch, settings):
+    settings.BANGFU_COUNTS_KEPT_SECONDS = 60
+    monkeypatch.setattr(counters, "_counters", {})
+    waiting = [3]
+    counters.register("todo", lambda request: waiting[0])
+    first = request_of()
+    counters.forget(first)
+    assert counters.count_for(first, "todo") == 3
+    counters.keep(first)
+    waiting[0] = 4
+    assert counters.count_for(request_of(), "todo") == 3
+    somebody_else = request_of()
+    somebody_else.actor = Actor(user_id=2, name="李审核", capabilities=frozenset())
+    assert counters.count_for(somebody_else, "todo") == 4
+    counters.forget(first)
+    assert counters.count_for(request_of(), "todo") == 4
+
+
 def test_two_apps_cannot_count_under_one_name(monkeypatch):
     monkeypatch.setattr(counters, "_counters", {})
     counters.register("todo", lambda request: 1)

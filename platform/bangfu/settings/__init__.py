@@ -95,6 +95,9 @@ CACHES = {
     }
 }
 
+# How long the red counts of the menu are kept for one who only looks; 0 counts on every page.
+BANGFU_COUNTS_KEPT_SECONDS = 0 if TESTING else 5
+
 # --- applications -------------------------------------------------------------------------------
 
 SHARED_APPS = [

@@ -1,12 +1,15 @@
 """Named counts shown in red on the menu and in the top bar.
 
 An app registers what it can count, once, in its ``AppConfig.ready`` or its ``menu.py``; a page asks
-by name. A count runs at most once per request, and only when a whole page is drawn.
+by name. A count runs at most once per request, and only when a whole page is drawn; a person who only
+looks sees the counts of the last seconds, and one who has just done something sees them counted anew.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 
 Count = Callable[[HttpRequest], int]
@@ -47,8 +50,39 @@ def find(name: str) -> Counter | None:
 
 def count_for(request: HttpRequest, name: str) -> int:
     """Count once per request; an unknown name counts nothing, its app is not installed."""
-    known: dict[str, int] = request.__dict__.setdefault("_ui_counts", {})
+    known = _known(request)
     if name not in known:
         counter = find(name)
         known[name] = counter.count(request) if counter else 0
     return known[name]
+
+
+def keep(request: HttpRequest) -> None:
+    """Keep what was counted for the asker's next pages, some seconds long."""
+    key = _key(request)
+    if key and settings.BANGFU_COUNTS_KEPT_SECONDS:
+        cache.set(key, _known(request), settings.BANGFU_COUNTS_KEPT_SECONDS)
+
+
+def forget(request: HttpRequest) -> None:
+    """Count anew on the asker's next page: something was done."""
+    key = _key(request)
+    if key and settings.BANGFU_COUNTS_KEPT_SECONDS:
+        cache.delete(key)
+
+
+def _known(request: HttpRequest) -> dict[str, int]:
+    held: dict[str, int] | None = request.__dict__.get("_ui_counts")
+    if held is None:
+        key = _key(request)
+        kept = cache.get(key) if key and settings.BANGFU_COUNTS_KEPT_SECONDS else None
+        held = request.__dict__["_ui_counts"] = kept or {}
+    return held
+
+
+def _key(request: HttpRequest) -> str | None:
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.user_id is None:
+        return None
+    roles = ",".join(sorted(actor.roles))
+    return f"ui.counts:{actor.user_id}:{roles}"

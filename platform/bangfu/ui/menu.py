@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
 
 from bangfu.kernel.errors import Text
-from bangfu.ui.counters import count_for
+from bangfu.ui.counters import count_for, keep
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +117,7 @@ def menu_for(request: HttpRequest, items: Iterable[MenuItem] | None = None) -> l
         count = count_for(request, item.count) if item.count else 0
         entry = Entry(item.label, item.icon, url, count, url == current)
         groups.setdefault(str(item.group), (item.group, []))[1].append(entry)
+    keep(request)
     return [Group(label, tuple(entries)) for label, entries in groups.values()]
 
 

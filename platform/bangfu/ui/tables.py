@@ -1,15 +1,18 @@
 """Base table and columns for lists drawn with django-tables2 and ``ui/table.html``."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import django_tables2
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.html import format_html, strip_tags
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString
+from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column, RequestConfig, TemplateColumn
 
@@ -20,6 +23,7 @@ from bangfu.ui.tones import Tone, tone_of
 
 __all__ = [
     "ActionsColumn",
+    "ActsColumn",
     "AmountColumn",
     "Column",
     "NumberColumn",
@@ -34,44 +38,78 @@ __all__ = [
 RIGHT = {"th": {"class": "n"}, "td": {"class": "n"}, "tf": {"class": "n"}}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row ready to draw: its attributes, and for each cell the label, attributes and content."""
-
-    attrs: str
-    cells: list[tuple[str, str, Any]]
-
-
 class Table(django_tables2.Table):
     """A list: rows on a desk, cards on a phone."""
 
     class Meta:
         template_name = "ui/table.html"
 
-    def lines(self) -> Iterator[Line]:
-        """Yield the rows of the page; what belongs to a column is worked out once, not in each cell.
+    def lines(self) -> Iterator[SafeString]:
+        """Draw the rows of the page; what belongs to a column is worked out once, not in each cell.
 
-        So the attributes of a cell may not depend on its row; those of a row may.
+        So the attributes of a cell may not depend on its row; those of a row may. Drawn here and not
+        by a template, which took half the time of a long list.
         """
-        known = [
-            (column.name, strip_tags(str(column.header)), column.attrs["td"].as_html())
-            for column in self.columns
-        ]
-        for column in self.columns:
-            column.render = _with_known_signature(column.render)
+        drawers = [_Drawer(column, table=self) for column in self.columns]
         for row in self.paginated_rows:
-            cells = [(label, attrs, row.get_cell(name)) for name, label, attrs in known]
-            yield Line(row.attrs.as_html(), cells)
+            cells = "".join(drawer.cell_of(row) for drawer in drawers)
+            yield format_html("<tr {}>{}</tr>", SafeString(row.attrs.as_html()), SafeString(cells))
 
 
-def _with_known_signature(render: Callable[..., Any]) -> Callable[..., Any]:
-    """Spare the library from taking the function apart in each cell."""
+class _Drawer:
+    """Draws the cells of one column, with everything but the value known beforehand.
 
-    def known(**given: Any) -> Any:
-        return render(**given)
+    The library takes the accessor, the choices and the arguments of ``render`` apart in each cell; for
+    a plain column of a model that is done once here. Any other cell is the library's.
+    """
 
-    vars(known)["__signature__"] = inspect.signature(render)
-    return known
+    def __init__(self, column: Any, *, table: Table) -> None:
+        self.column = column
+        self.opening = format_html(
+            '<td data-label="{}" {}>',
+            strip_tags(str(column.header)),
+            SafeString(column.attrs["td"].as_html()),
+        )
+        parameters = inspect.signature(column.render).parameters
+        known = {"column": column.column, "bound_column": column, "table": table}
+        takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+        self.fixed = {name: it for name, it in known.items() if takes_any or name in parameters}
+        self.varying = [
+            name for name in ("value", "record", "bound_row") if takes_any or name in parameters
+        ]
+        self.is_plain = column.link is None and column.accessor.isidentifier()
+        self.labels: dict[Any, str] | None = None
+
+    def cell_of(self, row: Any) -> str:
+        """Return the cell of a row."""
+        plain = self.is_plain and isinstance(row.record, Model)
+        shown = self._shown_of(row) if plain else row.get_cell(self.column.name)
+        return f"{self.opening}{_shown(shown)}</td>"
+
+    def _shown_of(self, row: Any) -> Any:
+        if self.labels is None:
+            self.labels = _labels_of(row.record, self.column.accessor)
+        value = getattr(row.record, self.column.accessor, None)
+        if callable(value):
+            return row.get_cell(self.column.name)
+        value = self.labels.get(value, value) if self.labels else value
+        if value in self.column.column.empty_values:
+            return self.column.default
+        given = {"value": value, "record": row.record, "bound_row": row}
+        return self.column.render(**self.fixed, **{name: given[name] for name in self.varying})
+
+
+def _labels_of(record: Model, name: str) -> dict[Any, str]:
+    try:
+        field = record._meta.get_field(name)
+    except FieldDoesNotExist:
+        return {}
+    return {value: str(label) for value, label in getattr(field, "flatchoices", None) or ()}
+
+
+def _shown(cell: Any) -> str:
+    """Return a cell as a template shows a variable: local, then escaped."""
+    return conditional_escape(cell if isinstance(cell, str) else localize(template_localtime(cell)))
 
 
 def paged(table: Table, request: HttpRequest, *, per_page: int = PAGE_SIZES[0]) -> Table:
@@ -142,14 +180,26 @@ class StatusColumn(Column):
         return tag(value, self.tones.get(str(state)) or tone_of(str(state)))
 
 
-class ActionsColumn(TemplateColumn):
-    """The links of a row, last in the table: ``ActionsColumn(template_name="…")`` or ``template_code``."""
+_ACTS = {
+    "verbose_name": _("操作"),
+    "orderable": False,
+    "empty_values": (),
+    "attrs": {"td": {"class": "acts"}},
+}
+
+
+class ActsColumn(Column):
+    """The links of a row, last in the table; the table's ``render_…`` gives them."""
 
     def __init__(self, **extra: Any) -> None:
-        defaults = {
-            "verbose_name": _("操作"),
-            "orderable": False,
-            "empty_values": (),
-            "attrs": {"td": {"class": "acts"}},
-        }
-        super().__init__(**(defaults | extra))
+        super().__init__(**(_ACTS | extra))
+
+
+class ActionsColumn(TemplateColumn):
+    """The links of a row, last in the table: ``ActionsColumn(template_name="…")`` or ``template_code``.
+
+    In a list of many rows ``ActsColumn`` is several times as fast.
+    """
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(**(_ACTS | extra))

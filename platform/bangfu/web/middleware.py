@@ -18,6 +18,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
+from bangfu.ui import counters
 from bangfu.web.problems import answer_refusal, refused, unauthenticated
 from shared_apps.accounts import selectors as accounts
 from shared_apps.accounts.models import User
@@ -67,7 +68,10 @@ class StationMiddleware:
         if station is None:
             request.station = None  # type: ignore[attr-defined]
             request.actor = _network_actor(request)  # type: ignore[attr-defined]
-            return self.get_response(request)
+            response = self.get_response(request)
+            if request.method not in SAFE_METHODS:
+                counters.forget(request)
+            return response
         return self._inside(request, station)
 
     def process_exception(
@@ -86,6 +90,8 @@ class StationMiddleware:
             return refusal
         with in_station(ref):
             response = self.get_response(request)
+            if request.method not in SAFE_METHODS:
+                counters.forget(request)
             if isinstance(response, StreamingHttpResponse):
                 response.streaming_content = _streamed_inside(ref, response.streaming_content)
             return response

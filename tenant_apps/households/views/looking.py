@@ -51,9 +51,8 @@ def file_list(request: HttpRequest) -> HttpResponse:
     actor.require("file.view")
     remember_search(request)
     form = FileSearchForm(request.GET)
-    table = FileTable(
-        files_matching(search_of(form)), request=request, may_edit=actor.may("file.edit")
-    )
+    found = files_matching(search_of(form)).only(*FileTable.READS)
+    table = FileTable(found, request=request, may_edit=actor.may("file.edit"))
     size = request.GET.get("per_page", "")
     table.paginate(per_page=int(size) if size in _SIZES else PAGE_SIZES[0])
     table.page = table.paginator.get_page(request.GET.get("page"))

@@ -18,6 +18,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import Text
 from bangfu.ui.charts import table_of
 from bangfu.ui.menu import network_url
+from bangfu.ui.selects import draw_select, is_plain_select
 from bangfu.ui.tones import tone_of
 
 register = template.Library()
@@ -435,7 +436,10 @@ def _control(bound: BoundField) -> SafeString:
     own = {"select": "form-select", "check": "form-check-input"}.get(kind, "form-control")
     given = bound.field.widget.attrs.get("class", "")
     wrong = "is-invalid" if bound.errors else ""
-    return bound.as_widget(attrs={"class": " ".join(filter(None, (own, given, wrong)))})
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, (own, given, wrong)))}
+    if is_plain_select(bound.field.widget):
+        return draw_select(bound, attrs)
+    return bound.as_widget(attrs=attrs)
 
 
 def _kind(widget: forms.Widget) -> str:
