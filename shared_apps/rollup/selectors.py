@@ -18,6 +18,7 @@ from shared_apps.rollup.fold import (
     CellDifference,
     counted_twice,
     distinct_subjects,
+    hashes_of,
     lag_seconds,
     tree_differences,
 )
@@ -247,7 +248,7 @@ def files_behind(code: str, *, period: Period, dimension: str = "", key: str = "
             Q(dims__contains={dimension: key}) | Q(dims__contains={dimension: [key]})
         )
     standing = rows.values("subject").annotate(total=Sum("n")).filter(total__gt=0)
-    subjects = [bytes(row["subject"]) for row in standing]
+    subjects = hashes_of([bytes(row["subject"]) for row in standing])
     listed = [
         one
         for source in sources()

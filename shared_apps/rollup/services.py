@@ -1,6 +1,6 @@
 """Recording facts, folding them, and proving them against the records they came from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.tenancy import StationRef, current_station, in_station
+from bangfu.kernel.tenancy import StationRef, current_station, in_network, in_station
 from shared_apps.audit.services import record
 from shared_apps.rollup import fold as folder
 from shared_apps.rollup.fold import CellDifference, Folded, MemberDifference
@@ -17,6 +17,7 @@ from shared_apps.rollup.indicators import Fact, Indicator
 from shared_apps.rollup.network import NETWORK_CODES, network_facts
 from shared_apps.rollup.periods import Period
 from shared_apps.rollup.registry import counted_indicators, fact_codes, recounted_codes, sources
+from tenants.selectors import refs_of
 
 KEY_LENGTH = 40
 
@@ -121,6 +122,30 @@ def correct_station(station: StationRef, differences: Differences) -> None:
 def correct_totals(station: StationRef, differences: Sequence[CellDifference]) -> None:
     """Bring the totals of a station to the sum of its subtree, as ``tree_differences_of`` found them."""
     folder.correct_tree(station_id=station.id, differences=differences)
+
+
+def move_subjects(moves: Mapping[bytes, bytes]) -> None:
+    """Count households under another hash: everything under a key moves to its value.
+
+    Only ``shared_apps.register``, which keeps why, calls it.
+    """
+    folder.move_members(moves)
+
+
+def recount_subjects(subjects: Collection[bytes]) -> int:
+    """Count anew, from the records of their stations, who stands behind these hashes; return the rows.
+
+    Differences of other households and of sums are left for reconciliation to show.
+    """
+    with in_network():
+        stations = refs_of(folder.stations_counting(subjects))
+    corrected = 0
+    for station in stations.values():
+        found = recount_station(station).members
+        wrong = tuple(one for one in found if one.subject in subjects)
+        correct_station(station, Differences(cells=(), members=wrong))
+        corrected += len(wrong)
+    return corrected
 
 
 def rebuild_totals() -> int:

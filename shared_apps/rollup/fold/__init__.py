@@ -19,6 +19,7 @@ from shared_apps.rollup.fold.folding import (
     pending_deltas,
     rebuild_tree,
 )
+from shared_apps.rollup.fold.moving import hashes_of, move_members, stations_counting
 
 __all__ = [
     "BATCH",
@@ -32,9 +33,12 @@ __all__ = [
     "differences",
     "distinct_subjects",
     "fold",
+    "hashes_of",
     "lag_seconds",
+    "move_members",
     "pending_deltas",
     "rebuild_tree",
     "set_stocks",
+    "stations_counting",
     "tree_differences",
 ]

@@ -35,6 +35,9 @@ _RECORDED = """
     UNION ALL
     SELECT 'waiting', NULL, NULL, facts::text, NULL, NULL, NULL, NULL
     FROM rollup_delta WHERE station_id = %(station)s
+    UNION ALL
+    SELECT 'alias', NULL, NULL, encode(new_hash, 'hex'), NULL, old_hash, NULL, NULL
+    FROM register_alias WHERE removed_at IS NULL
 """
 
 _CORRECT = f"""
@@ -134,13 +137,15 @@ def differences(
     *, station_id: int, facts: Iterable[Fact], codes: Collection[str]
 ) -> tuple[list[CellDifference], list[MemberDifference]]:
     """Compare the facts of a station, waiting ones included, with ``facts``; one query."""
-    expected, actual = _Sums(), _Sums()
+    rows = _rows(_RECORDED, {"station": station_id, "codes": list(codes)})
+    aliases = {bytes(row[5]): bytes.fromhex(row[3]) for row in rows if row[0] == "alias"}
+    expected, actual = _Sums(aliases), _Sums(aliases)
     for fact in facts:
         if fact.indicator in codes:
             expected.add(fact.indicator, fact.period, fact.dims, fact.n, fact.value, fact.subject)
-    for kind, indicator, period, text, key, subject, n, value in _rows(
-        _RECORDED, {"station": station_id, "codes": list(codes)}
-    ):
+    for kind, indicator, period, text, key, subject, n, value in rows:
+        if kind == "alias":
+            continue
         if kind == "cell":
             actual.add_cell((indicator, period, text, key), n, value)
         elif kind == "member":
@@ -222,9 +227,10 @@ def set_stocks(
 
 
 class _Sums:
-    """Facts added up: by cell, and by household."""
+    """Facts added up: by cell, and by household, each under the hash it counts under."""
 
-    def __init__(self) -> None:
+    def __init__(self, aliases: Mapping[bytes, bytes]) -> None:
+        self.aliases = aliases
         self.cells: dict[CellKey, list[int]] = {}
         self.members: dict[MemberKey, list[int]] = {}
 
@@ -236,7 +242,8 @@ class _Sums:
             for key in (given,) if isinstance(given, str) else given:
                 self.add_cell((indicator, period, name, key), n, value)
         if subject is not None:
-            self.add_member((indicator, period, subject, _frozen(dims)), n, value)
+            household = self.aliases.get(subject, subject)
+            self.add_member((indicator, period, household, _frozen(dims)), n, value)
 
     def add_cell(self, key: CellKey, n: int, value: int) -> None:
         sums = self.cells.setdefault(key, [0, 0])

@@ -5,10 +5,14 @@ _FACT_COLUMNS = "f(i text, p date, d jsonb, n bigint, v bigint, s text)"
 
 
 def facts_of(source: str) -> str:
-    """Return rows (station_id, i, p, d, n, v, s) of ``source``, a relation (station_id, facts)."""
+    """Return rows (station_id, i, p, d, n, v, s) of ``source``, a relation (station_id, facts).
+
+    A household that is known by another hash too (``register_alias``) goes by the hash it counts under.
+    """
     return (
-        "SELECT station_id, f.i, f.p, f.d, f.n, f.v, decode(f.s, 'hex') AS s "
-        f"FROM {source}, jsonb_to_recordset({source}.facts) AS {_FACT_COLUMNS}"
+        "SELECT station_id, f.i, f.p, f.d, f.n, f.v, coalesce(a.new_hash, decode(f.s, 'hex')) AS s "
+        f"FROM {source} CROSS JOIN jsonb_to_recordset({source}.facts) AS {_FACT_COLUMNS} "
+        "LEFT JOIN register_alias a ON a.old_hash = decode(f.s, 'hex') AND a.removed_at IS NULL"
     )
 
 

@@ -14,11 +14,13 @@ from shared_apps.register.models import IdentityEntry, IdentityRole
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Household:
-    """The keyed hashes of one open file's people."""
+    """The keyed hashes of one open file's people, of its bank card and of its telephones."""
 
     subject: UUID
     head: bytes | None
     members: tuple[bytes, ...] = ()
+    card: bytes | None = None
+    phones: tuple[bytes, ...] = ()
 
 
 @transaction.atomic
@@ -32,7 +34,10 @@ def register_households(households: Iterable[Household]) -> None:
     IdentityEntry.objects.filter(subject__in=[one.subject for one in given]).delete()
     rows = []
     for one in given:
-        roles = dict.fromkeys(one.members, IdentityRole.MEMBER)
+        roles: dict[bytes, str] = dict.fromkeys(one.phones, IdentityRole.PHONE)
+        if one.card is not None:
+            roles[one.card] = IdentityRole.CARD
+        roles |= dict.fromkeys(one.members, IdentityRole.MEMBER)
         if one.head is not None:
             roles[one.head] = IdentityRole.HEAD
         rows += [
