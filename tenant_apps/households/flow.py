@@ -93,9 +93,19 @@ FILE_FLOW = Flow(
             sources=frozenset({FileState.CENTRE_REVIEW}),
             target=FileState.CENTRE_REVIEW,
         ),
+        "means_requested": _follows(
+            _("发起经济状况核对"),
+            sources=frozenset({FileState.CENTRE_REVIEW}),
+            target=FileState.MEANS_CHECK,
+        ),
+        "means_recalled": _follows(
+            _("撤回经济状况核对"),
+            sources=frozenset({FileState.MEANS_CHECK}),
+            target=FileState.CENTRE_REVIEW,
+        ),
         "means_confirmed": _follows(
             _("经济状况核对符合"),
-            sources=frozenset({FileState.CENTRE_REVIEW}),
+            sources=frozenset({FileState.CENTRE_REVIEW, FileState.MEANS_CHECK}),
             target=FileState.MEANS_CHECK,
         ),
         "notice_published": _follows(
@@ -109,6 +119,11 @@ FILE_FLOW = Flow(
             sources=frozenset({FileState.OBJECTION}),
             target=FileState.NOTICE,
         ),
+        "notice_renewed": _follows(
+            _("更正后重新公示"),
+            sources=frozenset({FileState.OBJECTION}),
+            target=FileState.NOTICE,
+        ),
         "notice_ended": _follows(
             _("公示期满"), sources=frozenset({FileState.NOTICE}), target=FileState.APPROVAL
         ),
@@ -117,9 +132,23 @@ FILE_FLOW = Flow(
         ),
         "returned": _follows(
             _("上级退回"),
-            sources=frozenset({FileState.CENTRE_REVIEW, FileState.MEANS_CHECK}),
+            sources=frozenset(
+                {FileState.CENTRE_REVIEW, FileState.MEANS_CHECK, FileState.OBJECTION}
+            ),
             target=FileState.RETURNED,
         ),
         "refused": _follows(_("不予建档"), sources=UNDER_WAY, target=FileState.REFUSED),
+        "ask_second_look": Step(
+            sources=frozenset({FileState.REFUSED}),
+            target=FileState.REFUSED,
+            capability="file.submit",
+            label=_("申请复核"),
+            tone="light",
+        ),
+        "second_look": _follows(
+            _("同意复核"),
+            sources=frozenset({FileState.REFUSED}),
+            target=FileState.CENTRE_REVIEW,
+        ),
     },
 )
