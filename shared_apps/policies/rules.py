@@ -317,6 +317,14 @@ _NOTICE_RULES = (
         source=_FILE_RULES,
         strictness=EVERY_LEVEL,
     ),
+    RuleDeclaration(
+        key="approval.meeting",
+        label=_("须经会议研究才能审批的层级"),
+        group=NOTICES,
+        kind=several_of(*(one for one in LEVELS if one[0] in {"1", "2"})),
+        starts_as=[],
+        source=_PROPOSED,
+    ),
 )
 
 _CLOCK_RULES = (
@@ -343,6 +351,7 @@ _CLOCK_RULES = (
     *_clocks(
         CLOCKS,
         ("returned", _("退回后补正期限"), 10, _PROPOSED),
+        ("second_look", _("不予建档后申请复核期限"), 10, _PROPOSED),
         ("warning", _("到期前预警"), 2, _PROPOSED),
         strictness=None,
     ),
