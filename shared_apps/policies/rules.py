@@ -379,13 +379,31 @@ _PAIRING_RULES = (
     *_clocks(PAIRING, ("visit_festival", _("节前走访提前天数"), 1, _PROPOSED), strictness=MORE),
 )
 
-_REPORT_RULES = _clocks(
-    REPORTS,
-    ("report_monthly", _("月报上报期限"), 3, _PROPOSED),
-    ("report_quarterly", _("季报上报期限"), 5, _PROPOSED),
-    ("report_yearly", _("年报上报期限"), 15, _PROPOSED),
-    ("report_decide", _("报表审核期限"), 3, _PROPOSED),
-    ("report_correct", _("报表退回修改期限"), 2, _PROPOSED),
+_REPORT_RULES = (
+    RuleDeclaration(
+        key="report.periods",
+        label=_("各报表的报送周期"),
+        group=REPORTS,
+        kind=lists_of(
+            (
+                ("network", _("帮扶网络基本情况表")),
+                ("hardship_files", _("困难职工档案统计表")),
+                ("pairing", _("结对走访情况表")),
+            ),
+            (("month", _("月报")), ("quarter", _("季报")), ("year", _("年报"))),
+        ),
+        starts_as={"network": ["year"], "hardship_files": ["quarter"], "pairing": ["quarter"]},
+        source=_PROPOSED,
+        strictness=EVERYTHING_ABOVE,
+    ),
+    *_clocks(
+        REPORTS,
+        ("report_monthly", _("月报上报期限"), 3, _PROPOSED),
+        ("report_quarterly", _("季报上报期限"), 5, _PROPOSED),
+        ("report_yearly", _("年报上报期限"), 15, _PROPOSED),
+        ("report_decide", _("报表审核期限"), 3, _PROPOSED),
+        ("report_correct", _("报表退回修改期限"), 2, _PROPOSED),
+    ),
 )
 
 _AID_RULES = (
