@@ -16,7 +16,7 @@ from shared_apps.rollup.dimensions import CHILD, MONTH, title_of, unit_text
 from shared_apps.rollup.indicators import Indicator
 from shared_apps.rollup.periods import Period, earlier_month
 from shared_apps.rollup.registry import indicator, listed_indicators, recounted_codes
-from shared_apps.rollup.selectors import OWN, Answer, Part, answer, headlines, way_to
+from shared_apps.rollup.selectors import OWN, Answer, Part, answer, headlines, months_of, way_to
 from shared_apps.rollup.tilemap import Place, Tile, short_name, tiles_of
 from tenants.models import Level, Station
 
@@ -338,10 +338,10 @@ def _bar_url(question: Question, part: Part) -> str:
 def _trend(question: Question, name: str) -> Mapping[str, Any]:
     last = question.period.last
     months = Period("", earlier_month(last, TREND_MONTHS - 1), last)
-    found = answer(question.indicator.code, station=question.station, period=months, by=MONTH)
+    parts = months_of(question.indicator.code, station=question.station, period=months)
     return {
         "grid": {"left": 8, "right": 16, "top": 24, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "category", "data": [part.label for part in found.parts]},
+        "xAxis": {"type": "category", "data": [part.label for part in parts]},
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {
@@ -349,7 +349,7 @@ def _trend(question: Question, name: str) -> Mapping[str, Any]:
                 "name": name,
                 "showSymbol": True,
                 "areaStyle": {"opacity": 0.12},
-                "data": [_plain(part.value) for part in found.parts],
+                "data": [_plain(part.value) for part in parts],
             }
         ],
     }

@@ -119,6 +119,18 @@ def answer(code: str, *, station: StationRef, period: Period, by: str | None = N
         )
 
 
+def months_of(code: str, *, station: StationRef, period: Period) -> tuple[Part, ...]:
+    """Return an indicator as each month of the period alone has it. One query for each of its parts.
+
+    Raises:
+        UnknownIndicator: no app declares it.
+        NotFound: the station is not below the one in force.
+    """
+    _check_sight(station)
+    with in_network():
+        return tuple(_parts(indicator(code), station, period, MONTH))
+
+
 def headlines(
     codes: Sequence[str], *, station: StationRef, period: Period
 ) -> dict[str, Decimal | int | None]:
@@ -248,12 +260,17 @@ def files_behind(code: str, *, period: Period, dimension: str = "", key: str = "
             Q(dims__contains={dimension: key}) | Q(dims__contains={dimension: [key]})
         )
     standing = rows.values("subject").annotate(total=Sum("n")).filter(total__gt=0)
-    subjects = hashes_of([bytes(row["subject"]) for row in standing])
+    return records_of([bytes(row["subject"]) for row in standing])
+
+
+def records_of(subjects: Sequence[bytes]) -> list[Listed]:
+    """Return the records of the station in force that keyed hashes stand for, by their numbers."""
+    known = hashes_of(subjects)
     listed = [
         one
         for source in sources()
         if source.listing
-        for one in import_string(source.listing)(subjects)
+        for one in import_string(source.listing)(known)
     ]
     return sorted(listed, key=lambda one: one.number)
 
