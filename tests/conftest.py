@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connections, transaction
 
 from bangfu.kernel import clock
@@ -21,6 +22,13 @@ from tenants.selectors import forget_stations
 from tests.support import databases
 
 NOON = databases.NOON
+
+
+def pytest_configure() -> None:
+    """Give each process of the run a cache of its own: a test that empties it means only its own."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+    cache = settings.CACHES["default"]
+    cache["LOCATION"] = f"{cache['LOCATION'].rpartition('/')[0]}/{number}"
 
 
 @pytest.fixture(scope="session", autouse=True)

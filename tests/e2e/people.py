@@ -20,6 +20,11 @@ FLAGS = [
 PATIENCE_SECONDS = 60
 
 
+def height_of(width):
+    """How high a window or a phone of this width is."""
+    return 900 if width > 400 else 844
+
+
 class Watch:
     """What the browsers of a test complained about, and which other machines were asked."""
 
@@ -48,7 +53,7 @@ class Person:
     def __init__(self, browser, url, *, watch, width=1366):
         self.url = url
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900 if width > 400 else 844},
+            viewport={"width": width, "height": height_of(width)},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             accept_downloads=True,
@@ -118,6 +123,10 @@ class Person:
     def downloading(self):
         with self.page.expect_download() as download:
             yield download
+
+    def look_at_width(self, width):
+        """Look at the page as a window of this width shows it."""
+        self.page.set_viewport_size({"width": width, "height": height_of(width)})
 
     def scrolls_sideways(self):
         return self.page.evaluate(

@@ -7,8 +7,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("network")]
 BREAKS = "/network/breaks/"
 
 
-def test_planted_breaks_are_found_and_healed(furnished, picture):
-    administrator = furnished
+@pytest.mark.usefixtures("furnished")
+def test_planted_breaks_are_found_and_healed(visitor, picture):
+    administrator = visitor().sign_in("network.admin")
     reconcile(administrator)
     places = administrator.page.locator("#list tbody tr").all_inner_texts()
     picture(administrator, "breaks")

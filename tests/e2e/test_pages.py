@@ -40,16 +40,19 @@ PAGES = {
 
 
 @pytest.mark.parametrize("username", PAGES)
-@pytest.mark.parametrize("width", [390, 1366])
-def test_no_page_scrolls_sideways(visitor, furnished, picture, username, width):
-    person = visitor(width=width).sign_in(username)
+@pytest.mark.usefixtures("furnished")
+def test_no_page_scrolls_sideways(visitor, picture, username):
+    person = visitor().sign_in(username)
     wide = []
     for path, name in PAGES[username].items():
         person.go(path)
-        if name:
-            picture(person, name if width > 390 else f"phone-{name}")
-        if person.scrolls_sideways():
-            wide.append(path)
+        for width, prefix in ((1366, ""), (390, "phone-")):
+            person.look_at_width(width)
+            if name:
+                picture(person, f"{prefix}{name}")
+            if person.scrolls_sideways():
+                wide.append((path, width))
+        person.look_at_width(1366)
     assert wide == []
 
 
@@ -60,7 +63,8 @@ def test_a_unit_finds_the_public_pages_on_a_phone(visitor):
         assert not person.scrolls_sideways()
 
 
-def test_somebody_signs_in_and_opens_a_file_by_keyboard_alone(visitor, furnished):
+@pytest.mark.usefixtures("furnished")
+def test_somebody_signs_in_and_opens_a_file_by_keyboard_alone(visitor):
     person = visitor()
     keys = person.page.keyboard
     person.go("/accounts/login/")
