@@ -47,8 +47,10 @@ class Machine:
 
     def up(self, *options, demo="none"):
         output = (self.folder / f"up{len(self.runs)}.txt").open("w+")
+        # On a leash: a run of tests that is interrupted leaves no network running behind.
+        leash = [sys.executable, "-m", "bangfu.local.leash", str(os.getpid())]
         process = subprocess.Popen(
-            [sys.executable, "-m", "bangfu.cli", "up", "--demo", demo, *options],
+            [*leash, sys.executable, "-m", "bangfu.cli", "up", "--demo", demo, *options],
             stdout=output,
             stderr=subprocess.STDOUT,
             env=self.environ,
