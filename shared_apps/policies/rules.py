@@ -309,6 +309,14 @@ _NOTICE_RULES = (
         strictness=MORE,
     ),
     RuleDeclaration(
+        key="exit.without_notice",
+        label=_("免公示的退出原因"),
+        group=NOTICES,
+        kind=several_of(*_choices("exit_reason")),
+        starts_as=["death"],
+        source=_PROPOSED,
+    ),
+    RuleDeclaration(
         key="approval.route",
         label=_("按档案级别的审批层级"),
         group=NOTICES,
