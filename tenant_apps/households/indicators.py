@@ -18,7 +18,7 @@ from bangfu.kernel.identity import age_on
 from shared_apps.rollup.indicators import Dims, Fact, Indicator, Source
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.models import COUNTED_STATES, FileState, HouseholdFile
-from tenant_apps.households.rules.submission import five_clears
+from tenant_apps.households.rules.submission import FIVE_CLEARS, ClearRule, five_clears
 
 STOCK_DIMS = ("tier", "cause", "file_level", "file_kind", "group", "sex", "age_band")
 NONE = "none"
@@ -173,6 +173,7 @@ EXITS = {
     FileState.CANCELLED.value: "FIL-06",
 }
 RECHECKED = "recheck"
+MOVED_IN = "moved_in"
 
 Counted = Mapping[str, Any]
 
@@ -188,7 +189,9 @@ class Step:
     exit_reason: str = ""
 
 
-def counted_of(file: HouseholdFile, draft: HouseholdDraft, *, on: date) -> dict[str, Any] | None:
+def counted_of(
+    file: HouseholdFile, draft: HouseholdDraft, *, on: date, clears: ClearRule = FIVE_CLEARS
+) -> dict[str, Any] | None:
     """Say with which dimensions a file counts as on file on a day; None when it does not count.
 
     `persons` is the size of the household, `five_clear`, `stamps` and `means_checked` what the ratios
@@ -206,7 +209,7 @@ def counted_of(file: HouseholdFile, draft: HouseholdDraft, *, on: date) -> dict[
         "sex": file.sex or NONE,
         "age_band": age_band(file.birth, on),
         "persons": file.persons or 1 + len(draft.members),
-        "five_clear": five_clears(draft).is_complete,
+        "five_clear": five_clears(draft, clears).is_complete,
         "stamps": file.has_three_stamps,
         "means_checked": file.means_checked_on is not None,
     }
@@ -236,13 +239,14 @@ def facts_of_step(
     """Derive the facts of one change, all in the month of `on`.
 
     Stocks lose what counted before and gain what counts now; an unchanged count gives no fact. A
-    first count is a file opened, a last one in a closing state an exit.
+    first count is a file opened, unless it came from another station; a last one in a closing
+    state is an exit.
     """
     month = on.replace(day=1)
     facts: list[Fact] = []
     if before != after:
         facts += _stock(before, month, -1) + _stock(after, month, 1)
-    if before is None and after is not None:
+    if before is None and after is not None and event != MOVED_IN:
         facts.append(_fact("FIL-03", month, after, ("tier", "cause")))
     if before is not None and after is None and state in EXITS:
         facts.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound, Problem
 from bangfu.kernel.tenancy import StationRef, current_station
-from shared_apps.policies.selectors import rule_in_force, rules_in_force
+from shared_apps.policies.rules import TIER_RULES
+from shared_apps.policies.selectors import Rule, rule_in_force, rules_in_force
 from shared_apps.regions.models import Region
 from shared_apps.regions.selectors import regions_inside, regions_inside_any
 from shared_apps.register.selectors import people_seen_elsewhere
@@ -42,16 +43,8 @@ from tenant_apps.households.rules import (
     missing_for_submission,
     papers_needed,
 )
-from tenant_apps.households.rules.submission import PaperRule
+from tenant_apps.households.rules.submission import ClearRule, PaperRule
 
-INCOME_RULES = (
-    "income.line",
-    "income.operator",
-    "income.head_count",
-    "income.multiplier",
-    "sudden.threshold",
-    "exclusions.scope",
-)
 _LOOKED_AT_ONCE = 500
 
 
@@ -199,12 +192,14 @@ def check_context(
     numbers = [draft.id_no, *(member.id_no for member in draft.members)]
     codes = {code for code in (draft.hukou_region, draft.residence) if code}
     known = set(Region.objects.filter(code__in=codes).values_list("code", flat=True))
+    rules = rules_in_force(["exclusions.scope", "exclusions.items"], station=station, on=on)
     return CheckContext(
         on=on,
         stage=stage,
         sightings=sightings_of(numbers, except_file=file_id),
         region_exists=known.__contains__,
-        exclusions_bar=rule_in_force("exclusions.scope", station=station, on=on).value,
+        exclusions_bar=rules["exclusions.scope"].value,
+        exclusions=rules["exclusions.items"].value,
     )
 
 
@@ -226,21 +221,33 @@ def regions_to_offer(region_code: str, *, on: date) -> dict[str, list[tuple[str,
 
 def income_rule(*, station: StationRef, on: date) -> IncomeRule:
     """The rule a tier is computed with at a station on a day. One query."""
-    rules = rules_in_force(INCOME_RULES, station=station, on=on)
+    return income_rule_of(rules_in_force(TIER_RULES, station=station, on=on))
+
+
+def income_rule_of(rules: Mapping[str, Rule]) -> IncomeRule:
+    """Read the rules of the group 困难认定 as the one a tier is computed with."""
     return IncomeRule(
         line_fen=rules["income.line"].value,
         at_line_counts=rules["income.operator"].value == "<=",
         head_count=rules["income.head_count"].value,
         multiplier=Fraction(rules["income.multiplier"].value),
         sudden_threshold=Fraction(rules["sudden.threshold"].value),
+        costs=frozenset(rules["costs.counted"].value),
+        exclusions=frozenset(rules["exclusions.items"].value),
         exclusions_bar=rules["exclusions.scope"].value,
-        source=tuple(f"{rule.key}@{rule.version}" for rule in rules.values()),
+        source=tuple(rules[key].reference for key in TIER_RULES),
     )
 
 
 def paper_rule(*, station: StationRef, on: date) -> PaperRule:
     """The rule that says which papers each cause asks for."""
     rule: PaperRule = rule_in_force("papers.required", station=station, on=on).value
+    return rule
+
+
+def clear_rule(*, station: StationRef, on: date) -> ClearRule:
+    """The rule that says which fields each of the five clears asks for."""
+    rule: ClearRule = rule_in_force("completeness.groups", station=station, on=on).value
     return rule
 
 
@@ -270,6 +277,7 @@ def missing_for(file: HouseholdFile, *, on: date) -> list[Problem]:
         draft,
         papers=set(kinds),
         rule=paper_rule(station=station, on=on),
+        clears=clear_rule(station=station, on=on),
         ctx=check_context(draft, station=station, on=on, stage=Stage.SUBMIT, file_id=file.pk),
     )
 

@@ -4,10 +4,11 @@ from tenant_apps.households.drafts import HouseholdDraft, MemberDraft
 from tenant_apps.households.rules.checking import (
     REQUIRED_ON_FORM,
     check_household,
-    exclusions_of,
     payment_problems,
 )
 from tenant_apps.households.rules.context import CheckContext, Sighting, Stage
+from tenant_apps.households.rules.exclusions import exclusions_of
+from tenant_apps.households.rules.schemes import tier_of_today
 from tenant_apps.households.rules.submission import (
     FiveClears,
     PaperNeed,
@@ -15,11 +16,19 @@ from tenant_apps.households.rules.submission import (
     missing_for_submission,
     papers_needed,
 )
-from tenant_apps.households.rules.tiers import IncomeRule, Term, TierResult, compute_tier
+from tenant_apps.households.rules.tiers import (
+    Economy,
+    IncomeRule,
+    Term,
+    TierResult,
+    computation_of,
+    compute_tier,
+)
 
 __all__ = [
     "REQUIRED_ON_FORM",
     "CheckContext",
+    "Economy",
     "FiveClears",
     "HouseholdDraft",
     "IncomeRule",
@@ -30,10 +39,12 @@ __all__ = [
     "Term",
     "TierResult",
     "check_household",
+    "computation_of",
     "compute_tier",
     "exclusions_of",
     "five_clears",
     "missing_for_submission",
     "papers_needed",
     "payment_problems",
+    "tier_of_today",
 ]

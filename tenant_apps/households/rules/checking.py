@@ -13,7 +13,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.errors import Problem
 from bangfu.kernel.identity import (
@@ -29,6 +28,7 @@ from bangfu.kernel.identity import (
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
 from tenant_apps.households.fields import FieldSpec, Kind
 from tenant_apps.households.rules.context import CheckContext, Stage
+from tenant_apps.households.rules.exclusions import exclusions_of
 
 if TYPE_CHECKING:
     from bangfu.kernel.errors import Text
@@ -38,7 +38,6 @@ MOST_OTHER_CAUSES = 3
 MOST_NEEDS = 3
 SHORTEST_CONTRACT_MONTHS = 12
 INCOME_TOLERANCE_PERCENT = 5
-CAR_EXCUSES = ("残疾", "代步", "功能", "轮椅", "就医", "治疗", "看病", "透析")
 
 REQUIRED_ON_FORM = frozenset(
     {
@@ -343,7 +342,7 @@ class _Check:
 
     def _exclusions(self) -> Iterator[Problem]:
         severity = "error" if self.ctx.exclusions_bar == "all" else "warning"
-        for code, field, message in exclusions_of(self.draft):
+        for code, field, message in exclusions_of(self.draft, self.ctx.exclusions):
             yield Problem(code=code, field=field, message=message, severity=severity)
 
     def _authorisation(self) -> Iterator[Problem]:
@@ -438,38 +437,6 @@ class _Check:
                 yield self._error("card", "card_no", _("银行卡号应为 12 至 19 位数字。"))
             elif not luhn_ok(draft.card_no):
                 yield self._warning("E502", "card_no", _("银行卡号未通过校验，请再核对一遍。"))
-
-
-_EXCLUSIONS: dict[str, tuple[str, Text]] = {
-    "E401": ("homes", gettext_lazy("有两套及以上住房，不符合建档条件。")),
-    "E402": (
-        "car",
-        gettext_lazy("拥有机动车且不是残疾或就医代步，不符合建档条件；属代步的请写明用途。"),
-    ),
-    "E403": ("private_school", gettext_lazy("子女就读高收费私立学校或自费留学，不符合建档条件。")),
-    "E404": ("shareholder", gettext_lazy("为企业控股股东或实际控制人，不符合建档条件。")),
-    "E405": ("refuses_check", gettext_lazy("拒绝核查的，不予建档。")),
-    "E406": ("hides_income", gettext_lazy("隐瞒收入或财产的，不予建档。")),
-    "E407": ("refuses_work", gettext_lazy("无正当理由拒绝就业的，不予建档。")),
-}
-
-
-def exclusions_of(draft: HouseholdDraft) -> list[tuple[str, str, Text]]:
-    """List the exclusions a draft declares: code, field, sentence (NR06, V14)."""
-    declared = {
-        "E401": (draft.homes or 0) >= 2,
-        "E402": draft.car and not any(word in draft.car_use for word in CAR_EXCUSES),
-        "E403": draft.private_school,
-        "E404": draft.shareholder,
-        "E405": draft.refuses_check,
-        "E406": draft.hides_income,
-        "E407": draft.refuses_work,
-    }
-    return [
-        (code, field, str(message))
-        for code, (field, message) in _EXCLUSIONS.items()
-        if declared[code]
-    ]
 
 
 def _is_empty(value: object) -> bool:

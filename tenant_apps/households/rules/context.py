@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
 from bangfu.kernel.errors import Text
+from tenant_apps.households.rules.exclusions import ALL_EXCLUSIONS
 
 
 class Stage(IntEnum):
@@ -55,3 +56,4 @@ class CheckContext:
     sightings: Mapping[str, Sighting] = field(default_factory=dict)
     region_exists: Callable[[str], bool] = _any_region
     exclusions_bar: str = "all"
+    exclusions: Collection[str] = ALL_EXCLUSIONS

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.errors import Problem, Text
 from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.policies.rules import CLEARS, RULES
 from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft
 from tenant_apps.households.fields import FieldSpec
 from tenant_apps.households.rules.checking import check_household
@@ -23,17 +24,12 @@ SHORTEST_STORY = 20
 PaperRule = Mapping[str, Sequence[str]]
 """Kinds of paper by cause, and under `always` those every file holds; the rule `papers.required`."""
 
-_FIVE: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
-    (
-        "family",
-        gettext_lazy("家庭情况清"),
-        ("persons", "living_together", "marital", "address", "housing_kind", "members"),
-    ),
-    ("cause", gettext_lazy("困难原因清"), ("main_cause", "story")),
-    ("mood", gettext_lazy("思想状况清"), ("mood",)),
-    ("job", gettext_lazy("就业要求清"), ("job_wish",)),
-    ("skills", gettext_lazy("技术特长清"), ("skills",)),
-)
+ClearRule = Mapping[str, Sequence[str]]
+"""The fields each of the five clears asks for; the rule `completeness.groups`."""
+
+FIVE_CLEARS: ClearRule = RULES["completeness.groups"].starts_as
+
+_LABELS = dict(CLEARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +81,20 @@ class PaperNeed:
         return CODE_LISTS["paper"].label(self.kind)
 
 
-def five_clears(draft: HouseholdDraft) -> FiveClears:
+def five_clears(draft: HouseholdDraft, rule: ClearRule = FIVE_CLEARS) -> FiveClears:
     """Measure the five clears: family, cause, state of mind, job wish, skills (I-F03)."""
     labels = {spec.name: spec.label for spec in FILE_FIELDS}
     labels["members"] = gettext_lazy("家庭成员")
-    groups = []
-    for name, label, names in _FIVE:
-        missing = tuple(labels[one] for one in names if not _is_clear(draft, one))
-        groups.append(Clear(name, label, missing))
-    return FiveClears(tuple(groups))
+    return FiveClears(
+        tuple(
+            Clear(
+                name,
+                label,
+                tuple(labels[one] for one in rule.get(name, ()) if not _is_clear(draft, one)),
+            )
+            for name, label in _LABELS.items()
+        )
+    )
 
 
 def _is_clear(draft: HouseholdDraft, name: str) -> bool:
@@ -139,7 +140,12 @@ def papers_needed(draft: HouseholdDraft, rule: PaperRule) -> list[PaperNeed]:
 
 
 def missing_for_submission(
-    draft: HouseholdDraft, *, papers: Collection[str], rule: PaperRule, ctx: CheckContext
+    draft: HouseholdDraft,
+    *,
+    papers: Collection[str],
+    rule: PaperRule,
+    ctx: CheckContext,
+    clears: ClearRule = FIVE_CLEARS,
 ) -> list[Problem]:
     """List everything that keeps a file from being submitted, and every warning.
 
@@ -148,8 +154,8 @@ def missing_for_submission(
     problems = check_household(draft, replace(ctx, stage=Stage.SUBMIT))
     named = {problem.field for problem in problems}
     problems += [one for one in _missing_fields(draft) if one.field not in named]
-    if not five_clears(draft).is_complete:
-        problems += [one for one in _missing_clears(draft) if one.field not in named]
+    named = {problem.field for problem in problems}
+    problems += [one for one in _missing_clears(draft, clears) if one.field not in named]
     for need in papers_needed(draft, rule):
         if need.kind not in papers:
             message = _("缺少“%(paper)s”（%(reason)s）：请上传扫描件或登记“已看原件”。") % {
@@ -184,13 +190,16 @@ def _needs(draft: HouseholdDraft, spec: FieldSpec) -> bool:
     return True
 
 
-def _missing_clears(draft: HouseholdDraft) -> list[Problem]:
-    if _is_clear(draft, "members"):
-        return []
-    message = _(
-        "请补齐家庭成员：家庭人口 %(persons)d 人，已登记成员 %(members)d 人（不含户主）。"
-    ) % {
-        "persons": draft.persons or 0,
-        "members": len(draft.members),
-    }
-    return [Problem(code="five-clears", field="members", message=message)]
+def _missing_clears(draft: HouseholdDraft, rule: ClearRule) -> list[Problem]:
+    labels = {spec.name: spec.label for spec in FILE_FIELDS}
+    missing = [name for names in rule.values() for name in names if not _is_clear(draft, name)]
+    problems = []
+    for name in missing:
+        if name == "members":
+            message = _(
+                "请补齐家庭成员：家庭人口 %(persons)d 人，已登记成员 %(members)d 人（不含户主）。"
+            ) % {"persons": draft.persons or 0, "members": len(draft.members)}
+        else:
+            message = _("请填写“%(label)s”。") % {"label": labels[name]}
+        problems.append(Problem(code="five-clears", field=name, message=message))
+    return problems

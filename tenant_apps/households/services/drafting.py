@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.crypto import blind_index
 from bangfu.kernel.errors import Conflict, IllegalMove, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.selectors import rows_of_subject
@@ -35,7 +36,6 @@ from tenant_apps.households.mapping import (
     number_hash,
 )
 from tenant_apps.households.models import (
-    EDITABLE_STATES,
     FileState,
     HouseholdFile,
     HouseholdMember,
@@ -44,12 +44,11 @@ from tenant_apps.households.models import (
 from tenant_apps.households.rules import (
     IncomeRule,
     Stage,
-    TierResult,
     check_household,
-    compute_tier,
-    exclusions_of,
+    tier_of_today,
 )
 from tenant_apps.households.selectors import check_context, income_rule, members_of
+from tenant_apps.households.services.tiering import set_tier
 
 LEVEL_OF_FILE = {1: "3", 2: "4", 3: "5", 4: "5"}
 """The file level proposed by the level of the station that opens it."""
@@ -285,7 +284,7 @@ def _change(
 ) -> Saved:
     actor.require("file.edit")
     file = _locked(file_id)
-    if file.state not in EDITABLE_STATES:
+    if not file.is_editable:
         raise NotEditable
     if file.lock_version != expected_version:
         raise FileChanged(changes=_changes_since(file, expected_version))
@@ -300,7 +299,9 @@ def _change(
     if not changed:
         return Saved(file, warnings)
     fill_file(file, draft)
-    _compute(file, draft, income_rule(station=station, on=on))
+    if file.state != FileState.RECHECKING:
+        # In a re-check the tier stands until the centre has decided.
+        set_tier(file, draft, rule=income_rule(station=station, on=on))
     file.changed_by_id, file.changed_by, file.changed_at = actor.user_id, actor.name, now
     file.lock_version += 1
     try:
@@ -387,8 +388,11 @@ def _row(
         created_at=now,
         changed_at=now,
     )
+    older = tier_of_today(draft.tier_applied)
+    if older.tier != draft.tier_applied:
+        draft.tier_applied, file.scheme = older.tier, older.scheme
     fill_file(file, draft)
-    _compute(file, draft, rule)
+    set_tier(file, draft, rule=rule)
     return file
 
 
@@ -419,35 +423,9 @@ def _household(file: HouseholdFile, draft: HouseholdDraft) -> Household:
         subject=file.pk,
         head=number_hash(draft.id_no) if draft.id_no else None,
         members=tuple(number_hash(one.id_no) for one in draft.members if one.id_no),
+        card=bytes(file.card_no_hash) if file.card_no_hash else None,
+        phones=(blind_index(draft.mobile, purpose="phone"),) if draft.mobile else (),
     )
-
-
-def _compute(file: HouseholdFile, draft: HouseholdDraft, rule: IncomeRule) -> None:
-    excluded = [code for code, _field, _message in exclusions_of(draft)]
-    result = compute_tier(draft, rule=rule, excluded=bool(excluded))
-    file.tier = result.tier if result else ""
-    file.computation = computation_of(result, excluded) if result else {}
-
-
-def computation_of(result: TierResult, excluded: Sequence[str]) -> dict[str, Any]:
-    """Keep how a tier came about, with the rule it was computed with."""
-    rule = result.rule
-    return {
-        "terms": [[term.name, term.fen, term.sign] for term in result.terms],
-        "income_fen": result.income_fen,
-        "cost_fen": result.cost_fen,
-        "heads": result.heads,
-        "head_count": rule.head_count,
-        "net_month_fen": result.net_month_fen,
-        "line_fen": rule.line_fen,
-        "operator": "<=" if rule.at_line_counts else "<",
-        "multiplier": str(rule.multiplier),
-        "sudden_percent": result.sudden_percent,
-        "sudden_threshold": str(rule.sudden_threshold),
-        "excluded": list(excluded),
-        "tier": result.tier,
-        "rules": list(rule.source),
-    }
 
 
 def _changed_fields(before: HouseholdDraft, after: HouseholdDraft) -> list[str]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import Secret
+from bangfu.kernel.tenancy import current_station
 from shared_apps.rollup.services import record_facts
 from tenant_apps.households.indicators import counted_of, facts_of_step
 from tenant_apps.households.mapping import draft_of
@@ -21,8 +22,9 @@ from tenant_apps.households.models import (
     HouseholdMember,
     HouseholdVersion,
 )
+from tenant_apps.households.selectors import clear_rule
 
-_NOT_KEPT = frozenset({"id_no_hash", "card_no_hash", "counted_hash", "computation"})
+_NOT_KEPT = frozenset({"id_no_hash", "card_no_hash", "computation"})
 
 
 @transaction.atomic
@@ -44,7 +46,8 @@ def record_version(
     on = effective_on or clock.local_day(now)
     members = list(file.members.order_by("position"))
     before = file.versions.order_by("-number").first()
-    counted = counted_of(file, draft_of(file, members), on=on)
+    clears = clear_rule(station=current_station(), on=on)
+    counted = counted_of(file, draft_of(file, members), on=on, clears=clears)
     version = HouseholdVersion(
         file=file,
         number=before.number + 1 if before else 1,

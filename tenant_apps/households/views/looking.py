@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
+from bangfu.kernel.tenancy import current_station
 from bangfu.ui.templatetags.ui import PAGE_SIZES
 from shared_apps.regions.selectors import region_labels
 from tenant_apps.casework.selectors import clocks_of, timeline_of
@@ -27,6 +28,7 @@ from tenant_apps.households.models import FileState
 from tenant_apps.households.presenting import sections_of, sum_of, values_of
 from tenant_apps.households.rules import five_clears
 from tenant_apps.households.selectors import (
+    clear_rule,
     count_by_state,
     files_matching,
     get_file,
@@ -98,7 +100,7 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "sections": sections_of(draft),
         "regions": regions,
         "members": [values_of(one, MEMBER_FIELDS) for one in draft.members],
-        "meter": five_clears(draft),
+        "meter": five_clears(draft, clear_rule(station=current_station(), on=on)),
         "sum": sum_of(file.computation),
         "slots": paper_slots(file, draft, on=on),
         "paper_form": PaperForm(),

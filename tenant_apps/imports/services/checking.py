@@ -18,7 +18,7 @@ from bangfu.kernel.errors import Problem, Text
 from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.importing.models import Part, Row, Run, RunState, Verdict
 from shared_apps.notifications.services import notify
-from shared_apps.policies.selectors import rule_in_force
+from shared_apps.policies.selectors import Rule, rules_in_force
 from shared_apps.regions.selectors import region_labels
 from tenant_apps.households.mapping import number_hash
 from tenant_apps.households.models import EDITABLE_STATES, HouseholdFile
@@ -153,7 +153,7 @@ def judge(
     around = _surroundings(readings, people, station)
     codes = {code for one in readings for code in (one.draft.hukou_region, one.draft.residence)}
     regions = region_labels(codes - {""}, on=on)
-    exclusions: dict[int, str] = {}
+    exclusions: dict[int, dict[str, Rule]] = {}
     judgements = []
     for one, reading in zip(candidates, readings, strict=True):
         code = one.household.station_code
@@ -161,15 +161,17 @@ def judge(
         target = None if refusal else named[code]
         where = target.ref if target else station
         if where.id not in exclusions:
-            rule = rule_in_force("exclusions.scope", station=where, on=on)
-            exclusions[where.id] = rule.value
+            exclusions[where.id] = rules_in_force(
+                ["exclusions.scope", "exclusions.items"], station=where, on=on
+            )
         ctx = CheckContext(
             on=on,
             stage=Stage.IMPORT,
             station_refusal=refusal,
             sightings=around.sightings(reading.draft, one.place, where.id),
             region_exists=regions.__contains__,
-            exclusions_bar=exclusions[where.id],
+            exclusions_bar=exclusions[where.id]["exclusions.scope"].value,
+            exclusions=exclusions[where.id]["exclusions.items"].value,
         )
         problems = [
             *_number_problems(one, people),
