@@ -6,6 +6,21 @@ from shared_apps.register.services.aliases import (
     recount_removed_aliases,
     remove_alias,
 )
+from shared_apps.register.services.deciding import (
+    Finding,
+    NotTheOverseer,
+    answer_case,
+    ask_station,
+    decide_case,
+    note_what_left,
+    undo_verdict,
+)
+from shared_apps.register.services.finding import (
+    Found,
+    find_all_duplicates,
+    find_new_duplicates,
+)
+from shared_apps.register.services.following import follow
 from shared_apps.register.services.registering import (
     Household,
     register_households,
@@ -14,10 +29,21 @@ from shared_apps.register.services.registering import (
 
 __all__ = [
     "AliasCircle",
+    "Finding",
+    "Found",
     "Household",
+    "NotTheOverseer",
     "add_alias",
+    "answer_case",
+    "ask_station",
+    "decide_case",
+    "find_all_duplicates",
+    "find_new_duplicates",
+    "follow",
+    "note_what_left",
     "recount_removed_aliases",
     "register_households",
     "remove_alias",
+    "undo_verdict",
     "unregister_household",
 ]
