@@ -38,5 +38,15 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 30},
     },
     "imports.sweep": {"task": "imports.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "duplicates.sweep": {
+        "task": "duplicates.sweep",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "duplicates.nightly": {
+        "task": "duplicates.nightly",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
 }

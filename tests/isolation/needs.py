@@ -77,6 +77,14 @@ _BY_CAPABILITY = {
     "message.view": "exchange:list exchange:detail api:exchange_api:message api:exchange_api:messages",
     "message.operate": "exchange:decide api:exchange_api:discard api:exchange_api:confirm api:exchange_api:replay",
     "reconcile.run": "reconciliation:reconcile api:reconcile",
+    "duplicate.view": """
+        register:list register:case api:register_api:cases api:register_api:case
+    """,
+    "duplicate.decide": """
+        register:answer register:ask register:decide register:undo
+        api:register_api:answer api:register_api:ask api:register_api:decide
+        api:register_api:undo
+    """,
     "settings.view": "console:station",
     "settings.manage": """
         notifications:publish notifications:withdraw console:move
