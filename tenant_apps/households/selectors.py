@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Max, Q, QuerySet, TextField, Value, When
@@ -15,8 +16,15 @@ from django.utils.translation import gettext as _
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound, Problem
 from bangfu.kernel.tenancy import StationRef, current_station
-from shared_apps.policies.rules import TIER_RULES
-from shared_apps.policies.selectors import Rule, rule_in_force, rules_in_force
+from shared_apps.policies.models import PolicyRule
+from shared_apps.policies.rules import RULES, TIER_RULES
+from shared_apps.policies.selectors import (
+    Rule,
+    names_of_scopes,
+    rule_in_force,
+    rules_in_force,
+)
+from shared_apps.policies.wording import value_in_words
 from shared_apps.regions.models import Region
 from shared_apps.regions.selectors import regions_inside, regions_inside_any
 from shared_apps.register.selectors import people_seen_elsewhere
@@ -38,6 +46,7 @@ from tenant_apps.households.rules import (
     CheckContext,
     IncomeRule,
     PaperNeed,
+    RuleSource,
     Sighting,
     Stage,
     missing_for_submission,
@@ -237,6 +246,28 @@ def income_rule_of(rules: Mapping[str, Rule]) -> IncomeRule:
         exclusions_bar=rules["exclusions.scope"].value,
         source=tuple(rules[key].reference for key in TIER_RULES),
     )
+
+
+def rule_sources(computation: Mapping[str, Any]) -> list[RuleSource]:
+    """The rules a kept computation rested on, with who laid them down and by which document. Two queries."""
+    keys = [
+        reference.rpartition("#")[2]
+        for reference in computation.get("rules", ())
+        if "#" in reference
+    ]
+    rows = PolicyRule.objects.in_bulk([int(key) for key in keys])
+    names = names_of_scopes(row.scope_path for row in rows.values())
+    return [
+        RuleSource(
+            label=RULES[row.key].label,
+            value=value_in_words(row.key, row.value),
+            scope=names.get(row.scope_path, ""),
+            document=" ".join(filter(None, (row.source, row.document_no))),
+            since=row.valid_from.isoformat() if row.laid_down_at else "",
+        )
+        for key in keys
+        if (row := rows.get(int(key))) is not None and row.key in RULES
+    ]
 
 
 def paper_rule(*, station: StationRef, on: date) -> PaperRule:

@@ -8,6 +8,7 @@ from tenant_apps.households.rules.checking import (
 )
 from tenant_apps.households.rules.context import CheckContext, Sighting, Stage
 from tenant_apps.households.rules.exclusions import exclusions_of
+from tenant_apps.households.rules.explaining import Explanation, RuleSource, explain
 from tenant_apps.households.rules.schemes import tier_of_today
 from tenant_apps.households.rules.submission import (
     FiveClears,
@@ -29,11 +30,13 @@ __all__ = [
     "REQUIRED_ON_FORM",
     "CheckContext",
     "Economy",
+    "Explanation",
     "FiveClears",
     "HouseholdDraft",
     "IncomeRule",
     "MemberDraft",
     "PaperNeed",
+    "RuleSource",
     "Sighting",
     "Stage",
     "Term",
@@ -42,6 +45,7 @@ __all__ = [
     "computation_of",
     "compute_tier",
     "exclusions_of",
+    "explain",
     "five_clears",
     "missing_for_submission",
     "papers_needed",
