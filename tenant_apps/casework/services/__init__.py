@@ -3,6 +3,7 @@
 from tenant_apps.casework.services.attachments import (
     MAX_BYTES,
     attach,
+    content_of,
     remove_attachment,
     show_attachment,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "attach",
     "close_by_hand",
     "close_todos",
+    "content_of",
     "fire_clocks",
     "open_todo",
     "record_event",

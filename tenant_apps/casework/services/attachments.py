@@ -106,6 +106,15 @@ def show_attachment(attachment: Attachment, *, actor: Actor, now: datetime) -> b
         data={"attachment": str(attachment.id), "kind": attachment.kind},
         now=now,
     )
+    return content_of(attachment)
+
+
+def content_of(attachment: Attachment) -> bytes:
+    """Return the content of a paper for the system itself; people look by ``show_attachment``.
+
+    Raises:
+        Unsealable: the file was altered or exchanged for another.
+    """
     sealed = (Path(settings.MEDIA_ROOT) / attachment.path).read_bytes()
     return unseal_bytes(sealed, place=_place(attachment))
 
