@@ -64,9 +64,14 @@ def opened_dossier(parcel: Mapping[str, str]) -> Dossier:
 
 def draft_in(snapshot: Mapping[str, Any]) -> HouseholdDraft:
     """Read the household of a picture as a draft; sealed values are opened, so mask before showing."""
-    file = _row(HouseholdFile, snapshot)
-    members = [_row(HouseholdMember, one) for one in snapshot.get("members", ())]
+    file, members = rows_in(snapshot)
     return draft_of(file, members)
+
+
+def rows_in(snapshot: Mapping[str, Any]) -> tuple[HouseholdFile, list[HouseholdMember]]:
+    """Read the rows of a picture as they were, unsaved; what is sealed in it stays sealed."""
+    file = _row(HouseholdFile, snapshot)
+    return file, [_row(HouseholdMember, one) for one in snapshot.get("members", ())]
 
 
 def _row(model: type[Row], columns: Mapping[str, Any]) -> Row:

@@ -13,9 +13,11 @@ from django.db.models import Case, Count, Max, Q, QuerySet, TextField, Value, Wh
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound, Problem
 from bangfu.kernel.tenancy import StationRef, current_station
+from shared_apps.exchange.models import Message, MessageState
 from shared_apps.policies.models import PolicyRule
 from shared_apps.policies.rules import RULES, TIER_RULES
 from shared_apps.policies.selectors import (
@@ -36,11 +38,15 @@ from tenant_apps.households.mapping import draft_of, number_hash
 from tenant_apps.households.models import (
     CLOSED_STATES,
     COUNTED_STATES,
+    FileState,
     HouseholdFile,
     HouseholdMember,
     HouseholdPaper,
+    HouseholdTransfer,
     HouseholdVersion,
     HouseholdVisit,
+    TransferRole,
+    TransferState,
 )
 from tenant_apps.households.rules import (
     CheckContext,
@@ -319,6 +325,15 @@ def count_by_state() -> dict[str, int]:
     return dict(rows)
 
 
+def transfers_done(keys: Iterable[UUID]) -> set[UUID]:
+    """Return which of these transfers brought their file to the station."""
+    return set(
+        HouseholdTransfer.objects.filter(
+            transfer_id__in=list(keys), role=TransferRole.TAKING, state=TransferState.DONE
+        ).values_list("transfer_id", flat=True)
+    )
+
+
 def facts_of_station() -> Iterable[Fact]:
     """Every fact of the station, derived anew from the versions of its files."""
     # A snapshot is large: only those of a file that left are opened, for the reason.
@@ -332,16 +347,35 @@ def facts_of_station() -> Iterable[Fact]:
         .annotate(reason_of_exit=reason)
         .values_list("file_id", "effective_on", "state", "event", "counted", "reason_of_exit")
     )
+    received = _received_elsewhere()
     steps: list[Step] = []
     current: UUID | None = None
     for file_id, on, state, event, counted, exit_reason in rows:
         if file_id != current:
-            yield from facts_of_file(steps)
+            yield from facts_of_file([*steps, *received.get(current, ())])
             current, steps = file_id, []
         steps.append(
             Step(on=on, state=state, event=event, counted=counted, exit_reason=exit_reason or "")
         )
-    yield from facts_of_file(steps)
+    yield from facts_of_file([*steps, *received.get(current, ())])
+
+
+def _received_elsewhere() -> dict[UUID | None, list[Step]]:
+    """The files handed over that were received, and counted there, before this station heard of it."""
+    handed = HouseholdTransfer.objects.filter(
+        role=TransferRole.GIVING, state=TransferState.HANDED
+    ).values_list("message_id", "file_id")
+    arrived = Message.objects.filter(
+        pk__in=[message for message, _file in handed], state=MessageState.DONE
+    )
+    files = dict(handed)
+    return {
+        files[message]: [
+            Step(on=clock.local_day(at), state=FileState.MOVED_OUT, event="moved_out", counted=None)
+        ]
+        for message, at in arrived.values_list("pk", "done_at")
+        if at is not None
+    }
 
 
 def files_behind(subjects: Sequence[bytes]) -> list[Listed]:

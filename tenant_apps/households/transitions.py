@@ -15,33 +15,20 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import (
-    DomainError,
-    InvalidInput,
-    NotFound,
-    Problem,
-)
+from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import StationRef, current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from shared_apps.exchange.services import post, post_lost_again
-from shared_apps.policies.selectors import rule_in_force
 from shared_apps.register.services import unregister_household
-from tenant_apps.casework.services import (
-    attach,
-    close_todos,
-    open_todo,
-    record_event,
-    start_clock,
-    stop_clocks,
-)
+from tenant_apps.casework.services import close_todos, open_todo, record_event, stop_clocks
 from tenant_apps.households.dossiers import Opinion, sealed_dossier
 from tenant_apps.households.flow import FILE_FLOW, UNDER_WAY
+from tenant_apps.households.happenings import FileStep, Happening, tell
 from tenant_apps.households.links import file_link
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import (
@@ -49,17 +36,52 @@ from tenant_apps.households.models import (
     HouseholdFile,
     HouseholdVersion,
     HouseholdVisit,
-    VisitPlace,
 )
 from tenant_apps.households.rules import exclusions_of
 from tenant_apps.households.selectors import members_of, sightings_of
+from tenant_apps.households.services.entering import ask_for_entries
+from tenant_apps.households.services.stepping import (
+    CENTRE_LEVEL,
+    advance,
+    locked_file,
+    needed_reason,
+    open_file_todo,
+    save_step,
+    start_file_clock,
+    stream_of,
+    subject_of,
+    tell_step,
+    term,
+    years_after,
+)
 from tenant_apps.households.services.versions import record_version, snapshot_of
+from tenant_apps.households.services.visits import Visit, add_visit, visit_as_sent
 from tenants.selectors import refs_of
+
+__all__ = [
+    "CENTRE_LEVEL",
+    "OFFERED",
+    "RECALLED",
+    "Decision",
+    "NotEligible",
+    "OwnEntry",
+    "Visit",
+    "VisitNeeded",
+    "accept_for_review",
+    "arrange_visit",
+    "current_offer",
+    "follow_decision",
+    "offer_again",
+    "recall",
+    "record_visit",
+    "report_upward",
+    "return_to_applicant",
+    "reviewing_station",
+    "stream_of",
+]
 
 OFFERED = "dossier.offered"
 RECALLED = "dossier.recalled"
-# Stations of these levels decide; those below give an opinion and send on.
-CENTRE_LEVEL = 2
 _RETURNED_TO = "file.returned"
 
 
@@ -86,18 +108,6 @@ class NotEligible(DomainError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """What two visitors found: where and when they were, and whether it agrees with the file."""
-
-    visited_on: date
-    place: str
-    first_visitor: str
-    second_visitor: str
-    findings: str
-    agrees: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What a station above did with a file that was sent to it."""
 
@@ -120,12 +130,12 @@ def accept_for_review(file_id: UUID, *, actor: Actor, now: datetime) -> Househol
         NotPermitted, NotFound, IllegalMove: as for any step.
         OwnEntry: the actor entered or submitted the file.
     """
-    file = _locked(file_id)
-    before = _advance(file, "accept", actor=actor)
+    file = locked_file(file_id)
+    before = advance(file, "accept", actor=actor)
     _refuse_own_entry(file, actor)
-    _saved(file, actor=actor, now=now)
-    stop_clocks(subject=_subject(file), now=now)
-    _told(file, "accept", before=before, actor=actor, now=now)
+    save_step(file, actor=actor, now=now)
+    stop_clocks(subject=subject_of(file), now=now)
+    tell_step(file, "accept", before=before, actor=actor, now=now)
     _wait_for(file, "file.review", gettext_noop("安排入户核查 %(number)s"), actor=actor, now=now)
     return file
 
@@ -139,11 +149,11 @@ def arrange_visit(
     Raises:
         NotPermitted, NotFound, IllegalMove: as for any step.
     """
-    file = _locked(file_id)
-    before = _advance(file, "arrange_visit", actor=actor)
-    _saved(file, actor=actor, now=now)
-    _start_clock(file, "visit", capability="file.visit", now=now)
-    _told(file, "arrange_visit", before=before, comment=comment, actor=actor, now=now)
+    file = locked_file(file_id)
+    before = advance(file, "arrange_visit", actor=actor)
+    save_step(file, actor=actor, now=now)
+    start_file_clock(file, "visit", capability="file.visit", now=now)
+    tell_step(file, "arrange_visit", before=before, comment=comment, actor=actor, now=now)
     _wait_for(file, "file.visit", gettext_noop("入户核查 %(number)s"), actor=actor, now=now)
     return file
 
@@ -164,30 +174,11 @@ def record_visit(
         InvalidInput: V301 the same or a missing visitor, V302 no findings, V303 a day to come or
             before the submission; or a picture that is none (E701…).
     """
-    file = _locked(file_id)
-    before = _advance(file, "record_visit", actor=actor)
-    problems = _visit_problems(visit, file=file, on=clock.local_day(now))
-    if problems:
-        raise InvalidInput(problems)
-    pictures = [
-        attach(subject=_subject(file), kind="visit_photo", upload=photo, actor=actor, now=now)
-        for photo in photos
-    ]
-    row = HouseholdVisit.objects.create(
-        file=file,
-        visited_on=visit.visited_on,
-        place=visit.place,
-        first_visitor=visit.first_visitor.strip(),
-        second_visitor=visit.second_visitor.strip(),
-        findings=visit.findings.strip(),
-        agrees=visit.agrees,
-        photo_ids=[picture.pk for picture in pictures],
-        recorded_by_id=actor.user_id,
-        recorded_by=actor.name,
-        created_at=now,
-    )
-    _saved(file, actor=actor, now=now)
-    _told(file, "record_visit", before=before, comment=row.findings, actor=actor, now=now)
+    file = locked_file(file_id)
+    before = advance(file, "record_visit", actor=actor)
+    row = add_visit(file, visit, photos=photos, actor=actor, now=now)
+    save_step(file, actor=actor, now=now)
+    tell_step(file, "record_visit", before=before, comment=row.findings, actor=actor, now=now)
     _wait_for(file, "file.report", gettext_noop("上报 %(number)s"), actor=actor, now=now)
     return row
 
@@ -202,12 +193,12 @@ def return_to_applicant(
         NotPermitted, NotFound, IllegalMove: as for any step.
         InvalidInput: no reason is given.
     """
-    file = _locked(file_id)
-    before = _advance(file, "return_to_applicant", actor=actor)
-    reason = _needed_reason(reason)
-    _saved(file, actor=actor, now=now)
+    file = locked_file(file_id)
+    before = advance(file, "return_to_applicant", actor=actor)
+    reason = needed_reason(reason)
+    save_step(file, actor=actor, now=now)
     record_version(file=file, event="return", reason=reason, actor=actor, now=now)
-    _told(file, "return_to_applicant", before=before, comment=reason, actor=actor, now=now)
+    tell_step(file, "return_to_applicant", before=before, comment=reason, actor=actor, now=now)
     _await_correction(file, actor=actor, now=now)
     return file
 
@@ -227,8 +218,8 @@ def report_upward(
         VisitNeeded: nobody visited the household.
         NotEligible: no tier follows from the figures, or a bar to any assistance applies.
     """
-    file = _locked(file_id)
-    before = _advance(file, "report", actor=actor)
+    file = locked_file(file_id)
+    before = advance(file, "report", actor=actor)
     _refuse_own_entry(file, actor)
     visits = list(HouseholdVisit.objects.filter(file=file).order_by("-visited_on", "-id"))
     if not visits:
@@ -240,7 +231,7 @@ def report_upward(
     on = clock.local_day(now)
     _stamp_at_home(file, station, name=actor.name, on=on)
     file.custody = recipient.code
-    _saved(file, actor=actor, now=now)
+    save_step(file, actor=actor, now=now)
     version = record_version(file=file, event="report", actor=actor, now=now)
     text = opinion.strip() or kept(gettext_lazy("情况属实，同意上报。"))
     first = Opinion(
@@ -260,10 +251,10 @@ def report_upward(
         body=_offer(file, version, first=first, visits=visits, station=station),
         now=now,
     )
-    stop_clocks(subject=_subject(file), now=now)
-    _start_clock(file, "level_review", capability="file.report", now=now)
-    _told(file, "report", before=before, comment=text, actor=actor, now=now)
-    close_todos(subject=_subject(file), actor=actor, now=now)
+    stop_clocks(subject=subject_of(file), now=now)
+    start_file_clock(file, "level_review", capability="file.report", now=now)
+    tell_step(file, "report", before=before, comment=text, actor=actor, now=now)
+    close_todos(subject=subject_of(file), actor=actor, now=now)
     return file
 
 
@@ -275,11 +266,11 @@ def recall(file_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Househ
         NotPermitted, NotFound, IllegalMove: as for any step.
         InvalidInput: no reason is given.
     """
-    file = _locked(file_id)
-    before = _advance(file, "recall", actor=actor)
-    reason = _needed_reason(reason)
+    file = locked_file(file_id)
+    before = advance(file, "recall", actor=actor)
+    reason = needed_reason(reason)
     offer = current_offer(file)
-    _saved(file, actor=actor, now=now)
+    save_step(file, actor=actor, now=now)
     post(
         kind=RECALLED,
         recipient=reviewing_station(current_station()).id,
@@ -294,7 +285,7 @@ def recall(file_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Househ
         },
         now=now,
     )
-    _told(file, "recall", before=before, comment=reason, actor=actor, now=now)
+    tell_step(file, "recall", before=before, comment=reason, actor=actor, now=now)
     return file
 
 
@@ -308,20 +299,24 @@ def follow_decision(file_id: UUID, decision: Decision, *, now: datetime) -> bool
         NotFound: the station has no such file.
         IllegalMove: the step does not follow from where the file stands.
     """
-    file = _locked(file_id)
+    file = locked_file(file_id)
     actor = Actor.system(decision.actor_name, station=current_station())
     is_over = decision.offer != current_offer(file) or file.state not in UNDER_WAY
     if is_over or decision.action not in FILE_FLOW.steps:
         _followed(file, decision, before=file.state, actor=actor, now=now)
         return False
-    before = _advance(file, decision.action, actor=actor)
+    before = advance(file, decision.action, actor=actor)
     _EFFECTS.get(decision.action, _no_more)(file, decision)
-    _saved(file, actor=actor, now=now)
-    stop_clocks(subject=_subject(file), now=now)
+    save_step(file, actor=actor, now=now)
+    stop_clocks(subject=subject_of(file), now=now)
     if decision.action in {"approved", "returned", "refused"}:
         record_version(file=file, event=decision.action, reason=decision.text, actor=actor, now=now)
     _followed(file, decision, before=before, actor=actor, now=now)
     _come_home(file, decision, actor=actor, now=now)
+    if decision.action in _HEARD:
+        tell(
+            Happening(step=_HEARD[decision.action], file=file, on=decision.on), actor=actor, now=now
+        )
     return True
 
 
@@ -343,18 +338,13 @@ def current_offer(file: HouseholdFile) -> int:
     return number or 0
 
 
-def stream_of(file_id: UUID) -> str:
-    """Return the stream in which the messages about a file keep their order."""
-    return f"file:{file_id}"
-
-
 @transaction.atomic
 def offer_again(file_id: UUID, *, now: datetime) -> bool:
     """Post the current offer of a file once more, where reconciliation found that it vanished.
 
     Returns False when the file is not with a station above.
     """
-    file = _locked(file_id)
+    file = locked_file(file_id)
     version = file.versions.filter(event="report").order_by("-number").first()
     if version is None or file.state not in UNDER_WAY:
         return False
@@ -399,17 +389,7 @@ def _offer(
             {"kind": paper.kind, "scanned": paper.attachment_id is not None}
             for paper in file.papers.order_by("id")
         ],
-        "visits": [
-            {
-                "on": visit.visited_on.isoformat(),
-                "place": visit.place,
-                "visitors": [visit.first_visitor, visit.second_visitor],
-                "findings": visit.findings,
-                "agrees": visit.agrees,
-                "photos": len(visit.photo_ids),
-            }
-            for visit in visits
-        ],
+        "visits": [visit_as_sent(visit) for visit in visits],
         "seen_elsewhere": [sighting.where for sighting in seen.values()],
     }
     return {
@@ -428,58 +408,6 @@ def _offer(
     }
 
 
-def _locked(file_id: UUID) -> HouseholdFile:
-    file: HouseholdFile | None = (
-        HouseholdFile.objects.select_for_update().filter(pk=file_id).first()
-    )
-    if file is None:
-        raise NotFound
-    return file
-
-
-def _subject(file: HouseholdFile) -> tuple[str, UUID]:
-    return ("file", file.pk)
-
-
-def _advance(file: HouseholdFile, action: str, *, actor: Actor) -> str:
-    before = file.state
-    file.state = FILE_FLOW.advance(action, state=before, actor=actor)
-    return before
-
-
-def _saved(file: HouseholdFile, *, actor: Actor, now: datetime) -> None:
-    file.changed_by_id, file.changed_by, file.changed_at = actor.user_id, actor.name, now
-    file.lock_version += 1
-    file.save(force_update=True)
-
-
-def _told(
-    file: HouseholdFile,
-    action: str,
-    *,
-    before: str,
-    actor: Actor,
-    now: datetime,
-    comment: str = "",
-) -> None:
-    record_event(
-        subject=_subject(file),
-        action=action,
-        from_state=before,
-        to_state=file.state,
-        comment=comment,
-        actor=actor,
-        now=now,
-    )
-    record(
-        event=f"file.{action}",
-        actor=actor,
-        subject=_subject(file),
-        data={"from": before, "to": file.state},
-        now=now,
-    )
-
-
 def _enterers(file: HouseholdFile) -> set[int]:
     submitted_by = (
         HouseholdVersion.objects.filter(file_id=file.pk, event="submit")
@@ -495,50 +423,12 @@ def _refuse_own_entry(file: HouseholdFile, actor: Actor) -> None:
         raise OwnEntry
 
 
-def _needed_reason(reason: str) -> str:
-    if not reason.strip():
-        raise InvalidInput([Problem(code="V310", field="reason", message=_("请填写理由。"))])
-    return reason.strip()
-
-
-def _visit_problems(visit: Visit, *, file: HouseholdFile, on: date) -> list[Problem]:
-    problems = []
-    visitors = {visit.first_visitor.strip(), visit.second_visitor.strip()}
-    if len(visitors) < 2 or "" in visitors:
-        message = _("入户核查须由两人进行，请填写两位不同的走访人。")
-        problems.append(Problem(code="V301", field="second_visitor", message=message))
-    if not visit.findings.strip():
-        problems.append(Problem(code="V302", field="findings", message=_("请填写核查情况。")))
-    submitted_on = clock.local_day(file.submitted_at) if file.submitted_at else on
-    if not (file.applied_on or submitted_on) <= visit.visited_on <= on:
-        message = _("走访日期应在申请之后、今天或之前。")
-        problems.append(Problem(code="V303", field="visited_on", message=message))
-    if visit.place not in VisitPlace.values:
-        problems.append(Problem(code="V304", field="place", message=_("请选择走访地点。")))
-    return problems
-
-
-def _start_clock(file: HouseholdFile, kind: str, *, capability: str, now: datetime) -> None:
-    on = clock.local_day(now)
-    rule = rule_in_force(f"clock.{kind}", station=current_station(), on=on)
-    start_clock(
-        subject=_subject(file),
-        kind=kind,
-        working_days=rule.value,
-        rule=rule,
-        capability=capability,
-        reference=file.file_no,
-        link=file_link(file.pk),
-        now=now,
-    )
-
-
 def _wait_for(
     file: HouseholdFile, capability: str, title: str, *, actor: Actor, now: datetime
 ) -> None:
-    close_todos(subject=_subject(file), actor=actor, now=now)
+    close_todos(subject=subject_of(file), actor=actor, now=now)
     open_todo(
-        subject=_subject(file),
+        subject=subject_of(file),
         kind=capability,
         capability=capability,
         title=title,
@@ -549,11 +439,11 @@ def _wait_for(
 
 
 def _await_correction(file: HouseholdFile, *, actor: Actor, now: datetime) -> None:
-    stop_clocks(subject=_subject(file), now=now)
-    _start_clock(file, "returned", capability="file.edit", now=now)
-    close_todos(subject=_subject(file), actor=actor, now=now)
+    stop_clocks(subject=subject_of(file), now=now)
+    start_file_clock(file, "returned", capability="file.edit", now=now)
+    close_todos(subject=subject_of(file), actor=actor, now=now)
     open_todo(
-        subject=_subject(file),
+        subject=subject_of(file),
         kind=_RETURNED_TO,
         capability="file.edit",
         title=gettext_noop("补正后重新提交 %(number)s"),
@@ -575,7 +465,7 @@ def _followed(
     file: HouseholdFile, decision: Decision, *, before: str, actor: Actor, now: datetime
 ) -> None:
     record_event(
-        subject=_subject(file),
+        subject=subject_of(file),
         action=decision.action,
         from_state=before,
         to_state=file.state,
@@ -587,7 +477,7 @@ def _followed(
     record(
         event=f"file.{decision.action}",
         actor=actor,
-        subject=_subject(file),
+        subject=subject_of(file),
         data={
             "from": before,
             "to": file.state,
@@ -619,7 +509,7 @@ def _put_on_file(file: HouseholdFile, decision: Decision) -> None:
         file.stamp_street_on, file.stamp_street_by = decision.on, signature
     if file.stamp_community_on is None:
         file.stamp_community_on, file.stamp_community_by = decision.on, signature
-    file.on_file_on = decision.on
+    file.on_file_on = file.declared_on = decision.on
     file.closed_on = None
     file.custody = ""
 
@@ -631,8 +521,11 @@ def _give_back(file: HouseholdFile, _decision: Decision) -> None:
 def _close(file: HouseholdFile, decision: Decision) -> None:
     file.custody = ""
     file.closed_on = decision.on
+    retention = term("retention.years", on=decision.on)
+    file.keep_until = years_after(decision.on, retention.value)
 
 
+_HEARD = {"approved": FileStep.APPROVED, "refused": FileStep.REFUSED}
 _EFFECTS = {
     "forwarded": _stamp_street,
     "means_confirmed": _note_means_check,
@@ -648,29 +541,23 @@ def _signature(decision: Decision) -> str:
 
 
 def _come_home(file: HouseholdFile, decision: Decision, *, actor: Actor, now: datetime) -> None:
-    subject = _subject(file)
+    subject = subject_of(file)
     if file.state == FileState.RETURNED:
         _await_correction(file, actor=actor, now=now)
     elif file.state == FileState.VISITING:
-        _start_clock(file, "visit", capability="file.visit", now=now)
+        start_file_clock(file, "visit", capability="file.visit", now=now)
         _wait_for(file, "file.report", gettext_noop("上报 %(number)s"), actor=actor, now=now)
     elif file.state == FileState.REFUSED:
         unregister_household(file.pk)
-        _let_know(file, gettext_noop("%(number)s 不予建档，请告知申请人"), now=now)
+        open_file_todo(
+            file,
+            "file.decided",
+            capability="file.edit",
+            title=gettext_noop("%(number)s 不予建档，请告知申请人"),
+            is_closed_by_hand=True,
+            now=now,
+        )
     elif file.state == FileState.ON_FILE:
-        _let_know(file, gettext_noop("%(number)s 已建档，请明确帮扶人并录入全国系统"), now=now)
+        ask_for_entries(file, now=now)
     elif decision.action in {"forwarded", "centre_accepted"}:
         close_todos(subject=subject, actor=actor, now=now)
-
-
-def _let_know(file: HouseholdFile, title: str, *, now: datetime) -> None:
-    open_todo(
-        subject=_subject(file),
-        kind="file.decided",
-        capability="file.edit",
-        title=title,
-        params={"number": file.file_no},
-        link=file_link(file.pk),
-        is_closed_by_hand=True,
-        now=now,
-    )

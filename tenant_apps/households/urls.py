@@ -9,6 +9,8 @@ app_name = "households"
 urlpatterns = [
     path("", views.file_list, name="list"),
     path("new/", views.create_file, name="create"),
+    path("work/", views.file_list, name="work"),
+    path("transfers/", views.file_list, name="transfers"),
     path("check-number/", views.check_number, name="check-number"),
     path("submit/", views.submit_batch, name="submit-batch"),
     path("export/", views.export_files, name="export"),
@@ -28,6 +30,7 @@ urlpatterns = [
         views.remove_member_act,
         name="member-remove",
     ),
+    path("<uuid:file_id>/papers/seen/", views.mark_seen, name="papers-seen"),
     path("<uuid:file_id>/papers/<slug:kind>/", views.add_paper, name="paper-add"),
     path(
         "<uuid:file_id>/papers/<uuid:paper_id>/remove/",

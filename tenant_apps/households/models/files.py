@@ -267,8 +267,6 @@ class HouseholdFile(Person):
 
     # The household's file before this one, after a return to hardship or a split.
     former_id = models.UUIDField(null=True, blank=True)
-    # Under which number the household counts since another person became its head.
-    counted_hash = models.BinaryField(max_length=16, null=True, editable=False)
 
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.FORM)
     # The run of an import that made the file, so that the run can be undone.

@@ -26,6 +26,7 @@ class RoundKind(models.TextChoices):
 
     QUARTERLY = "quarterly", _("季度复核")
     YEARLY = "yearly", _("年度复核")
+    REDECLARE = "redeclare", _("重新申报")
     EXITS = "exits", _("退出核查")
 
 
@@ -113,6 +114,8 @@ class HouseholdRecheck(StationModel):
     rules = models.JSONField(default=list, blank=True)
     # The version that was sent up.
     offer = models.PositiveIntegerField(null=True, blank=True)
+    # The last decision of that offer which was followed here.
+    followed = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     filled_by_id = models.BigIntegerField(null=True, blank=True)
     filled_by = models.CharField(max_length=64, blank=True)

@@ -312,7 +312,7 @@ def _change(
     if draft.members != before.members:
         HouseholdMember.objects.filter(file_id=file.pk).delete()
         HouseholdMember.objects.bulk_create(_member_rows(file, draft))
-    register_households([_household(file, draft)])
+    register_households([household_of(file, draft)])
     record(
         event="file.changed",
         actor=actor,
@@ -406,7 +406,7 @@ def _save_new(pairs: Sequence[tuple[HouseholdFile, HouseholdDraft]]) -> None:
             )
     except IntegrityError as error:
         raise _duplicate() from error
-    register_households([_household(file, draft) for file, draft in pairs])
+    register_households([household_of(file, draft) for file, draft in pairs])
 
 
 def _member_rows(file: HouseholdFile, draft: HouseholdDraft) -> list[HouseholdMember]:
@@ -418,7 +418,8 @@ def _member_rows(file: HouseholdFile, draft: HouseholdDraft) -> list[HouseholdMe
     return rows
 
 
-def _household(file: HouseholdFile, draft: HouseholdDraft) -> Household:
+def household_of(file: HouseholdFile, draft: HouseholdDraft) -> Household:
+    """Give the keyed hashes by which the register knows a file."""
     return Household(
         subject=file.pk,
         head=number_hash(draft.id_no) if draft.id_no else None,

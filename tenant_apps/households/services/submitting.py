@@ -22,11 +22,11 @@ from tenant_apps.casework.services import (
     open_todo,
     record_event,
     start_clock,
-    stop_clock,
+    stop_clocks,
 )
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.links import file_link
-from tenant_apps.households.models import HouseholdFile
+from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.households.selectors import missing_for
 from tenant_apps.households.services.versions import give_file_number, record_version
 
@@ -42,7 +42,7 @@ class Submission:
 
 @transaction.atomic
 def submit_file(file_id: UUID, *, actor: Actor, now: datetime) -> HouseholdFile:
-    """Submit a draft or returned file for review, give it its number, start the reviewer's clock.
+    """Submit a draft, returned or temporary file for review, give it its number, start the clock.
 
     Raises:
         NotPermitted, NotFound: as for any file.
@@ -55,7 +55,8 @@ def submit_file(file_id: UUID, *, actor: Actor, now: datetime) -> HouseholdFile:
     if file is None:
         raise NotFound
     before = file.state
-    file.state = FILE_FLOW.advance("submit", state=before, actor=actor)
+    action = "convert" if before == FileState.TEMPORARY else "submit"
+    file.state = FILE_FLOW.advance(action, state=before, actor=actor)
     on = clock.local_day(now)
     problems = missing_for(file, on=on)
     if any(problem.severity == "error" for problem in problems):
@@ -71,14 +72,14 @@ def submit_file(file_id: UUID, *, actor: Actor, now: datetime) -> HouseholdFile:
     subject = ("file", file.pk)
     record_event(
         subject=subject,
-        action="submit",
+        action=action,
         from_state=before,
         to_state=file.state,
         actor=actor,
         now=now,
     )
-    stop_clock(subject=subject, kind="returned", now=now)
-    close_todos(subject=subject, kind="file.returned", now=now)
+    stop_clocks(subject=subject, now=now)
+    close_todos(subject=subject, now=now)
     link = file_link(file.pk)
     rule = rule_in_force("clock.first_review", station=station, on=on)
     start_clock(

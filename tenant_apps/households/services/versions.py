@@ -36,12 +36,14 @@ def record_version(
     now: datetime,
     reason: str = "",
     effective_on: date | None = None,
+    is_counted_already: bool = False,
 ) -> HouseholdVersion:
     """Freeze what a file says now, and record what this changes in the roll-up.
 
     Call it in the transaction that changed the file, after the change is saved and the file's row is
     locked. `event` is the step of the flow. The facts are those of the difference to the version
-    before, in the month of `effective_on`, which is today unless given.
+    before, in the month of `effective_on`, which is today unless given. `is_counted_already` is for a
+    file that moved: the station that took it in recorded the facts of both.
     """
     on = effective_on or clock.local_day(now)
     members = list(file.members.order_by("position"))
@@ -62,6 +64,8 @@ def record_version(
         made_at=now,
     )
     version.save(force_insert=True)
+    if is_counted_already:
+        return version
     facts = facts_of_step(
         before.counted if before else None,
         counted,

@@ -1,0 +1,115 @@
+"""What the centre decided of re-checks and exits of own files, and the way of a file that moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from shared_apps.exchange.handlers import handles
+from shared_apps.exchange.models import Message
+from shared_apps.reconciliation.proofs import proves, resends
+from tenant_apps.households.models import TransferState
+from tenant_apps.households.selectors import transfers_done
+from tenant_apps.households.services import handing, moving
+from tenant_apps.households.services.following import LIFE_DECIDED, LifeDecision, follow_life
+
+
+@handles(LIFE_DECIDED)
+def follow_life_decision(message: Message, *, now: datetime) -> None:
+    """Follow what the centre decided of a re-check or an exit."""
+    body = message.body
+    follow_life(
+        UUID(body["file"]),
+        LifeDecision(
+            offer=body["offer"],
+            step=body["step"],
+            action=body["action"],
+            station_code=body["station"]["code"],
+            station_name=body["station"]["name"],
+            actor_name=body["actor"],
+            text=body["text"],
+            on=date.fromisoformat(body["on"]),
+        ),
+        now=now,
+    )
+
+
+@handles(moving.OFFERED)
+def show_offered_file(message: Message, *, now: datetime) -> None:
+    """Show a file that another station offers."""
+    handing.take_offer(message.body, now=now)
+
+
+@handles(moving.ACCEPTED)
+def ask_for_confirmation(message: Message, *, now: datetime) -> None:
+    """Ask the station above to confirm what the other one accepted."""
+    handing.ask_above(message.body, now=now)
+
+
+@handles(handing.ASKED)
+def show_transfer_to_confirm(message: Message, *, now: datetime) -> None:
+    """Show a transfer between stations below that waits to be confirmed."""
+    handing.show_above(message.body, now=now)
+
+
+@handles(moving.DECLINED)
+def keep_declined_file(message: Message, *, now: datetime) -> None:
+    """Keep a file that the other station declined."""
+    handing.end_here(message.body, state=TransferState.DECLINED, now=now)
+
+
+@handles(moving.REFUSED)
+def keep_refused_file(message: Message, *, now: datetime) -> None:
+    """Keep a file that the station above does not let move."""
+    handing.end_here(message.body, state=TransferState.REFUSED, now=now)
+
+
+@handles(moving.CANCELLED)
+def forget_offered_file(message: Message, *, now: datetime) -> None:
+    """Take a transfer off the list that was taken back."""
+    handing.end_elsewhere(message.body, state=TransferState.CANCELLED, now=now)
+
+
+@handles(moving.CONFIRMED)
+def hand_file_over(message: Message, *, now: datetime) -> None:
+    """Hand a file over, its transfer being confirmed."""
+    handing.hand_over(message.body, now=now)
+
+
+@handles(handing.PAPER)
+def take_paper_in(message: Message, *, now: datetime) -> None:
+    """Keep a paper that comes ahead of its file."""
+    handing.take_paper(message.body, now=now)
+
+
+@handles(handing.HANDED)
+def take_file_in(message: Message, *, now: datetime) -> None:
+    """Make a file that arrived the station's own."""
+    handing.take_in(message.body, now=now)
+
+
+@handles(handing.RECEIVED)
+def close_what_is_left(message: Message, *, now: datetime) -> None:
+    """Close what is left of a file that was received elsewhere."""
+    handing.close_stub(message.body, now=now)
+
+
+@handles(handing.DONE)
+def show_finished_transfer(message: Message, *, now: datetime) -> None:
+    """Show above that a file has moved."""
+    handing.end_elsewhere(message.body, state=TransferState.DONE, now=now)
+
+
+@proves(handing.HANDED)
+def files_that_did_not_arrive(messages: Sequence[Message]) -> set[UUID]:
+    """Say which of the files that were handed over left nothing here."""
+    keys = {message.pk: UUID(message.body["transfer"]) for message in messages}
+    here = transfers_done(keys.values())
+    return {message for message, transfer in keys.items() if transfer not in here}
+
+
+@resends("transfer")
+def send_file_again(stream: str, _recipient: int, *, now: datetime) -> bool:
+    """Hand a file over once more whose message vanished."""
+    return handing.hand_over_again(UUID(stream.partition(":")[2]), now=now)
