@@ -14,6 +14,7 @@ class ReviewsConfig(AppConfig):
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
         from tenant_apps.notices.models import Purpose
         from tenant_apps.notices.purposes import Handling, handle_purpose
+        from tenant_apps.reviews.life import services as life
         from tenant_apps.reviews.selectors import review_door
         from tenant_apps.reviews.services import noticing, steps
 
@@ -25,5 +26,14 @@ class ReviewsConfig(AppConfig):
                 lock=steps.locked,
                 objected=noticing.follow_objection,
                 ended=noticing.follow_end_of_notice,
+            ),
+        )
+        handle_purpose(
+            Purpose.EXIT,
+            Handling(
+                page="reviews:life-detail",
+                lock=life.lock_life,
+                objected=life.follow_objection,
+                ended=life.follow_end_of_notice,
             ),
         )

@@ -18,6 +18,7 @@ from tenant_apps.households.transitions import (
     reviewing_station,
 )
 from tenant_apps.reviews import services
+from tenant_apps.reviews.life import messages as life_messages  # noqa: F401  (declares its handlers)
 from tenant_apps.reviews.selectors import reviews_present
 
 

@@ -8,6 +8,7 @@ app_name = "reviews"
 
 urlpatterns = [
     path("", views.desk, name="list"),
+    path("life/<uuid:review_id>/", views.detail, name="life-detail"),
     path("<uuid:review_id>/", views.detail, name="detail"),
     path("<uuid:review_id>/reveal/<slug:field>/", views.reveal, name="reveal"),
     path("<uuid:review_id>/<slug:action>/", views.step, name="step"),

@@ -38,7 +38,7 @@ def publish_notice(review_id: UUID, *, reason: str = "", actor: Actor, now: date
         home_name=review.home_name,
         tier=draft.tier_applied if not review.tier else review.tier,
         reason=reason,
-        never_say=_never_public(draft),
+        never_say=never_public(draft),
         actor=actor,
         now=now,
     )
@@ -111,6 +111,7 @@ def notice_of(review: Review) -> Notice:
     )
 
 
-def _never_public(draft: HouseholdDraft) -> tuple[str, ...]:
+def never_public(draft: HouseholdDraft) -> tuple[str, ...]:
+    """Give the texts of a household that may not stand in a notice."""
     values = [getattr(draft, spec.name) for spec in FILE_FIELDS if spec.sensitive]
     return (draft.name, *(value for value in values if isinstance(value, str)))
