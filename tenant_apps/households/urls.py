@@ -31,6 +31,7 @@ urlpatterns = [
         name="member-remove",
     ),
     path("<uuid:file_id>/papers/seen/", views.mark_seen, name="papers-seen"),
+    path("<uuid:file_id>/papers/seen/", views.mark_seen, name="papers-seen"),
     path("<uuid:file_id>/papers/<slug:kind>/", views.add_paper, name="paper-add"),
     path(
         "<uuid:file_id>/papers/<uuid:paper_id>/remove/",

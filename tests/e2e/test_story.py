@@ -151,11 +151,11 @@ def complete_and_submit(clerk, name):
     clerk.press("保存草稿")
     address = clerk.page.url.removesuffix("change/")
     clerk.go(address)
-    while lacking := clerk.page.locator("#papers tr:has(.tag-bad) [data-dialog]").all():
-        dialog = lacking[0].get_attribute("data-dialog")
-        lacking[0].click()
-        with clerk.page.expect_navigation():
-            clerk.page.locator(f"dialog#{dialog} button[name=seen]").click()
+    clerk.page.locator("[data-dialog=papers-seen]").click()
+    for paper in clerk.page.locator("dialog#papers-seen [name=kinds]").all():
+        paper.check()
+    with clerk.page.expect_navigation():
+        clerk.page.locator("dialog#papers-seen button[type=submit]").click()
     assert "提交前还要补齐" not in clerk.text(), clerk.text("#missing")
     assert "5/5" in clerk.text("#clears")
     clerk.confirm("提交", "submit")

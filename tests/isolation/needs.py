@@ -21,7 +21,7 @@ _BY_CAPABILITY = {
     "file.edit": """
         households:create households:change households:delete households:check-number
         households:member-new households:member-change households:member-remove
-        households:paper-add households:paper-remove
+        households:paper-add households:papers-seen households:paper-remove
     """,
     "file.submit": "households:submit households:submit-batch api:households_api:submit",
     "file.visit": "households:visit api:households_api:visit",

@@ -13,7 +13,7 @@ from tenant_apps.households.services.drafting import (
     remove_member,
     replace_draft,
 )
-from tenant_apps.households.services.papers import mark_paper, remove_paper
+from tenant_apps.households.services.papers import mark_paper, mark_papers_seen, remove_paper
 from tenant_apps.households.services.revealing import record_export, reveal_field
 from tenant_apps.households.services.submitting import Submission, submit_file, submit_files
 from tenant_apps.households.services.versions import (
@@ -33,6 +33,7 @@ __all__ = [
     "delete_draft",
     "give_file_number",
     "mark_paper",
+    "mark_papers_seen",
     "open_draft",
     "open_drafts",
     "record_export",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -66,6 +67,22 @@ def mark_paper(
         now=now,
     )
     return paper
+
+
+@transaction.atomic
+def mark_papers_seen(
+    file_id: UUID, *, kinds: Sequence[str], actor: Actor, now: datetime
+) -> list[HouseholdPaper]:
+    """Note that the originals of several papers were seen at once: all of them, or none.
+
+    Raises:
+        NotPermitted, NotFound, NotEditable: as ``mark_paper``.
+        InvalidInput: nothing is chosen, or there is no such kind of paper.
+    """
+    if not kinds:
+        message = _("请勾选已看过原件的材料。")
+        raise InvalidInput([Problem(code="E001", field="kinds", message=message)])
+    return [mark_paper(file_id, kind=kind, actor=actor, now=now) for kind in dict.fromkeys(kinds)]
 
 
 @transaction.atomic

@@ -95,6 +95,7 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
     subject = ("file", file.pk)
     regions = region_labels([one for one in (file.hukou_region, file.residence) if one], on=on)
     may_edit = file.is_editable and actor.may("file.edit")
+    slots = paper_slots(file, draft, on=on)
     context = {
         "file": file,
         "sections": sections_of(draft),
@@ -102,7 +103,8 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "members": [values_of(one, MEMBER_FIELDS) for one in draft.members],
         "meter": five_clears(draft, clear_rule(station=current_station(), on=on)),
         "sum": sum_of(file.computation),
-        "slots": paper_slots(file, draft, on=on),
+        "slots": slots,
+        "lacking": [slot for slot in slots if not slot.papers],
         "paper_form": PaperForm(),
         "missing": missing_for(file, on=on) if file.is_editable else [],
         "visits": visits_of(file),

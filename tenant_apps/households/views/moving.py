@@ -18,6 +18,7 @@ from tenant_apps.households.selectors import get_file
 from tenant_apps.households.services import (
     delete_draft,
     mark_paper,
+    mark_papers_seen,
     remove_paper,
     submit_file,
     submit_files,
@@ -76,6 +77,19 @@ def add_paper(request: HttpRequest, file_id: UUID, kind: str) -> HttpResponse:
             messages.error(request, str(problem.message))
     else:
         messages.success(request, _("材料已登记。"))
+    return _back_to_papers(file_id)
+
+
+@require_POST
+def mark_seen(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """Note that the originals of the ticked papers were seen."""
+    actor, kinds = actor_of(request), request.POST.getlist("kinds")
+    try:
+        mark_papers_seen(file_id, kinds=kinds, actor=actor, now=clock.now())
+    except InvalidInput as refusal:
+        messages.error(request, "；".join(str(problem.message) for problem in refusal.problems))
+    else:
+        messages.success(request, _("已登记 %(count)d 种材料的原件。") % {"count": len(set(kinds))})
     return _back_to_papers(file_id)
 
 

@@ -269,6 +269,22 @@ def test_a_clerk_may_not_export(browser, file) -> None:
     assert browser.post(f"{HOME}export/", {}).status_code == 403
 
 
+def test_the_originals_of_several_papers_are_noted_at_once(browser, file, township) -> None:
+    page = f"/s/{township.code}/files/{file.pk}/"
+    answer = browser.post(f"{page}papers/seen/", {"kinds": ["income", "id_cards", "income"]})
+    assert answer["Location"] == f"{page}#papers"
+    with in_station(township):
+        kept = set(file.papers.values_list("kind", flat=True))
+        assert {"income", "id_cards"} <= kept
+    before = len(kept)
+    browser.post(f"{page}papers/seen/", {"kinds": ["consent", "nothing-known"]})
+    assert "没有这一种材料" in browser.get(page).content.decode()
+    browser.post(f"{page}papers/seen/", {})
+    assert "请勾选已看过原件的材料" in browser.get(page).content.decode()
+    with in_station(township):
+        assert file.papers.values("kind").distinct().count() == before
+
+
 def test_the_sheet_of_paper_is_masked(browser, file) -> None:
     shown = page(browser, f"{HOME}{file.pk}/print/")
     assert "困难职工建档审批表" in shown
