@@ -10,31 +10,41 @@ from bangfu.kernel.crypto.fields import EncryptedTextField
 from bangfu.kernel.crypto.masks import MASK, mask_card, mask_id_no, mask_name, mask_phone
 from bangfu.kernel.crypto.sealing import (
     Unsealable,
+    current_header,
+    is_sealed,
     is_stale,
     key_id_of,
+    resealed,
     seal,
     seal_bytes,
     unseal,
     unseal_bytes,
 )
 from bangfu.kernel.crypto.secrets import Secret
+from bangfu.kernel.crypto.stored import StoredFile, declare_stored_files, stored_files
 
 __all__ = [
     "MASK",
     "EncryptedTextField",
     "Secret",
+    "StoredFile",
     "Unsealable",
     "blind_index",
+    "current_header",
+    "declare_stored_files",
     "hmac_sm3",
+    "is_sealed",
     "is_stale",
     "key_id_of",
     "mask_card",
     "mask_id_no",
     "mask_name",
     "mask_phone",
+    "resealed",
     "seal",
     "seal_bytes",
     "sm3",
+    "stored_files",
     "unseal",
     "unseal_bytes",
 ]

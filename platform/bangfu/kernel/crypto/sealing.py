@@ -55,10 +55,8 @@ def unseal(value: bytes, *, place: str) -> str:
 
 def seal_bytes(data: bytes, *, place: str) -> bytes:
     """Encrypt the content of a paper for one place."""
-    suite = _current_suite()
-    key_id = current_key_id()
-    key_name = key_id.encode("ascii")
-    header = bytes([_FORMAT, suite.number, len(key_name)]) + key_name
+    header = current_header()
+    _, suite, key_id = _parsed(header + bytes(_NONCE_BYTES + _TAG_BYTES))
     nonce = os.urandom(_NONCE_BYTES)
     encryptor = Cipher(_keyed(suite, key_id), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(header + place.encode())
@@ -84,6 +82,30 @@ def unseal_bytes(value: bytes, *, place: str) -> bytes:
         raise Unsealable(f"a value of {place} is not what was sealed there") from error
     except UnknownKey as error:
         raise Unsealable(f"a value of {place} needs the key {key_id!r}") from error
+
+
+def resealed(value: bytes, *, place: str) -> bytes:
+    """Return the same content under the current key and cipher; the very value when it is not stale.
+
+    Raises:
+        Unsealable: as ``unseal_bytes``.
+    """
+    return seal_bytes(unseal_bytes(value, place=place), place=place) if is_stale(value) else value
+
+
+def is_sealed(value: bytes) -> bool:
+    """Tell whether bytes have the form of a sealed value."""
+    try:
+        _parsed(value)
+    except Unsealable:
+        return False
+    return True
+
+
+def current_header() -> bytes:
+    """Return the first bytes of everything that is sealed now: format, cipher and key."""
+    key_name = current_key_id().encode("ascii")
+    return bytes([_FORMAT, _current_suite().number, len(key_name)]) + key_name
 
 
 def key_id_of(value: bytes) -> str:

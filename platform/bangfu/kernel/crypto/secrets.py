@@ -1,9 +1,10 @@
 """A sealed text on its way through the program: opened only where somebody asks."""
 
+from contextlib import suppress
 from typing import Any
 
 from bangfu.kernel.crypto.masks import MASK
-from bangfu.kernel.crypto.sealing import seal, unseal
+from bangfu.kernel.crypto.sealing import Unsealable, resealed, seal, unseal
 
 _SHOWN = MASK * 6
 
@@ -29,6 +30,11 @@ class Secret:
         """Name the place whose values this secret may be kept among."""
         return self._place
 
+    @property
+    def stored(self) -> bytes | None:
+        """The sealed bytes as they were loaded; None for a text that was not sealed yet."""
+        return self._sealed
+
     def reveal(self) -> str:
         """Return the text. Whoever shows it to a person writes the audit row.
 
@@ -40,9 +46,15 @@ class Secret:
         return self._text
 
     def sealed(self) -> bytes:
-        """Return the sealed bytes; the same ones as loaded, when nothing changed."""
+        """Return the sealed bytes; the same ones as loaded, unless the key has changed since.
+
+        What cannot be opened any more is carried as it is: the auditor names it.
+        """
         if self._sealed is None:
             self._sealed = seal(self._text or "", place=self._place)
+        else:
+            with suppress(Unsealable):
+                self._sealed = resealed(self._sealed, place=self._place)
         return self._sealed
 
     def moved_to(self, place: str) -> "Secret":
