@@ -16,12 +16,12 @@ EVERY = timedelta(hours=1)
 
 @shared_task(name="audit.anchor", base=NetworkTask, soft_time_limit=280, time_limit=300)
 def anchor() -> int:
-    """Write the end of every station's chain into the chain of its parent, once an hour."""
+    """Write the end of every station's chain into the chain above it, once an hour."""
     now = clock.now()
 
     def anchor_one(station: StationRef) -> None:
-        if station.parent_id is not None:
-            services.anchor(station, refs_of([station.parent_id])[station.parent_id], now=now)
+        above = refs_of([station.parent_id])[station.parent_id] if station.parent_id else None
+        services.anchor(station, above, now=now)
 
     return jobs.run_due(
         "audit.anchor",

@@ -22,4 +22,13 @@ MENU = [
         order=950,
         scope="network",
     ),
+    MenuItem(
+        _("密钥轮换"),
+        "key",
+        "audit:keys",
+        group=_("管理"),
+        capability="audit.view",
+        order=951,
+        scope="network",
+    ),
 ]

@@ -59,3 +59,32 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain}: {self.count}"
+
+
+class KeyRound(models.Model):
+    """How far one station, or the shared tables, has come in sealing everything with the current key.
+
+    ``key`` names the key and cipher under which the last complete round found nothing stale. Written by
+    the background job; what decides is always what lies in the tables, never this row.
+    """
+
+    # None: the tables of the shared schema.
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    key = models.CharField(max_length=60, blank=True)
+    resealed = models.PositiveBigIntegerField(default=0)
+    left = models.PositiveBigIntegerField(default=0)
+    unreadable = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_keyround"
+        constraints = [
+            models.UniqueConstraint(
+                name="one_key_round_a_place", fields=["station"], nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.station_id or 'shared'}: {self.key}"

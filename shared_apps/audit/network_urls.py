@@ -9,4 +9,5 @@ app_name = "audit"
 urlpatterns = [
     path("", views.audit_list, name="list"),
     path("prove/", views.prove, name="prove"),
+    path("keys/", views.keys, name="keys"),
 ]

@@ -1,7 +1,8 @@
 """Write the audit chains and prove them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -74,52 +75,91 @@ def chained_hash(row: AuditRow) -> bytes:
     return sm3(bytes(row.prev) + canonical_json(said))
 
 
-def verify(station: StationRef | None) -> int | None:
-    """Prove the chain of ``station`` (None: the network's own); None when it holds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the proof of one chain found.
 
-    Otherwise the number of the first row that was changed, moved, put in or is missing. A tail that was
-    cut off together with the head is found by the last anchor in the parent's chain. Reads the whole
-    chain, 2,000 rows at a time.
+    ``first_broken`` is the number of the first row that was changed, moved, put in or is missing; None when
+    the chain holds. ``why`` says what gave it away: ``order``, ``content``, ``head`` or ``anchor``.
+    """
+
+    rows: int
+    last_hash: bytes
+    anchors: int
+    first_broken: int | None = None
+    why: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found."""
+        return self.first_broken is None
+
+
+def examine(station: StationRef | None) -> Verdict:
+    """Prove the chain of ``station`` (None: the network's own): rows, order, head, anchors above.
+
+    A tail that was cut off together with the head is found by the last anchor above. Reads the whole chain,
+    2,000 rows at a time.
     """
     chain = station.id if station else NETWORK_CHAIN
     with in_network():
-        expected, prev = 1, bytes(32)
-        hashes_at_anchors: dict[int, bytes] = {}
         anchors = _anchors_of(station)
-        rows = AuditRow.objects.filter(chain=chain).order_by("seq")
-        for row in rows.iterator(chunk_size=2000):
-            if row.seq != expected or bytes(row.prev) != prev:
-                return expected
-            if bytes(row.hash) != chained_hash(row):
-                return row.seq
-            prev = bytes(row.hash)
-            if expected in anchors:
-                hashes_at_anchors[expected] = prev
-            expected += 1
         head = AuditHead.objects.filter(chain=chain).first()
-        count, last = (head.count, bytes(head.last_hash)) if head else (0, bytes(32))
-    if (count, last) != (expected - 1, prev):
-        return expected
+        rows = AuditRow.objects.filter(chain=chain).order_by("seq")
+        return proved(
+            rows.iterator(chunk_size=2000),
+            count=head.count if head else 0,
+            last_hash=bytes(head.last_hash) if head else bytes(32),
+            anchors=anchors,
+        )
+
+
+def proved(
+    rows: Iterable[AuditRow], *, count: int, last_hash: bytes, anchors: Mapping[int, str]
+) -> Verdict:
+    """Prove rows, in the order of their numbers, against their head and their anchors. No query."""
+    seen, prev = 0, bytes(32)
+    at_anchors: dict[int, bytes] = {}
+
+    def broken(seq: int, why: str) -> Verdict:
+        return Verdict(rows=seen, last_hash=prev, anchors=len(anchors), first_broken=seq, why=why)
+
+    for row in rows:
+        if row.seq != seen + 1 or bytes(row.prev) != prev:
+            return broken(seen + 1, "order")
+        if bytes(row.hash) != chained_hash(row):
+            return broken(row.seq, "content")
+        seen, prev = row.seq, bytes(row.hash)
+        if seen in anchors:
+            at_anchors[seen] = prev
+    if (count, last_hash) != (seen, prev):
+        return broken(seen + 1, "head")
     for seq, anchored in sorted(anchors.items()):
-        if hashes_at_anchors.get(seq, b"").hex() != anchored:
-            return min(seq, expected)
-    return None
+        if at_anchors.get(seq, b"").hex() != anchored:
+            return broken(min(seq, seen + 1), "anchor")
+    return Verdict(rows=seen, last_hash=prev, anchors=len(anchors))
 
 
-def anchor(station: StationRef, parent: StationRef, *, now: datetime) -> bool:
-    """Write how long the chain of ``station`` is, and its last hash, into the chain of its parent.
+def verify(station: StationRef | None) -> int | None:
+    """Prove the chain of ``station``; None when it holds, else the number of its first broken row."""
+    return examine(station).first_broken
 
-    Does nothing, and says so, when the chain has not grown since the last anchor.
+
+def anchor(station: StationRef, parent: StationRef | None, *, now: datetime) -> bool:
+    """Write how long the chain of ``station`` is, and its last hash, into the chain above it.
+
+    That is the chain of its parent; of a station without one, the network's own. Does nothing, and says
+    so, when the chain has not grown since the last anchor.
     """
     with in_network():
         head = AuditHead.objects.filter(chain=station.id).first()
     if head is None:
         return False
     subject = ("station", str(station.id))
-    with in_station(parent), transaction.atomic():
+    with in_station(parent) if parent else in_network(), transaction.atomic():
         last = (
             AuditRow.objects.filter(
-                chain=parent.id,
+                chain=parent.id if parent else NETWORK_CHAIN,
                 event=ANCHOR_EVENT,
                 subject_kind=subject[0],
                 subject_id=subject[1],
@@ -159,10 +199,10 @@ def _locked_head(chain: int) -> AuditHead:
 
 
 def _anchors_of(station: StationRef | None) -> dict[int, str]:
-    if station is None or station.parent_id is None:
+    if station is None:
         return {}
     rows = AuditRow.objects.filter(
-        chain=station.parent_id,
+        chain=station.parent_id or NETWORK_CHAIN,
         event=ANCHOR_EVENT,
         subject_kind="station",
         subject_id=str(station.id),

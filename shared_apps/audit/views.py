@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.crypto import current_header
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import station_in_force
 from bangfu.ui.templatetags.ui import PAGE_SIZES
-from shared_apps.audit.selectors import AuditFilter, rows_here
+from shared_apps.audit.selectors import AuditFilter, key_rounds, rows_here
 from shared_apps.audit.services import verify
 
 _SIZES = frozenset(str(size) for size in PAGE_SIZES)
@@ -60,6 +62,23 @@ def prove(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, _("审计链从第 %(seq)s 条起不一致，请立即核查。") % {"seq": broken})
     return redirect("audit:list")
+
+
+@require_GET
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show how far the network has come in sealing everything under the current key."""
+    _actor(request).require("audit.view")
+    rounds = key_rounds(current_header().hex())
+    pages = Paginator([place for place in rounds.places if not place.is_done], PAGE_SIZES[0])
+    context = {
+        "ring": [
+            {"key": key_id, "is_current": key_id == settings.BANGFU_KEYS["current"]}
+            for key_id in settings.BANGFU_KEYS["keys"]
+        ],
+        "rounds": rounds,
+        "page": pages.get_page(request.GET.get("page")),
+    }
+    return render(request, "audit/keys.html", context)
 
 
 def _actor(request: HttpRequest) -> Actor:
