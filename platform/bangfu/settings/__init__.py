@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from bangfu.local import running_urls, secrets
+from bangfu.local.state import State
 from bangfu.observability.errors import report_errors
 from bangfu.observability.logs import configure_structlog, logging_configuration
 
@@ -39,13 +41,21 @@ def _required(name: str) -> str:
 
 # --- secrets ------------------------------------------------------------------------------------
 
+# The file the key ring is read from; empty where the environment holds it.
+BANGFU_KEYS_FILE = os.environ.get("BANGFU_KEYS_FILE", "")
+BANGFU_KEYS: Mapping[str, Any]
 if PRODUCTION:
     SECRET_KEY = _required("BANGFU_SECRET_KEY")
-    BANGFU_KEYS: secrets.KeyRing = secrets.keys_from_environment(os.environ)
+    BANGFU_KEYS = (
+        secrets.LiveRing(Path(BANGFU_KEYS_FILE))
+        if BANGFU_KEYS_FILE
+        else secrets.keys_from_environment(os.environ)
+    )
 else:
     _local_secrets = secrets.load(STATE_DIR)
     SECRET_KEY = os.environ.get("BANGFU_SECRET_KEY") or _local_secrets.secret_key
-    BANGFU_KEYS = _local_secrets.keys
+    BANGFU_KEYS_FILE = BANGFU_KEYS_FILE or str(State.at(STATE_DIR).secrets_file)
+    BANGFU_KEYS = secrets.LiveRing(Path(BANGFU_KEYS_FILE))
 
 # --- services -----------------------------------------------------------------------------------
 

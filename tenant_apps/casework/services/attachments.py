@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.crypto import seal_bytes, sm3, unseal_bytes
+from bangfu.kernel.crypto import StoredFile, seal_bytes, sm3, unseal_bytes
 from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import current_station
@@ -117,6 +118,12 @@ def content_of(attachment: Attachment) -> bytes:
     """
     sealed = (Path(settings.MEDIA_ROOT) / attachment.path).read_bytes()
     return unseal_bytes(sealed, place=_place(attachment))
+
+
+def stored_attachments() -> Iterator[StoredFile]:
+    """Every paper of the station in force as it lies on the disk, those taken off a record too."""
+    for attachment in Attachment.objects.only("id", "path").iterator():
+        yield StoredFile(path=attachment.path, place=_place(attachment))
 
 
 def _content(upload: File[bytes]) -> bytes:
