@@ -1,9 +1,18 @@
 """Configuration of the ``privacy`` app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PrivacyConfig(AppConfig):
     """Consents, requests to look into a file, what a worker may ask for, retention and deletion."""
 
     name = "tenant_apps.privacy"
+
+    def ready(self) -> None:
+        """Let casework serve requests to look and decisions about old files."""
+        from tenant_apps.casework.subjects import SubjectKind, declare_subject
+        from tenant_apps.privacy.selectors import disposal_door, look_door
+
+        declare_subject(SubjectKind(kind="look", label=_("调阅申请"), door=look_door))
+        declare_subject(SubjectKind(kind="disposal", label=_("到期档案处置"), door=disposal_door))

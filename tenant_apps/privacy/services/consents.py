@@ -1,0 +1,158 @@
+"""Consents: given on the text of one version, and taken back at any time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import DomainError, InvalidInput, Problem
+from shared_apps.audit.services import record
+from tenant_apps.casework.services import open_todo, record_event
+from tenant_apps.households.links import file_link
+from tenant_apps.households.models import HouseholdFile
+from tenant_apps.privacy.models import Channel, Consent
+from tenant_apps.privacy.purposes import CONSENT_VERSION, PURPOSES, Purpose
+from tenant_apps.privacy.selectors import consents_of
+from tenant_apps.privacy.services.doors import locked_file, require_any
+
+
+class NothingToWithdraw(DomainError):
+    """The consent was withdrawn before."""
+
+    code = "consent-withdrawn-already"
+    message = gettext_lazy("这项同意已经撤回。")
+
+
+class GivenAlready(DomainError):
+    """The consent stands, on the same text."""
+
+    code = "consent-given-already"
+    message = gettext_lazy("这项同意已经登记，文本没有变化。")
+
+
+@transaction.atomic
+def give_consent(
+    file_id: UUID,
+    *,
+    purpose: str,
+    channel: str,
+    actor: Actor,
+    now: datetime,
+    on: date | None = None,
+) -> Consent:
+    """Note that a worker agrees to one purpose, on the text now shown.
+
+    Raises:
+        NotPermitted, NotFound: as for any file.
+        InvalidInput: P101 no such purpose, P102 the day lies ahead, P103 no such channel.
+        GivenAlready: it stands.
+    """
+    file = locked_file(file_id)
+    meant = _checked(purpose, channel=channel, on=on, now=now)
+    newest = _newest(file.pk, meant)
+    if newest and newest.is_given and newest.version == CONSENT_VERSION:
+        raise GivenAlready
+    return _written(
+        file, meant, is_given=True, on=on, channel=channel, reason="", actor=actor, now=now
+    )
+
+
+@transaction.atomic
+def withdraw_consent(
+    file_id: UUID,
+    *,
+    purpose: str,
+    channel: str,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+    on: date | None = None,
+) -> Consent:
+    """Note that a worker takes a consent back; whoever works on the file is told what has to stop.
+
+    What was done before stays lawful. The consent signed on the application counts as given.
+
+    Raises:
+        NotPermitted, NotFound, InvalidInput: as ``give_consent``.
+        NothingToWithdraw: it was withdrawn before.
+    """
+    file = locked_file(file_id)
+    meant = _checked(purpose, channel=channel, on=on, now=now)
+    newest = _newest(file.pk, meant)
+    if newest is not None and not newest.is_given:
+        raise NothingToWithdraw
+    row = _written(
+        file, meant, is_given=False, on=on, channel=channel, reason=reason, actor=actor, now=now
+    )
+    open_todo(
+        subject=("file", file.pk),
+        kind="privacy.withdrawn",
+        capability="file.edit",
+        title=gettext_noop("职工撤回同意，停止相应处理 %(number)s"),
+        params={"number": file.file_no or file.name},
+        link=file_link(file.pk),
+        is_closed_by_hand=True,
+        now=now,
+    )
+    return row
+
+
+def _newest(file_id: UUID, purpose: Purpose) -> Consent | None:
+    return next(one.newest for one in consents_of(file_id) if one.purpose.code == purpose.code)
+
+
+def _checked(purpose: str, *, channel: str, on: date | None, now: datetime) -> Purpose:
+    problems = []
+    meant = PURPOSES.get(purpose)
+    if meant is None or not meant.needs_consent:
+        problems.append(Problem(code="P101", field="purpose", message=_("请选择一项同意事项。")))
+    if on is not None and on > clock.local_day(now):
+        problems.append(Problem(code="P102", field="on", message=_("日期不能晚于今天。")))
+    if channel not in Channel.values:
+        problems.append(Problem(code="P103", field="channel", message=_("请选择告知方式。")))
+    if problems or meant is None:
+        raise InvalidInput(problems)
+    return meant
+
+
+def _written(
+    file: HouseholdFile,
+    purpose: Purpose,
+    *,
+    is_given: bool,
+    on: date | None,
+    channel: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Consent:
+    require_any(actor, "file.edit", "file.review", "privacy.manage")
+    row = Consent.objects.create(
+        file_id=file.pk,
+        purpose=purpose.code,
+        version=CONSENT_VERSION,
+        is_given=is_given,
+        on=on or clock.local_day(now),
+        channel=channel,
+        reason=reason.strip()[:200],
+        recorded_by_id=actor.user_id,
+        recorded_by=actor.name,
+        at=now,
+    )
+    action = "consent_given" if is_given else "consent_withdrawn"
+    subject = ("file", file.pk)
+    record_event(subject=subject, action=action, comment=str(purpose.title), actor=actor, now=now)
+    record(
+        event=f"privacy.{action}",
+        actor=actor,
+        subject=subject,
+        data={"purpose": purpose.code, "version": CONSENT_VERSION, "channel": channel},
+        now=now,
+    )
+    return row
