@@ -49,4 +49,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 900},
     },
     "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
+    "privacy.expire": {"task": "privacy.expire", "schedule": 600.0, "options": {"expires": 600}},
+    "privacy.sweep": {"task": "privacy.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    "privacy.reseal": {"task": "privacy.reseal", "schedule": 300.0, "options": {"expires": 300}},
+    "policies.sweep": {"task": "policies.sweep", "schedule": 30.0, "options": {"expires": 30}},
 }

@@ -63,6 +63,7 @@ GRANTS: tuple[Grant, ...] = (
     # audit: rows are appended, never changed; the head of a chain is its lock
     Grant("audit_row", station=APPEND, network=APPEND, rows_of="chain = public.current_station()"),
     Grant("audit_head", station=WRITE, network=WRITE, rows_of="chain = public.current_station()"),
+    Grant("audit_keyround"),
     # Exchange: a station sees what it sent and what was sent to it, and writes what it sends
     Grant(
         "exchange_stream",

@@ -17,6 +17,9 @@ _BY_CAPABILITY = {
     """,
     "file.view": """
         households:list households:detail households:members households:print
+        privacy:subject privacy:consent privacy:ask-correction privacy:export
+        api:privacy_api:consents api:privacy_api:access api:privacy_api:export
+        api:privacy_api:ask-correction
     """,
     "file.edit": """
         households:create households:change households:delete households:check-number
@@ -85,7 +88,26 @@ _BY_CAPABILITY = {
         api:register_api:answer api:register_api:ask api:register_api:decide
         api:register_api:undo
     """,
-    "settings.view": "console:station",
+    "document.print": """
+        documents:register documents:of-file documents:of-review documents:of-notice
+        documents:means-request documents:batch
+        api:documents_api:papers api:documents_api:means-request api:documents_api:word
+        api:documents_api:verify api:documents_api:downloads api:documents_api:download
+        api:documents_api:content
+    """,
+    "privacy.view": """
+        privacy:fields privacy:corrections privacy:correction privacy:retention privacy:disposal
+        privacy:propose privacy:correction-act privacy:disposal-act
+        api:privacy_api:fields api:privacy_api:corrections api:privacy_api:correction-act
+        api:privacy_api:disposals api:privacy_api:disposal api:privacy_api:disposal-withdraw
+    """,
+    "privacy.manage": "api:privacy_api:delete api:privacy_api:keep",
+    "access.request": """
+        privacy:looks privacy:look-new privacy:look privacy:picture privacy:look-act
+        api:privacy_api:looks api:privacy_api:look api:privacy_api:picture api:privacy_api:withdraw
+    """,
+    "access.answer": "api:privacy_api:grant api:privacy_api:refuse",
+    "settings.view": "documents:templates api:documents_api:templates console:station",
     "settings.manage": """
         notifications:publish notifications:withdraw console:move
     """,

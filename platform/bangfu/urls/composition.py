@@ -79,6 +79,7 @@ NETWORK_API = {
     "shared_apps.accounts": "people/",
     "shared_apps.regions": "regions/",
     "shared_apps.policies": "policies/",
+    "shared_apps.audit": "audit/",
 }
 
 
