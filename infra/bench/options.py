@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "requests": "processor time of a request: no tenancy, stock, ours",
     "change": "a schema change over all stations: stock, planned, psql",
     "leaving": "export and drop one station",
+    "reporting": "one quarter of a whole network: drawn, sent, accepted up to the city",
     "importing": "a workbook of 5,000 households, from its upload to its files",
     "load": "eight people at once on pages of a growing network, served by gunicorn",
 }

@@ -30,6 +30,7 @@ class Indicator:
     indicators; ``FIL-01@opening`` is the stock before the period. One that is not ``listed`` exists
     for such parts alone. ``counted`` is the dotted name of a function that counts a station's whole stock
     anew, ``(on: date) -> Iterable[Fact]``, for what changes by the passing of days and not by a write.
+    One that is not ``named`` is counted without households, so no list stands behind it.
 
     Source: domain §4.1.
     """
@@ -46,6 +47,7 @@ class Indicator:
     measure: Literal["n", "value"] = "n"
     listed: bool = True
     counted: str = ""
+    named: bool = True
 
     @property
     def fact_code(self) -> str:
