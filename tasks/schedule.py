@@ -38,6 +38,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 30},
     },
     "imports.sweep": {"task": "imports.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "documents.sweep": {"task": "documents.sweep", "schedule": 120.0, "options": {"expires": 120}},
     "duplicates.sweep": {
         "task": "duplicates.sweep",
         "schedule": 60.0,
@@ -48,9 +49,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
-    "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
     "privacy.expire": {"task": "privacy.expire", "schedule": 600.0, "options": {"expires": 600}},
     "privacy.sweep": {"task": "privacy.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "privacy.reseal": {"task": "privacy.reseal", "schedule": 300.0, "options": {"expires": 300}},
     "policies.sweep": {"task": "policies.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
 }

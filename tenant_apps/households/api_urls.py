@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from tenant_apps.households import api, api_steps
+from tenant_apps.households import api, api_steps, api_tiers
 
 app_name = "households_api"
 
 urlpatterns = [
     path("", api.FilesView.as_view(), name="files"),
     path("<uuid:file_id>/", api.FileView.as_view(), name="file"),
+    path("retiering/", api_tiers.RetieringView.as_view(), name="retiering"),
+    path("retiering/confirm/", api_tiers.ConfirmView.as_view(), name="retiering-confirm"),
+    path("<uuid:file_id>/explanation/", api_tiers.ExplanationView.as_view(), name="explanation"),
     path("<uuid:file_id>/submit/", api.FileSubmitView.as_view(), name="submit"),
     path("<uuid:file_id>/accept/", api_steps.AcceptView.as_view(), name="accept"),
     path(

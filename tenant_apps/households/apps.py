@@ -11,12 +11,18 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let casework serve files: their timeline, to-dos, deadlines and papers; tell duplicates apart."""
+        from shared_apps.policies.movers import declare_mover
         from shared_apps.register.holders import declare_holder
         from shared_apps.register.selectors import case_door
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
         from tenant_apps.households.duplicates import HOLDER, SUBJECT
+        from tenant_apps.households.happenings import FileStep, listen
         from tenant_apps.households.selectors import file_door
+        from tenant_apps.households.services.retiering import FileMover, settle_with_step
 
         declare_subject(SubjectKind(kind="file", label=_("困难职工档案"), door=file_door))
         declare_subject(SubjectKind(kind=SUBJECT, label=_("疑似重复建档"), door=case_door))
         declare_holder(HOLDER)
+        declare_mover(FileMover())
+        for step in (FileStep.RECHECKED, FileStep.EXITED, FileStep.MOVED_OUT):
+            listen(step, settle_with_step)

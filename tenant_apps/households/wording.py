@@ -8,6 +8,8 @@ _ACTIONS: dict[str, Text] = {
     "open": _("新建草稿"),
     "change": _("修改"),
     "recheck": _("复核"),
+    "retiered": _("按新标准重算困难类别"),
+    "retier_undone": _("撤销重算，恢复原困难类别"),
     "recall_refused": _("未能撤回：上级已受理"),
 }
 

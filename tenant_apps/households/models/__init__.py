@@ -29,11 +29,13 @@ from tenant_apps.households.models.life import (
     TransferRole,
     TransferState,
 )
+from tenant_apps.households.models.retiering import OPEN_RETIERS, RetierItem, RetierState
 
 __all__ = [
     "CLOSED_STATES",
     "COUNTED_STATES",
     "EDITABLE_STATES",
+    "OPEN_RETIERS",
     "RECHECK_UNDER_WAY",
     "RECHECK_WAITS",
     "TRANSFER_UNDER_WAY",
@@ -51,6 +53,8 @@ __all__ = [
     "Person",
     "RecheckKind",
     "RecheckState",
+    "RetierItem",
+    "RetierState",
     "RoundKind",
     "TransferReason",
     "TransferRole",

@@ -20,7 +20,6 @@ from tenant_apps.households.views.moving import (
     submit_batch,
 )
 from tenant_apps.households.views.retiering import (
-    confirm_all,
     confirm_chosen,
     confirming_progress,
     retiering_list,
@@ -32,7 +31,6 @@ __all__ = [
     "change_file",
     "change_member_page",
     "check_number",
-    "confirm_all",
     "confirm_chosen",
     "confirming_progress",
     "create_file",

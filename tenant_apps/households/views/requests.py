@@ -77,6 +77,11 @@ def chosen_files(request: HttpRequest) -> list[UUID]:
     if request.POST.get("every"):
         search = search_of(FileSearchForm(request.GET))
         return list(files_matching(search).values_list("pk", flat=True))
+    return chosen_ids(request)
+
+
+def chosen_ids(request: HttpRequest) -> list[UUID]:
+    """Give the keys of the rows ticked in a list."""
     return [UUID(one) for one in request.POST.getlist("ids") if _is_uuid(one)]
 
 
