@@ -75,7 +75,8 @@ def main() -> None:
         server_kills = 20 if given.full else 0
     own = tempfile.TemporaryDirectory(prefix="bangfu-chaos-") if server_kills else None
     if own:
-        os.environ["BANGFU_STATE_DIR"] = own.name
+        # A server that is killed must keep what it answered for, as in production.
+        os.environ |= {"BANGFU_STATE_DIR": own.name, "BANGFU_TEST_DURABLE": "yes"}
     import django
 
     import tests.support.services  # noqa: F401  (servers and environment come before Django)
