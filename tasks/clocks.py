@@ -9,7 +9,7 @@ from bangfu.kernel.tenancy import StationRef
 from bangfu.kernel.tenancy.tasks import NetworkTask
 from shared_apps.exchange import jobs
 from tenant_apps.casework.services import fire_clocks
-from tenant_apps.reviews.services import end_finished_notices
+from tenant_apps.reviews.services import end_finished_notices, note_overdue_checks
 
 EVERY = timedelta(minutes=5)
 
@@ -21,6 +21,7 @@ def fire() -> int:
 
     def fire_one(_station: StationRef) -> None:
         end_finished_notices(now=now)
+        note_overdue_checks(now=now)
         fire_clocks(now=now)
 
     return jobs.run_due(

@@ -62,12 +62,26 @@ def heal_message(case: Break, station: StationRef, now: datetime) -> str:
     with in_station(station), transaction.atomic():
         if not resend(stream, recipient, now=now):
             raise CannotHeal
+    _try_what_came_after(station, stream, recipient)
     return _("已按发送方记录重新发送。")
 
 
 def refuse(_case: Break, _station: StationRef, _now: datetime) -> str:
     """Leave it to people: a chain that was broken stays as the evidence."""
     raise CannotHeal
+
+
+def _try_what_came_after(sender: StationRef, stream: str, recipient: int) -> None:
+    """Let messages be tried at once that failed only because the one before them was missing."""
+    with in_network():
+        Message.objects.filter(
+            sender_id=sender.id,
+            recipient_id=recipient,
+            stream=stream,
+            state__in=[MessageState.NEW, MessageState.PARKED],
+            wish="",
+        ).update(state=MessageState.NEW, attempts=0, next_at=Now(), lease_until=None)
+        transaction.on_commit(lambda: doorbell.ring(recipient))
 
 
 def _apply_again(case: Break) -> str:

@@ -24,12 +24,35 @@ REVIEW_FLOW = Flow(
             label=_("受理"),
             clock="centre_review",
         ),
+        "request_check": Step(
+            sources=frozenset({ReviewState.CENTRE_REVIEW}),
+            target=ReviewState.CHECKING,
+            capability="review.decide",
+            label=_("发起核对"),
+            clock="means_check_send",
+        ),
+        "conclude_check": Step(
+            sources=frozenset({ReviewState.CHECKING}),
+            target=ReviewState.MEANS_CHECK,
+            capability="review.decide",
+            label=_("核对符合"),
+            clock="publish_notice",
+        ),
+        "recall_check": Step(
+            sources=frozenset({ReviewState.CHECKING}),
+            target=ReviewState.CENTRE_REVIEW,
+            capability="review.decide",
+            label=_("撤回核对"),
+            clock="centre_review",
+            tone="light",
+        ),
         "confirm_means": Step(
             sources=frozenset({ReviewState.CENTRE_REVIEW}),
             target=ReviewState.MEANS_CHECK,
             capability="review.decide",
-            label=_("登记核对结果"),
+            label=_("线下核对结果登记"),
             clock="publish_notice",
+            tone="light",
         ),
         "publish_notice": Step(
             sources=frozenset({ReviewState.MEANS_CHECK}),
@@ -41,7 +64,14 @@ REVIEW_FLOW = Flow(
             sources=frozenset({ReviewState.OBJECTION}),
             target=ReviewState.NOTICE,
             capability="review.decide",
-            label=_("答复异议"),
+            label=_("异议不成立，继续公示"),
+        ),
+        "renew_notice": Step(
+            sources=frozenset({ReviewState.OBJECTION}),
+            target=ReviewState.NOTICE,
+            capability="review.decide",
+            label=_("更正后重新公示"),
+            tone="light",
         ),
         "approve": Step(
             sources=frozenset({ReviewState.APPROVAL}),
@@ -51,7 +81,13 @@ REVIEW_FLOW = Flow(
         ),
         "return": Step(
             sources=frozenset(
-                {ReviewState.OFFERED, ReviewState.CENTRE_REVIEW, ReviewState.MEANS_CHECK}
+                {
+                    ReviewState.OFFERED,
+                    ReviewState.CENTRE_REVIEW,
+                    ReviewState.CHECKING,
+                    ReviewState.MEANS_CHECK,
+                    ReviewState.OBJECTION,
+                }
             ),
             target=ReviewState.RETURNED,
             capability="review.decide",
@@ -62,6 +98,7 @@ REVIEW_FLOW = Flow(
             sources=frozenset(
                 {
                     ReviewState.CENTRE_REVIEW,
+                    ReviewState.CHECKING,
                     ReviewState.MEANS_CHECK,
                     ReviewState.OBJECTION,
                     ReviewState.APPROVAL,
@@ -98,37 +135,33 @@ REVIEW_FLOW = Flow(
     },
 )
 
-ONLY_CENTRE = frozenset(
-    {"accept", "confirm_means", "publish_notice", "answer_objection", "approve", "refuse"}
-)
 ONLY_BELOW = frozenset({"forward"})
+ONLY_CENTRE = frozenset(REVIEW_FLOW.steps) - ONLY_BELOW - {"return", "withdraw"}
 
 # What the home station calls the step, and what the stations between show of it.
 SENT_DOWN = {
     "forward": "forwarded",
     "accept": "centre_accepted",
+    "request_check": "means_requested",
+    "recall_check": "means_recalled",
+    "conclude_check": "means_confirmed",
     "confirm_means": "means_confirmed",
     "publish_notice": "notice_published",
     "raise_objection": "objection_raised",
     "answer_objection": "objection_answered",
+    "renew_notice": "notice_renewed",
     "end_notice": "notice_ended",
     "approve": "approved",
     "return": "returned",
     "refuse": "refused",
     "withdraw": "withdrawn",
 }
+SECOND_LOOK = "second_look"
 SHOWN_BETWEEN = {
-    "centre_accepted": ReviewState.CENTRE_REVIEW,
-    "means_confirmed": ReviewState.MEANS_CHECK,
-    "notice_published": ReviewState.NOTICE,
-    "objection_raised": ReviewState.OBJECTION,
-    "objection_answered": ReviewState.NOTICE,
-    "notice_ended": ReviewState.APPROVAL,
-    "approved": ReviewState.APPROVED,
-    "returned": ReviewState.RETURNED,
-    "refused": ReviewState.REFUSED,
-    "forwarded": ReviewState.FORWARDED,
-}
+    SENT_DOWN[action]: step.target
+    for action, step in REVIEW_FLOW.steps.items()
+    if action != "withdraw"
+} | {SECOND_LOOK: ReviewState.CENTRE_REVIEW}
 
 
 def actions_on(review: Review, *, actor: Actor) -> list[str]:

@@ -177,7 +177,7 @@ class MeansCheck(StationModel):
     """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="checks")
-    number = models.CharField(max_length=24, unique=True)
+    number = models.CharField(max_length=44, unique=True)
     state = models.CharField(max_length=10, choices=MeansState, default=MeansState.PREPARED)
     is_offline = models.BooleanField(default=False)
     batch = models.ForeignKey(

@@ -9,15 +9,29 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import get_script_prefix, reverse
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotFound
-from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.errors import IllegalMove, NotFound
+from bangfu.kernel.tenancy import StationRef, current_station
+from shared_apps.accounts.roles import capabilities_of
+from shared_apps.accounts.selectors import members_of
 from tenant_apps.casework.models import Clock
 from tenant_apps.reviews.flow import actions_on
-from tenant_apps.reviews.models import CLOSED, Review, ReviewKind, ReviewState
+from tenant_apps.reviews.models import (
+    CLOSED,
+    MeansBatch,
+    MeansCheck,
+    MeansItem,
+    MeansKind,
+    Meeting,
+    MeetingDecision,
+    Review,
+    ReviewKind,
+    ReviewState,
+)
+from tenants.selectors import refs_of
 
 TABS = ("todo", "going", "done", "all")
 
@@ -30,6 +44,7 @@ class ReviewSearch:
     words: str = ""
     state: str = ""
     home_code: str = ""
+    assigned_to: int | None = None
 
 
 def get_review(review_id: UUID, *, actor: Actor) -> Review:
@@ -72,6 +87,8 @@ def reviews_matching(search: ReviewSearch, *, actor: Actor) -> QuerySet[Review]:
         reviews = reviews.filter(state=search.state)
     if search.home_code:
         reviews = reviews.filter(home_code=search.home_code)
+    if search.assigned_to is not None:
+        reviews = reviews.filter(assigned_to_id=search.assigned_to)
     words = search.words.strip()
     if words:
         reviews = reviews.filter(Q(head_name__startswith=words) | Q(file_no=words))
@@ -90,6 +107,140 @@ def deadlines_of(reviews: list[Review]) -> dict[UUID, date]:
         .values_list("subject_id", "due_on")
     )
     return dict(rows)
+
+
+def check_of(review_id: UUID) -> MeansCheck | None:
+    """The latest means check of a review, with its request list."""
+    checks = MeansCheck.objects.filter(review_id=review_id).select_related("batch")
+    return checks.order_by("-prepared_at", "-id").first()
+
+
+def items_of(check: MeansCheck) -> list[MeansItem]:
+    """The items of a check in the order of the list. Whoever shows a value writes the audit row."""
+    order = {kind: at for at, kind in enumerate(MeansKind)}
+    return sorted(check.items.all(), key=lambda item: order[MeansKind(item.kind)])
+
+
+def checks_matching(*, state: str, actor: Actor) -> QuerySet[MeansCheck]:
+    """The means checks of the station in force, the latest first; ``state`` narrows.
+
+    Raises:
+        NotPermitted: the actor may not look at reviews.
+    """
+    actor.require("review.view")
+    checks = MeansCheck.objects.select_related("review", "batch").order_by("-prepared_at", "-id")
+    return checks.filter(state=state) if state else checks
+
+
+def count_checks() -> dict[str, int]:
+    """How many checks stand in each state."""
+    rows = MeansCheck.objects.order_by().values_list("state").annotate(number=Count("pk"))
+    return {str(state): number for state, number in rows}
+
+
+def batches_of(actor: Actor) -> QuerySet[MeansBatch]:
+    """The request lists that were sent, newest first.
+
+    Raises:
+        NotPermitted: the actor may not look at reviews.
+    """
+    actor.require("review.view")
+    return MeansBatch.objects.order_by("-made_at", "-id")
+
+
+def get_batch(batch_id: UUID, *, actor: Actor) -> MeansBatch:
+    """Return one request list.
+
+    Raises:
+        NotPermitted, NotFound: as for any record.
+    """
+    found = batches_of(actor).filter(pk=batch_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_check(check_id: UUID, *, actor: Actor) -> MeansCheck:
+    """Return one means check.
+
+    Raises:
+        NotPermitted, NotFound: as for any record.
+    """
+    found = checks_matching(state="", actor=actor).filter(pk=check_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def meetings_of(actor: Actor) -> QuerySet[Meeting]:
+    """The meetings of the station in force, newest first, with how many files they deliberated on.
+
+    Raises:
+        NotPermitted: the actor may not look at reviews.
+    """
+    actor.require("review.view")
+    return Meeting.objects.annotate(files=Count("decisions")).order_by("-held_on", "-id")
+
+
+def get_meeting(meeting_id: UUID, *, actor: Actor) -> Meeting:
+    """Return one meeting.
+
+    Raises:
+        NotPermitted, NotFound: as for any record.
+    """
+    found = meetings_of(actor).filter(pk=meeting_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def meeting_door(meeting_id: UUID, actor: Actor) -> object:
+    """Let somebody pass who may see the meeting, for what casework keeps of it.
+
+    Raises: as ``get_meeting``.
+    """
+    return get_meeting(meeting_id, actor=actor)
+
+
+def deliberations_on(review_id: UUID) -> QuerySet[MeetingDecision]:
+    """What meetings said of a review, the latest first."""
+    said = MeetingDecision.objects.filter(review_id=review_id).select_related("meeting")
+    return said.order_by("-meeting__held_on", "-meeting_id")
+
+
+def to_deliberate() -> QuerySet[Review]:
+    """The reviews that this centre decides and a meeting may deliberate on, the oldest first."""
+    states = [
+        ReviewState.CENTRE_REVIEW,
+        ReviewState.CHECKING,
+        ReviewState.MEANS_CHECK,
+        ReviewState.NOTICE,
+        ReviewState.APPROVAL,
+    ]
+    open_here = Review.objects.filter(kind=ReviewKind.ADMISSION, is_centre=True, state__in=states)
+    return open_here.order_by("received_at")
+
+
+def colleagues() -> list[tuple[int, str]]:
+    """The people of the station in force who may decide on reviews: key and name."""
+    members = members_of(current_station())
+    return [
+        (member.user_id, member.user.name)
+        for member in members
+        if "review.decide" in capabilities_of(member.roles)
+    ]
+
+
+def station_above() -> StationRef:
+    """Return the parent of the station in force.
+
+    Raises:
+        IllegalMove: there is none.
+    """
+    station = current_station()
+    if station.parent_id is None:
+        raise IllegalMove
+    return refs_of([station.parent_id])[station.parent_id]
 
 
 def reviews_present(keys: Iterable[UUID]) -> set[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,8 @@ from bangfu.kernel.errors import NotFound
 from shared_apps.audit.services import record
 from tenant_apps.households.dossiers import draft_in
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
-from tenant_apps.reviews.models import Review
-from tenant_apps.reviews.selectors import dossier_of, get_review
+from tenant_apps.reviews.models import MeansCheck, MeansItem, Review
+from tenant_apps.reviews.selectors import dossier_of, get_review, items_of
 from tenant_apps.reviews.services.steps import needed_reason, subject_of
 
 
@@ -69,3 +70,37 @@ def reveal(
         now=now,
     )
     return str(getattr(people[position], field) or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedItem:
+    """One item of a means check, opened: what was declared beside what was found."""
+
+    item: MeansItem
+    declared: str
+    found: str
+
+
+@transaction.atomic
+def look_at_items(check: MeansCheck, *, actor: Actor, now: datetime) -> list[ComparedItem]:
+    """Open what a household declared and what was found, side by side; that somebody looked is noted.
+
+    Raises:
+        NotPermitted: the actor may not decide on it.
+    """
+    actor.require("review.decide")
+    record(
+        event="means.viewed",
+        actor=actor,
+        subject=("review", check.review_id),
+        data={"check": check.number},
+        now=now,
+    )
+    return [
+        ComparedItem(
+            item=item,
+            declared=item.declared.reveal(),
+            found=item.found.reveal() if item.found is not None else "",
+        )
+        for item in items_of(check)
+    ]

@@ -43,7 +43,39 @@ def publish_notice(review_id: UUID, *, reason: str = "", actor: Actor, now: date
         now=now,
     )
     text = kept(gettext_lazy("公示至 %(due)s")) % {"due": f"{notice.due_on:%Y-%m-%d}"}
+    review.rules["notice.working_days"] = _rule_of(notice)
     decided(review, "publish_notice", before=before, text=text, actor=actor, now=now)
+    return notice
+
+
+@transaction.atomic
+def renew_notice(
+    review_id: UUID, *, answer: str, reason: str = "", actor: Actor, now: datetime
+) -> Notice:
+    """Publish the notice anew with corrected words, for the full days, and answer what was objected.
+
+    What has to be corrected in the file itself is returned to its home station instead.
+
+    Raises:
+        NotPermitted, NotFound, IllegalMove: as for any step.
+        OwnNotice: the actor published the notice that was objected to.
+        InvalidInput: no answer is given, or the reason says what may not be public.
+    """
+    review = locked(review_id)
+    before = advance(review, "renew_notice", actor=actor)
+    answer = needed_reason(answer)
+    draft = draft_in(dossier_of(review)["snapshot"])
+    notice = notices.publish_anew(
+        notice_of(review),
+        answer=answer,
+        reason=reason,
+        never_say=never_public(draft),
+        tier=review.tier or draft.tier_applied,
+        actor=actor,
+        now=now,
+    )
+    review.rules["notice.working_days"] = _rule_of(notice)
+    decided(review, "renew_notice", before=before, text=answer, actor=actor, now=now)
     return notice
 
 
@@ -109,6 +141,10 @@ def notice_of(review: Review) -> Notice:
     return Notice.objects.select_for_update().get(
         subject_id=review.pk, state__in=[NoticeState.RUNNING, NoticeState.PAUSED]
     )
+
+
+def _rule_of(notice: Notice) -> dict[str, int]:
+    return {"id": notice.rule_id, "version": notice.rule_version}
 
 
 def never_public(draft: HouseholdDraft) -> tuple[str, ...]:

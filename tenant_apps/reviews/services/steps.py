@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.exchange.services import post
-from shared_apps.policies.selectors import rule_in_force
+from shared_apps.policies.selectors import Rule, rule_in_force
 from tenant_apps.casework.services import (
     close_todos,
     open_todo,
@@ -25,11 +27,22 @@ from tenant_apps.casework.services import (
 from tenant_apps.households.dossiers import Opinion
 from tenant_apps.households.transitions import OwnEntry, stream_of
 from tenant_apps.reviews.flow import ONLY_BELOW, ONLY_CENTRE, REVIEW_FLOW, SENT_DOWN
-from tenant_apps.reviews.models import Review, ReviewState
+from tenant_apps.reviews.models import Review, ReviewKind, ReviewState
 from tenant_apps.reviews.selectors import review_link
 
 DECIDED = "dossier.decided"
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:bangfu:review")
+# Whoever took one of these steps reviewed the file, and does not also approve it.
+REVIEWING = frozenset(
+    {
+        "accept",
+        "request_check",
+        "conclude_check",
+        "confirm_means",
+        "publish_notice",
+        "renew_notice",
+    }
+)
 # What waits in each state: for whom, and in which words.
 _WAITING: dict[str, tuple[str, str]] = {
     ReviewState.OFFERED: ("review.decide", gettext_noop("受理上报 %(number)s（%(home)s）")),
@@ -37,15 +50,20 @@ _WAITING: dict[str, tuple[str, str]] = {
         "review.decide",
         gettext_noop("核对经济状况 %(number)s（%(home)s）"),
     ),
+    ReviewState.CHECKING: ("review.decide", gettext_noop("发送核对名单 %(number)s（%(home)s）")),
     ReviewState.MEANS_CHECK: ("notice.publish", gettext_noop("发布公示 %(number)s（%(home)s）")),
     ReviewState.OBJECTION: ("review.decide", gettext_noop("核查异议 %(number)s（%(home)s）")),
     ReviewState.APPROVAL: ("review.approve", gettext_noop("审批 %(number)s（%(home)s）")),
 }
 
 
-def review_key(home_id: int, file_id: str, offer: int) -> UUID:
-    """Return the key that the review of one offer has at every station on the way."""
-    return uuid5(NAMESPACE, f"{home_id}|{file_id}|{offer}")
+def review_key(home_id: int, file_id: str, offer: int, *, second_round: bool = False) -> UUID:
+    """Return the key that the review of one offer has at every station on the way.
+
+    A second look is another row, at the centre only.
+    """
+    key = f"{home_id}|{file_id}|{offer}"
+    return uuid5(NAMESPACE, f"{key}|2" if second_round else key)
 
 
 def locked(review_id: UUID) -> Review:
@@ -69,7 +87,8 @@ def advance(review: Review, action: str, *, actor: Actor) -> str:
     """
     before = review.state
     target = REVIEW_FLOW.advance(action, state=before, actor=actor)
-    if action in (ONLY_BELOW if review.is_centre else ONLY_CENTRE):
+    elsewhere = ONLY_BELOW if review.is_centre else ONLY_CENTRE
+    if action in elsewhere or review.kind != ReviewKind.ADMISSION:
         raise IllegalMove
     if actor.user_id is not None and actor.user_id in review.entered_by:
         raise OwnEntry
@@ -87,9 +106,14 @@ def decided(
     now: datetime,
     on: date | None = None,
     next_code: str = "",
+    rules: Iterable[Rule] = (),
 ) -> Review:
-    """Write a step that ``advance`` made: timeline, deadlines, to-dos, message down, audit."""
-    if actor.user_id is not None and action in {"accept", "confirm_means", "publish_notice"}:
+    """Write a step that ``advance`` made: timeline, deadlines, to-dos, message down, audit.
+
+    ``rules`` are those the step rests on; the review keeps their versions.
+    """
+    review.rules |= {rule.key: {"id": rule.id, "version": rule.version} for rule in rules}
+    if actor.user_id is not None and action in REVIEWING:
         review.acted_by = sorted({*review.acted_by, actor.user_id})
     review.changed_at, review.changed_by, review.last_text = now, actor.name, text
     subject = subject_of(review)
@@ -120,6 +144,7 @@ def decided(
             "to": review.state,
             "file_no": review.file_no,
             "home": review.home_code,
+            "rules": review.rules,
         },
         now=now,
     )
@@ -140,23 +165,31 @@ def send_down(
     station = current_station()
     review.steps += 1
     key = f"{review.pk}:{station.code}:{review.steps}"
+    body = {
+        "key": key,
+        "file": str(review.file_id),
+        "offer": review.offer,
+        "home": review.home_id,
+        "action": action,
+        "station": {"code": station.code, "name": station.name, "level": station.level},
+        "actor": actor.name,
+        "text": text,
+        "on": (on or clock.local_day(now)).isoformat(),
+        "next": next_code,
+    }
+    pass_down(review, body, now=now)
+
+
+def pass_down(review: Review, body: Mapping[str, Any], *, now: datetime) -> None:
+    """Post a decision to the station that sent the file up; the review remembers it, unsaved."""
+    if all(one["key"] != body["key"] for one in review.sent):
+        review.sent = [*review.sent, dict(body)]
     post(
         kind=DECIDED,
         recipient=review.offered_by_id,
         stream=stream_of(review.file_id),
-        key=key,
-        body={
-            "key": key,
-            "file": str(review.file_id),
-            "offer": review.offer,
-            "home": review.home_id,
-            "action": action,
-            "station": {"code": station.code, "name": station.name, "level": station.level},
-            "actor": actor.name,
-            "text": text,
-            "on": (on or clock.local_day(now)).isoformat(),
-            "next": next_code,
-        },
+        key=body["key"],
+        body=body,
         now=now,
     )
 
@@ -178,6 +211,11 @@ def opinion_of(text: str, *, stamp: str, actor: Actor, now: datetime) -> Opinion
         on=clock.local_day(now).isoformat(),
         stamp=stamp,
     )
+
+
+def waits_for(review: Review) -> str:
+    """Return the capability of whoever takes the next step here; empty when nobody here does."""
+    return _waiting(review)[0]
 
 
 def _waiting(review: Review) -> tuple[str, str]:

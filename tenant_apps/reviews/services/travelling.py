@@ -5,36 +5,36 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
-from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.tenancy import StationRef, current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
-from shared_apps.exchange.services import post
+from shared_apps.exchange.models import Message
+from shared_apps.exchange.services import message_key, post, post_lost_again
+from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.services import record_event
 from tenant_apps.households.dossiers import Opinion, opened_dossier, sealed_dossier
-from tenant_apps.households.transitions import (
-    CENTRE_LEVEL,
-    OFFERED,
-    reviewing_station,
-    stream_of,
-)
-from tenant_apps.reviews.flow import SHOWN_BETWEEN
+from tenant_apps.households.second_look import is_decision_followed
+from tenant_apps.households.transitions import CENTRE_LEVEL, OFFERED, stream_of
+from tenant_apps.reviews.flow import SECOND_LOOK, SHOWN_BETWEEN
 from tenant_apps.reviews.models import Review, ReviewState
-from tenant_apps.reviews.selectors import dossier_of
+from tenant_apps.reviews.selectors import dossier_of, station_above
 from tenant_apps.reviews.services.steps import (
     DECIDED,
     advance,
     decided,
     locked,
     opinion_of,
+    pass_down,
     review_key,
     send_down,
     start_review_clock,
@@ -43,6 +43,17 @@ from tenant_apps.reviews.services.steps import (
 )
 
 RECALL_REFUSED = "recall_refused"
+_STAMPS = {1: "union", 2: "union", 3: "street", 4: "community"}
+
+
+def decides_here(snapshot: Mapping[str, Any], *, station: StationRef, on: date) -> bool:
+    """Say whether a file ends its way at a station: the last level of its route, or above it.
+
+    Source: rule ``approval.route``, by the level of the file.
+    """
+    routes = rule_in_force("approval.route", station=station, on=on).value
+    route = routes.get(snapshot.get("file_level") or "", [str(CENTRE_LEVEL)])
+    return station.level <= min(int(level) for level in route)
 
 
 @transaction.atomic
@@ -66,7 +77,7 @@ def receive(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> Review
         home_name=home["name"],
         home_level=home["level"],
         offered_by_id=sender_id,
-        is_centre=station.level <= CENTRE_LEVEL,
+        is_centre=decides_here(snapshot, station=station, on=clock.local_day(now)),
         head_name=snapshot["name"],
         tier=snapshot["tier"],
         main_cause=snapshot["main_cause"],
@@ -101,7 +112,7 @@ def receive(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> Review
 
 @transaction.atomic
 def forward(review_id: UUID, *, opinion: str = "", actor: Actor, now: datetime) -> Review:
-    """Agree and send the file on to the parent, with this station's opinion and stamp.
+    """Agree and send the file on to the station above, with this station's opinion and stamp.
 
     Raises:
         NotPermitted, NotFound, IllegalMove: as for any step.
@@ -110,9 +121,12 @@ def forward(review_id: UUID, *, opinion: str = "", actor: Actor, now: datetime) 
     review = locked(review_id)
     before = advance(review, "forward", actor=actor)
     station = current_station()
-    above = reviewing_station(station)
+    above = station_above()
     own = opinion_of(
-        opinion or kept(gettext_lazy("情况属实，同意上报。")), stamp="street", actor=actor, now=now
+        opinion or kept(gettext_lazy("情况属实，同意上报。")),
+        stamp=_STAMPS[station.level],
+        actor=actor,
+        now=now,
     )
     review.opinions = [*review.opinions, asdict(own)]
     post(
@@ -120,20 +134,7 @@ def forward(review_id: UUID, *, opinion: str = "", actor: Actor, now: datetime) 
         recipient=above.id,
         stream=stream_of(review.file_id),
         key=str(review.pk),
-        body={
-            "file": str(review.file_id),
-            "offer": review.offer,
-            "file_no": review.file_no,
-            "home": {
-                "id": review.home_id,
-                "code": review.home_code,
-                "name": review.home_name,
-                "level": review.home_level,
-            },
-            "entered_by": review.entered_by,
-            "dossier": sealed_dossier(dossier_of(review)),
-            "opinions": review.opinions,
-        },
+        body=_offer_of(review),
         now=now,
     )
     return decided(
@@ -160,17 +161,22 @@ def withdraw(body: Mapping[str, Any], *, now: datetime) -> None:
 
 @transaction.atomic
 def follow(body: Mapping[str, Any], *, now: datetime) -> None:
-    """Show at a station between what was decided above, and pass it on down."""
+    """Show at a station that sent the file on what was decided above, and pass it on down.
+
+    Safe to repeat. Where the station is itself the home of the file, there is nobody below.
+    """
     review_id = review_key(body["home"], body["file"], body["offer"])
     review = Review.objects.select_for_update().filter(pk=review_id).first()
     if review is None:
         raise NotFound
     shown = SHOWN_BETWEEN.get(body["action"])
     before = review.state
-    if shown is not None and not review.is_closed:
+    if shown is not None and (not review.is_closed or body["action"] == SECOND_LOOK):
         review.state = shown
     review.last_text = body["text"]
     review.changed_at, review.changed_by = now, body["actor"]
+    if review.offered_by_id != current_station().id:
+        pass_down(review, body, now=now)
     review.save()
     actor = Actor.system(body["actor"], station=current_station())
     record_event(
@@ -183,11 +189,85 @@ def follow(body: Mapping[str, Any], *, now: datetime) -> None:
         place=body["station"]["name"],
         now=now,
     )
-    post(
-        kind=DECIDED,
-        recipient=review.offered_by_id,
-        stream=stream_of(review.file_id),
-        key=body["key"],
-        body=body,
-        now=now,
-    )
+
+
+def was_sent_on(body: Mapping[str, Any]) -> bool:
+    """Say whether the file of a decision lay on this desk and was sent on from it."""
+    key = review_key(body["home"], body["file"], body["offer"])
+    return Review.objects.filter(pk=key, is_centre=False).exists()
+
+
+def is_followed(body: Mapping[str, Any]) -> bool:
+    """Say whether the file of a decision stands here where the decision put it.
+
+    What is no longer on its way followed; so did what names no state.
+    """
+    if body["home"] == current_station().id:
+        return is_decision_followed(UUID(body["file"]), body["offer"], body["action"])
+    key = review_key(body["home"], body["file"], body["offer"])
+    review = Review.objects.filter(pk=key, is_centre=False).first()
+    shown = SHOWN_BETWEEN.get(body["action"])
+    return review is not None and (shown is None or review.is_closed or review.state == shown)
+
+
+@transaction.atomic
+def forward_again(file_id: UUID, recipient: int, *, now: datetime) -> bool:
+    """Post once more what this station sent on about a file and what vanished on its way up."""
+    above = station_above()
+    if above.id != recipient:
+        return False
+    posted = 0
+    for review in _of_file(file_id):
+        went_up = not review.is_centre and review.state not in {
+            ReviewState.OFFERED,
+            ReviewState.WITHDRAWN,
+        }
+        has_gone_up = any(one["action"] == "forwarded" for one in review.sent)
+        if went_up and has_gone_up:
+            posted += _post_again(OFFERED, recipient, str(review.pk), _offer_of(review), now=now)
+    return posted > 0
+
+
+@transaction.atomic
+def decide_again(file_id: UUID, recipient: int, *, now: datetime) -> bool:
+    """Post once more, in their order, the decisions about a file that vanished on their way down."""
+    posted = 0
+    for review in _of_file(file_id):
+        if review.offered_by_id != recipient:
+            continue
+        for body in review.sent:
+            posted += _post_again(DECIDED, recipient, body["key"], body, now=now)
+    return posted > 0
+
+
+def _of_file(file_id: UUID) -> list[Review]:
+    reviews = Review.objects.select_for_update().filter(file_id=file_id)
+    return list(reviews.order_by("offer", "round"))
+
+
+def _post_again(
+    kind: str, recipient: int, key: str, body: Mapping[str, Any], *, now: datetime
+) -> int:
+    message_id = message_key(current_station().id, recipient, kind, key)
+    if Message.objects.filter(pk=message_id).exists():
+        return 0
+    stream = stream_of(UUID(body["file"]))
+    post_lost_again(kind=kind, recipient=recipient, stream=stream, key=key, body=body, now=now)
+    return 1
+
+
+def _offer_of(review: Review) -> dict[str, Any]:
+    return {
+        "file": str(review.file_id),
+        "offer": review.offer,
+        "file_no": review.file_no,
+        "home": {
+            "id": review.home_id,
+            "code": review.home_code,
+            "name": review.home_name,
+            "level": review.home_level,
+        },
+        "entered_by": review.entered_by,
+        "dossier": sealed_dossier(dossier_of(review)),
+        "opinions": review.opinions,
+    }

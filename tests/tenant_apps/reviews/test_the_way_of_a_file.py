@@ -538,9 +538,7 @@ def test_an_objection_stops_the_days_until_it_is_answered(way, township, county)
     with pytest.raises(IllegalMove):
         way.review("approve", county, file, role=Role.HEAD)
 
-    way.review(
-        "answer_objection", county, file, role=Role.HEAD, answer="门店为他人所有，查无此事"
-    )
+    way.review("answer_objection", county, file, role=Role.HEAD, answer="门店为他人所有，查无此事")
 
     with in_station(county):
         notice.refresh_from_db()
