@@ -1,6 +1,6 @@
 """What the page of the roll-up shows: cards, map, charts and table of one question."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,7 @@ from shared_apps.rollup.tilemap import Place, Tile, short_name, tiles_of
 from tenants.models import Level, Station
 
 HEADLINES = ("FIL-01", "FIL-02", "FIL-03", "FIL-04", "FIL-05", "FIL-09", "NET-01", "NET-02")
+GLANCE = ("FIL-01", "FIL-03", "FIL-04", "FIL-10")
 FIRST = "FIL-01"
 TREND_MONTHS = 12
 # Beyond so many bars a chart says nothing; the table has them all.
@@ -134,7 +135,7 @@ def dashboard(question: Question) -> Dashboard:
         answer=found,
         name=name,
         text=number_text(found.value),
-        cards=_cards(question),
+        cards=cards_of(HEADLINES, question=question),
         way=[(step.name, question.query(station=step.code)) for step in way_to(question.station)],
         tiles=tiles,
         is_placed=any(tile.column for tile in tiles),
@@ -143,6 +144,27 @@ def dashboard(question: Question) -> Dashboard:
         trend=_trend(question, name),
         own_files_query=_own_files_query(question, found),
     )
+
+
+def month_at_a_glance(*, station: StationRef, today: date) -> list[Card]:
+    """Return the few numbers that a workbench begins with: the station and everything below it."""
+    question = Question(indicator(FIRST), station, Period.month_of(today), "")
+    return cards_of(GLANCE, question=question)
+
+
+def cards_of(codes: Sequence[str], *, question: Question) -> list[Card]:
+    """Return several indicators of a question's station and period, each with the way to its page."""
+    values = headlines(codes, station=question.station, period=question.period)
+    return [
+        Card(
+            label=name_of(indicator(code)),
+            text=number_text(value),
+            unit=unit_text(indicator(code).unit),
+            query=question.query(indicator=code, by=""),
+            is_asked=code == question.indicator.code,
+        )
+        for code, value in values.items()
+    ]
 
 
 def name_of(asked: Indicator) -> str:
@@ -176,20 +198,6 @@ def indicators_offered() -> list[tuple[str, str]]:
 def ways_offered(asked: Indicator) -> list[tuple[str, str]]:
     """Return the ways in which an indicator can be divided."""
     return [(by, title_of(by)) for by in (CHILD, *asked.dims, MONTH)]
-
-
-def _cards(question: Question) -> list[Card]:
-    values = headlines(HEADLINES, station=question.station, period=question.period)
-    return [
-        Card(
-            label=name_of(indicator(code)),
-            text=number_text(value),
-            unit=unit_text(indicator(code).unit),
-            query=question.query(indicator=code, by=""),
-            is_asked=code == question.indicator.code,
-        )
-        for code, value in values.items()
-    ]
 
 
 def _tiles(question: Question, found: Answer) -> list[Tile]:

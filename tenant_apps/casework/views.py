@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.tenancy import current_station
 from shared_apps.notifications.selectors import announcements_on, notifications_for
+from shared_apps.rollup.dashboard import month_at_a_glance
 from tenant_apps.casework.selectors import (
     deadlines_missed,
     deadlines_near,
@@ -49,6 +51,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
                 "overdue": deadlines_missed(today, actor=actor).count(),
                 "done": todos_done_by(actor).filter(closed_at__gte=month).count(),
             },
+            "glance": month_at_a_glance(station=current_station(), today=today)
+            if actor.may("rollup.view")
+            else [],
             "todos": todo_rows(todos[:SHOWN_ON_WORKBENCH], on=today),
             "deadlines": deadline_rows(near[:SHOWN_ON_WORKBENCH], actor=actor, on=today),
             "announcements": announcements_on(today)[:SHOWN_ON_WORKBENCH],

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel.tenancy import in_station
 from tenant_apps.casework.models import Todo
@@ -116,21 +118,25 @@ def test_a_todo_of_others_cannot_be_closed(signed_in, township, clerk, matter) -
 
 
 def test_the_list_needs_as_many_queries_for_two_as_for_twenty(
-    signed_in, township, reviewer, matter, django_assert_max_num_queries
+    signed_in, township, reviewer, matter
 ) -> None:
-    with in_station(township):
-        for number in range(20):
-            open_todo(
-                subject=("file", uuid4()),
-                kind="file.review",
-                capability="file.review",
-                title=f"档案 {number}",
-                now=MONDAY,
-            )
-    browser = signed_in(reviewer)
-    browser.get(f"/s/{township.code}/todos/")
-    with django_assert_max_num_queries(14):
-        browser.get(f"/s/{township.code}/todos/")
+    browser, address = signed_in(reviewer), f"/s/{township.code}/todos/"
+    needed = []
+    for more in (1, 18):
+        with in_station(township):
+            for number in range(more):
+                open_todo(
+                    subject=("file", uuid4()),
+                    kind="file.review",
+                    capability="file.review",
+                    title=f"档案 {number}",
+                    now=MONDAY,
+                )
+        browser.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address).status_code == 200
+        needed.append(len(queries))
+    assert needed[0] == needed[1]
 
 
 def test_a_program_lists_what_waits_and_what_is_due(signed_in, township, reviewer, matter) -> None:
