@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import InvalidInput
+from bangfu.kernel.errors import DomainError, InvalidInput
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.forms import ExportForm, FileSearchForm
+from tenant_apps.households.later import export_later
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.selectors import FileSearch, files_matching
 from tenant_apps.households.services import record_export
@@ -21,24 +22,27 @@ from tenant_apps.households.sheets import EXPORTED, sheet_of
 from tenant_apps.households.views.requests import actor_of, search_of
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_AT_ONCE = 20_000
+ANSWERED_AT_ONCE = 2_000
 
 
 @require_POST
 def export_files(request: HttpRequest) -> HttpResponse:
-    """Answer the found files as a workbook; masked unless asked otherwise with a reason."""
+    """Answer the found files as a workbook; masked unless asked otherwise with a reason.
+
+    Many files are written in the background, for the download centre.
+    """
     actor = actor_of(request)
     form = ExportForm(request.POST)
     form.is_valid()
     search = search_of(FileSearchForm(request.GET))
-    if files_matching(search).count() > MOST_AT_ONCE:
-        message = _("一次最多导出 %(most)d 户，请先缩小查询范围。") % {"most": MOST_AT_ONCE}
-        messages.error(request, message)
-        return redirect("households:list")
     in_clear = bool(form.cleaned_data.get("in_clear"))
     reason = form.cleaned_data.get("reason", "")
     now = clock.now()
     try:
+        if files_matching(search).count() > ANSWERED_AT_ONCE:
+            page = export_later(search, in_clear=in_clear, reason=reason, actor=actor, now=now)
+            messages.success(request, _("数据较多，已交后台生成，完成后在下载中心下载。"))
+            return redirect(page)
         record_export(
             search=search,
             fields=[spec.public_name for spec in EXPORTED],
@@ -50,6 +54,11 @@ def export_files(request: HttpRequest) -> HttpResponse:
     except InvalidInput as refusal:
         for problem in refusal.problems:
             messages.error(request, str(problem.message))
+        return redirect("households:list")
+    except DomainError as refusal:
+        if refusal.http_status != 422:
+            raise
+        messages.error(request, str(refusal))
         return redirect("households:list")
     watermark = _("%(who)s 于 %(when)s 导出，仅供工会帮扶工作使用。") % {
         "who": actor.name,

@@ -1,0 +1,19 @@
+"""Endpoints of papers, below ``/s/<code>/api/v1/documents/``."""
+
+from django.urls import path
+
+from tenant_apps.documents import api
+
+app_name = "documents_api"
+
+urlpatterns = [
+    path("papers/", api.PapersView.as_view(), name="papers"),
+    path("papers/means-request/", api.MeansRequestView.as_view(), name="means-request"),
+    path("papers/word/", api.WordView.as_view(), name="word"),
+    path("papers/<str:number>/", api.VerifyView.as_view(), name="verify"),
+    path("downloads/", api.DownloadsView.as_view(), name="downloads"),
+    path("downloads/<uuid:download_id>/", api.DownloadView.as_view(), name="download"),
+    path("downloads/<uuid:download_id>/content/", api.ContentView.as_view(), name="content"),
+    path("templates/", api.TemplatesView.as_view(), name="templates"),
+    path("templates/<slug:kind>/", api.TemplateView.as_view(), name="template"),
+]

@@ -1,0 +1,173 @@
+"""The register of papers, the download centre, and the Word templates of a station."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.crypto import EncryptedTextField
+from bangfu.kernel.tenancy.models import StationModel
+
+
+class PaperKind(models.TextChoices):
+    """What is printed."""
+
+    APPROVAL = "approval", _("建档审批表")
+    APPLICATION = "application", _("困难职工帮扶申请书")
+    AUTHORISATION = "authorisation", _("家庭经济状况核对授权委托书")
+    COVER = "cover", _("档案封面")
+    EXIT_CONFIRMATION = "exit_confirmation", _("退出确认表")
+    NOTICE = "notice", _("公示")
+    MEANS_REQUEST = "means_request", _("家庭经济状况核对函")
+    ROSTER = "roster", _("实名制名册")
+
+
+class Paper(StationModel):
+    """One paper that was printed: what it is, about whom, by whom, and how it can be proved.
+
+    Written once by ``services.print_papers`` and never changed. ``number`` stands on the paper and in
+    its QR code, is drawn at random and opens the public page that verifies it; ``digest`` is SM3 over
+    the file that was handed out, ``audit_seq`` the row of the station's audit chain that says the same.
+    Holds only the masked name.
+    """
+
+    number = models.CharField(max_length=14, unique=True)
+    kind = models.CharField(max_length=20, choices=PaperKind)
+    subject_kind = models.CharField(max_length=16)
+    subject_id = models.UUIDField(null=True)
+    about = models.CharField(max_length=60, blank=True)
+    in_clear = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200, blank=True)
+    digest = models.BinaryField(max_length=32)
+    audit_seq = models.PositiveBigIntegerField()
+    printed_by_id = models.BigIntegerField(null=True)
+    printed_by = models.CharField(max_length=60)
+    printed_at = models.DateTimeField()
+
+    class Meta(StationModel.Meta):
+        indexes = [
+            # The register, newest first.
+            models.Index(fields=["-printed_at"], name="paper_newest"),
+            # The papers of one file, review or notice.
+            models.Index(fields=["subject_kind", "subject_id"], name="paper_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def digest_text(self) -> str:
+        """The digest as people compare it."""
+        return bytes(self.digest).hex()
+
+
+class DownloadKind(models.TextChoices):
+    """What is made in the background."""
+
+    PAPERS = "papers", _("批量打印")
+    FILES = "files", _("档案导出")
+
+
+class DownloadState(models.TextChoices):
+    """Where a download stands."""
+
+    WAITING = "waiting", _("排队中")
+    WORKING = "working", _("生成中")
+    READY = "ready", _("可下载")
+    FAILED = "failed", _("未完成")
+    GONE = "gone", _("已清除")
+
+
+class Download(StationModel):
+    """Something one person asked for that takes longer than an answer, until it is removed.
+
+    ``wish`` is what was asked, sealed, for a search may hold a number; ``path`` the sealed file in the
+    station's own folder while ``state`` is ready. Only who asked sees it.
+    """
+
+    kind = models.CharField(max_length=10, choices=DownloadKind)
+    title = models.CharField(max_length=120)
+    wish = EncryptedTextField()
+    in_clear = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=8, choices=DownloadState, default=DownloadState.WAITING)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+    file_name = models.CharField(max_length=120, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    path = models.CharField(max_length=120, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    digest = models.BinaryField(max_length=32, null=True)
+    fetched = models.PositiveIntegerField(default=0)
+    asked_by_id = models.BigIntegerField()
+    asked_by = models.CharField(max_length=60)
+    asked_at = models.DateTimeField()
+    # When a worker was last seen at it.
+    worked_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta(StationModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="download_ready_has_file",
+                condition=~Q(state="ready") | (~Q(path="") & Q(digest__isnull=False)),
+            )
+        ]
+        indexes = [
+            # The download centre of one person, newest first.
+            models.Index(fields=["asked_by_id", "-asked_at"], name="download_of_person"),
+            # The sweep: what waits, and what has expired.
+            models.Index(fields=["state", "expires_at"], name="download_sweep"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    @property
+    def key(self) -> str:
+        """The key as a page writes it."""
+        return str(self.pk)
+
+    @property
+    def digest_text(self) -> str:
+        """The digest as people compare it."""
+        return bytes(self.digest).hex() if self.digest else ""
+
+    @property
+    def is_working(self) -> bool:
+        """Whether it is still to be made."""
+        return self.state in {DownloadState.WAITING, DownloadState.WORKING}
+
+    @property
+    def percent(self) -> int:
+        """How far it is."""
+        return 100 * self.done // self.total if self.total else 0
+
+
+class WordKind(models.TextChoices):
+    """What is handed out as Word, because staff edit it."""
+
+    NOTICE = "notice", _("公示")
+    AUTHORISATION = "authorisation", _("家庭经济状况核对授权委托书")
+    MINUTES = "minutes", _("会议纪要")
+
+
+class WordTemplate(StationModel):
+    """A station's own Word template, in the place of the shipped one until it is reset."""
+
+    kind = models.CharField(max_length=20, choices=WordKind, unique=True)
+    content = models.BinaryField()
+    file_name = models.CharField(max_length=120)
+    digest = models.BinaryField(max_length=32)
+    set_by = models.CharField(max_length=60)
+    set_at = models.DateTimeField()
+
+    class Meta(StationModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,37 @@
+"""The papers of the platform, each a title and blocks of text."""
+
+from tenant_apps.documents.papers.blocks import Sheet
+from tenant_apps.documents.papers.household import (
+    Household,
+    Leaving,
+    Stamp,
+    Visit,
+    application,
+    approval,
+    authorisation,
+    exit_confirmation,
+    file_cover,
+)
+from tenant_apps.documents.papers.lists import (
+    RosterRow,
+    means_request,
+    notice_sheet,
+    roster,
+)
+
+__all__ = [
+    "Household",
+    "Leaving",
+    "RosterRow",
+    "Sheet",
+    "Stamp",
+    "Visit",
+    "application",
+    "approval",
+    "authorisation",
+    "exit_confirmation",
+    "file_cover",
+    "means_request",
+    "notice_sheet",
+    "roster",
+]

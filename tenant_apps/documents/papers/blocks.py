@@ -1,0 +1,101 @@
+"""What a paper is made of. Only text goes in: the typesetter never reads it as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from bangfu.kernel.errors import Text
+from tenant_apps.documents.models import PaperKind
+
+Block = dict[str, Any]
+PAIRS_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One paper before it has a number: ``about`` is the masked name for the register."""
+
+    kind: PaperKind
+    subject: tuple[str, UUID | None]
+    title: str
+    blocks: tuple[Block, ...]
+    about: str = ""
+    subtitle: str = ""
+    wide: bool = False
+    bare: bool = False
+
+
+def cell(label: Text, value: object, *, span: int = 1) -> Block:
+    """A label and its value; ``span`` counts the pairs whose place it takes."""
+    text = "" if value is None else str(value)
+    return {"label": str(label), "value": text, "span": span}
+
+
+def facts(*cells: Block) -> Block:
+    """Labels and values, three pairs a row; a row that is not full is filled by its last cell."""
+    filled: list[Block] = []
+    left = PAIRS_A_ROW
+    for one in cells:
+        if one["span"] > left:
+            filled[-1] = {**filled[-1], "span": filled[-1]["span"] + left}
+            left = PAIRS_A_ROW
+        filled.append(one)
+        left = left - one["span"] or PAIRS_A_ROW
+    if filled and left < PAIRS_A_ROW:
+        filled[-1] = {**filled[-1], "span": filled[-1]["span"] + left}
+    return {"type": "facts", "cells": filled}
+
+
+def table(
+    columns: Sequence[tuple[Text, float, str]],
+    rows: Sequence[Sequence[object]],
+    *,
+    foot: Sequence[object] = (),
+) -> Block:
+    """A table whose head is repeated on every page. A column is its title, width and side."""
+    return {
+        "type": "table",
+        "head": [str(title) for title, _width, _side in columns],
+        "widths": [width for _title, width, _side in columns],
+        "aligns": [side for _title, _width, side in columns],
+        "rows": [[str(value) for value in row] for row in rows],
+        "foot": [str(value) for value in foot],
+    }
+
+
+def heading(text: Text) -> Block:
+    """The title of a part."""
+    return {"type": "heading", "text": str(text)}
+
+
+def paragraphs(*texts: Text) -> Block:
+    """Running text, each paragraph indented by two characters."""
+    return {"type": "text", "paragraphs": [str(text) for text in texts]}
+
+
+def note(text: Text) -> Block:
+    """Small print."""
+    return {"type": "note", "text": str(text)}
+
+
+def opinions(*boxes: Block) -> Block:
+    """Boxes for opinions, with room for a seal."""
+    return {"type": "opinions", "seal": "（盖章）", "boxes": list(boxes)}
+
+
+def box(title: Text, *, text: str = "", sign: str = "", day: str = "") -> Block:
+    """One box; without a day the day is left to be written by hand."""
+    return {"title": str(title), "text": text, "sign": sign, "day": day or "年　　月　　日"}
+
+
+def closing(*lines: Text) -> Block:
+    """Who signs, and the day, at the right."""
+    return {"type": "closing", "lines": [str(line) for line in lines]}
+
+
+def cover(station: str, title: Text, *cells: Block) -> Block:
+    """The front of a folder."""
+    return {"type": "cover", "station": station, "title": str(title), "cells": list(cells)}

@@ -1,0 +1,272 @@
+"""The download centre: ask for something large, have it made, fetch it, let it expire."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
+
+from bangfu.kernel import doorbell
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.crypto import seal_bytes, sm3, unseal_bytes
+from bangfu.kernel.errors import DomainError, Text
+from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
+from shared_apps.accounts.models import Membership
+from shared_apps.accounts.roles import capabilities_of
+from shared_apps.audit.services import record
+from shared_apps.notifications.services import notify
+from tenant_apps.documents.errors import DownloadNotReady, DownloadWorking
+from tenant_apps.documents.models import Download, DownloadKind, DownloadState
+from tenant_apps.documents.selectors import downloads_unfinished, get_download
+
+KEPT = timedelta(days=7)
+LEFT_ALONE = timedelta(minutes=10)
+"""A worker that has not been seen for so long is dead, and another begins anew."""
+MOST_ATTEMPTS = 3
+WAITED_FOR = timedelta(seconds=20)
+"""Who waited longer than that for a file has gone on to other things, and is told."""
+TASK = "documents.make"
+_READY = gettext_lazy("“%(title)s”已生成，请在 %(days)s 天内下载。")
+_NOT_MADE = gettext_lazy("多次尝试没有完成，请缩小范围重试，或联系管理员。")
+_LEFT_STATION = gettext_lazy("申请人已不在本站任职，未生成。")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a producer made."""
+
+    data: bytes
+    file_name: str
+    content_type: str
+
+
+Progress = Callable[[int], None]
+Producer = Callable[[Mapping[str, Any], Actor, datetime, Progress], Made]
+
+
+@transaction.atomic
+def ask_for(
+    kind: DownloadKind,
+    *,
+    title: Text,
+    wish: Mapping[str, Any],
+    total: int,
+    in_clear: bool,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Download:
+    """Note what somebody wants and ring for a worker. The calling service has checked who may."""
+    download = Download.objects.create(
+        kind=kind,
+        title=kept(title)[:120],
+        wish=json.dumps(dict(wish), ensure_ascii=False),
+        total=total,
+        in_clear=in_clear,
+        reason=reason,
+        asked_by_id=actor.user_id or 0,
+        asked_by=actor.name,
+        asked_at=now,
+    )
+    record(
+        event="download.asked",
+        actor=actor,
+        subject=("download", download.pk),
+        data={"kind": str(kind), "rows": total, "in_clear": in_clear, "reason": reason},
+        now=now,
+    )
+    station = current_station()
+    transaction.on_commit(lambda: doorbell.ring(TASK, station.id, str(download.pk)))
+    return download
+
+
+def make_download(download_id: UUID, *, producers: Mapping[str, Producer], now: datetime) -> bool:
+    """Make what was asked for, unless another worker is at it; say whether it was made here.
+
+    Safe to run again after a crash: nothing of it shows until the file lies sealed on disk.
+    """
+    download = _claimed(download_id, now=now)
+    if download is None:
+        return False
+    actor = _asker(download)
+    if actor is None:
+        _fail(download, kept(_LEFT_STATION), now=now)
+        return False
+
+    def progress(done: int) -> None:
+        Download.objects.filter(pk=download.pk).update(done=done, worked_at=now)
+
+    try:
+        made = producers[download.kind](json.loads(download.wish.reveal()), actor, now, progress)
+    except DomainError as refusal:
+        _fail(download, str(refusal), now=now)
+        return False
+    _keep(download, made, actor=actor, now=now)
+    return True
+
+
+@transaction.atomic
+def fetch_download(download_id: UUID, *, actor: Actor, now: datetime) -> tuple[Download, bytes]:
+    """Give what was made to who asked for it; the audit chain notes each time.
+
+    Raises:
+        NotFound: there is none of the actor's own.
+        DownloadNotReady: it is not there.
+        Unsealable: the file was altered on disk.
+    """
+    download = get_download(download_id, actor=actor)
+    if download.state != DownloadState.READY or (download.expires_at or now) <= now:
+        raise DownloadNotReady
+    Download.objects.filter(pk=download.pk).update(fetched=F("fetched") + 1)
+    record(
+        event="download.fetched",
+        actor=actor,
+        subject=("download", download.pk),
+        data={"digest": bytes(download.digest or b"").hex(), "in_clear": download.in_clear},
+        now=now,
+    )
+    sealed = (Path(settings.MEDIA_ROOT) / download.path).read_bytes()
+    return download, unseal_bytes(sealed, place=_place(download))
+
+
+@transaction.atomic
+def remove_download(download_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Remove a file from the download centre; its row stays.
+
+    Raises:
+        NotFound: there is none of the actor's own.
+        DownloadWorking: a worker is making it.
+    """
+    get_download(download_id, actor=actor)
+    download = Download.objects.select_for_update().get(pk=download_id)
+    if download.state == DownloadState.WORKING:
+        raise DownloadWorking
+    _clear(download, now=now)
+    record(event="download.removed", actor=actor, subject=("download", download.pk), now=now)
+
+
+def expire_downloads(*, now: datetime) -> int:
+    """Remove what nobody fetched in time, and give up what failed too often; say how many."""
+    over = Q(state=DownloadState.READY, expires_at__lte=now)
+    hopeless = Q(
+        state=DownloadState.WORKING, attempts__gte=MOST_ATTEMPTS, worked_at__lt=now - LEFT_ALONE
+    )
+    count = 0
+    for download in Download.objects.filter(over | hopeless).order_by("pk"):
+        if download.state == DownloadState.WORKING:
+            _fail(download, kept(_NOT_MADE), now=now)
+        else:
+            _clear(download, now=now)
+        count += 1
+    return count
+
+
+def ring_for_unfinished(*, now: datetime) -> int:
+    """Ring again for what waits, so that a lost bell or a killed worker costs minutes only."""
+    station = current_station()
+    waiting = downloads_unfinished(quiet_since=now - LEFT_ALONE)
+    for download in waiting:
+        doorbell.ring(TASK, station.id, str(download.pk))
+    return len(waiting)
+
+
+def _claimed(download_id: UUID, *, now: datetime) -> Download | None:
+    free = Q(state=DownloadState.WAITING) | Q(
+        state=DownloadState.WORKING, worked_at__lt=now - LEFT_ALONE
+    )
+    taken = Download.objects.filter(free, pk=download_id, attempts__lt=MOST_ATTEMPTS).update(
+        state=DownloadState.WORKING, worked_at=now, attempts=F("attempts") + 1, done=0
+    )
+    return Download.objects.get(pk=download_id) if taken else None
+
+
+def _asker(download: Download) -> Actor | None:
+    station = current_station()
+    membership = Membership.objects.filter(
+        user_id=download.asked_by_id, station_id=station.id, ended_at__isnull=True
+    ).first()
+    if membership is None:
+        return None
+    return Actor(
+        user_id=download.asked_by_id,
+        name=download.asked_by,
+        station=station,
+        roles=frozenset(membership.roles),
+        capabilities=capabilities_of(membership.roles),
+    )
+
+
+@transaction.atomic
+def _keep(download: Download, made: Made, *, actor: Actor, now: datetime) -> None:
+    name = secrets.token_hex(16)
+    download.path = f"{current_station().schema}/downloads/{name}"
+    _write(download.path, seal_bytes(made.data, place=_place(download)))
+    download.state = DownloadState.READY
+    download.done = download.total
+    download.file_name = made.file_name[:120]
+    download.content_type = made.content_type
+    download.size = len(made.data)
+    download.digest = sm3(made.data)
+    download.ended_at = now
+    download.expires_at = now + KEPT
+    download.save()
+    record(
+        event="download.made",
+        actor=actor,
+        subject=("download", download.pk),
+        data={"digest": download.digest.hex(), "size": download.size},
+        now=now,
+    )
+    if now - download.asked_at < WAITED_FOR:
+        return
+    notify(
+        station_id=current_station().id,
+        user_ids=[download.asked_by_id],
+        kind="download.ready",
+        title=_READY,
+        body="",
+        params={"title": download.title, "days": KEPT.days},
+        link=f"/s/{current_station().code}/documents/downloads/",
+        now=now,
+    )
+
+
+def _fail(download: Download, problem: str, *, now: datetime) -> None:
+    Download.objects.filter(pk=download.pk).update(
+        state=DownloadState.FAILED, problem=problem[:300], ended_at=now
+    )
+
+
+def _clear(download: Download, *, now: datetime) -> None:
+    path, download.path = download.path, ""
+    download.state = DownloadState.GONE
+    download.ended_at = download.ended_at or now
+    download.save(update_fields=["path", "state", "ended_at"])
+    if path:
+        transaction.on_commit(lambda: (Path(settings.MEDIA_ROOT) / path).unlink(missing_ok=True))
+
+
+def _place(download: Download) -> str:
+    return f"documents.download.{download.pk}"
+
+
+def _write(path: str, sealed: bytes) -> None:
+    target = Path(settings.MEDIA_ROOT) / path
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())

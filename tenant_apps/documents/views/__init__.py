@@ -1,0 +1,36 @@
+"""Pages of papers."""
+
+from tenant_apps.documents.views.downloads import (
+    batch,
+    content,
+    downloads,
+    progress,
+    remove,
+)
+from tenant_apps.documents.views.printing import (
+    means_request,
+    of_file,
+    of_notice,
+    of_review,
+    register,
+)
+from tenant_apps.documents.views.templates import template, template_reset, templates
+from tenant_apps.documents.views.verifying import verify, verify_number
+
+__all__ = [
+    "batch",
+    "content",
+    "downloads",
+    "means_request",
+    "of_file",
+    "of_notice",
+    "of_review",
+    "progress",
+    "register",
+    "remove",
+    "template",
+    "template_reset",
+    "templates",
+    "verify",
+    "verify_number",
+]
