@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bangfu.demo import people, plan
+from bangfu.demo.announcing import announce
 from bangfu.demo.filling import put_on_file
 from bangfu.demo.flowing import send_files_on_their_way
 from bangfu.kernel import clock
@@ -208,6 +209,7 @@ def _furnish(
 
 def _send_on_their_way(seed: int, *, now: datetime) -> None:
     opened = send_files_on_their_way(seed=seed, now=now)
+    announce(now=now)
     with in_network(), transaction.atomic():
         record(
             event=ON_THEIR_WAY,
