@@ -6,7 +6,27 @@ PUBLIC: Final = "open to everybody"
 ANY_MEMBER: Final = "whoever belongs to the station; rows of others are absent"
 
 _BY_CAPABILITY = {
-    PUBLIC: "notices:public-list notices:public-object",
+    PUBLIC: """
+        documents:verify documents:verify-number notices:public-list notices:public-object
+        applications:front applications:begin applications:resume applications:leave
+        applications:code applications:slip applications:apply applications:step
+        applications:member applications:member-new applications:member-remove
+        applications:picture applications:picture-add applications:picture-remove
+        applications:mine applications:withdraw applications:my-file applications:ask
+        api:applications_api:public api:applications_api:public-mine
+        api:applications_api:public-send api:applications_api:public-withdraw
+        api:applications_api:public-pictures api:applications_api:public-picture
+        api:applications_api:public-file api:applications_api:public-ask
+    """,
+    "application.view": """
+        applications:inbox applications:detail api:applications_api:application
+    """,
+    "application.work": """
+        applications:act applications:new-code applications:counter applications:code-for-file
+        api:applications_api:take api:applications_api:return api:applications_api:refuse
+        api:applications_api:refer api:applications_api:new-code
+        api:applications_api:code-for-file
+    """,
     ANY_MEMBER: """
         casework:workbench casework:todos casework:close-todo casework:attachment
         api:casework:todos api:casework:close-todo api:casework:deadlines api:casework:attachment
@@ -14,12 +34,15 @@ _BY_CAPABILITY = {
         notifications:announcements notifications:announcement
         api:notifications:list api:notifications:read api:notifications:read-all
         api:regions:list accounts:tokens accounts:revoke-token
+        documents:downloads documents:download documents:progress documents:remove
     """,
     "file.view": """
-        households:list households:detail households:members households:print
         privacy:subject privacy:consent privacy:ask-correction privacy:export
         api:privacy_api:consents api:privacy_api:access api:privacy_api:export
         api:privacy_api:ask-correction
+        households:list households:detail households:members households:print
+        households:explanation households:retiering households:retiering-progress
+        api:households_api:explanation api:households_api:retiering
     """,
     "file.edit": """
         households:create households:change households:delete households:check-number
@@ -28,11 +51,23 @@ _BY_CAPABILITY = {
     """,
     "file.submit": "households:submit households:submit-batch api:households_api:submit",
     "file.visit": "households:visit api:households_api:visit",
+    "policy.view": """
+        policies:list policies:history policies:changes policies:change policies:change-progress
+        api:policies_api:rules api:policies_api:changes api:policies_api:change
+    """,
+    "policy.manage": """
+        policies:edit policies:withdraw policies:undo
+        api:policies_api:preview api:policies_api:withdraw api:policies_api:undo
+    """,
     "file.review": """
+        households:retiering-confirm api:households_api:retiering-confirm
         api:households_api:accept api:households_api:arrange-visit api:households_api:return
     """,
     "file.report": "api:households_api:report api:households_api:recall",
-    "file.reveal": "households:reveal api:households_api:reveal",
+    "file.reveal": """
+        households:reveal api:households_api:reveal applications:reveal
+        api:applications_api:reveal
+    """,
     "file.export": "households:export",
     "import.run": """
         imports:upload imports:detail imports:confirm imports:errors imports:progress
@@ -109,16 +144,22 @@ _BY_CAPABILITY = {
     "access.answer": "api:privacy_api:grant api:privacy_api:refuse",
     "settings.view": "documents:templates api:documents_api:templates console:station",
     "settings.manage": """
-        notifications:publish notifications:withdraw console:move
+        notifications:publish notifications:withdraw console:move documents:template-reset
     """,
 }
 # Where looking and writing ask different things.
 _BY_METHOD = {
+    "api:applications_api:applications": ("application.view", "application.work"),
+    "api:applications_api:desk": ("settings.view", "settings.manage"),
+    "applications:desk": ("settings.view", "settings.manage"),
     "api:households_api:files": ("file.view", "file.edit"),
     "api:households_api:file": ("file.view", "file.edit"),
     "api:households_api:members": ("file.view", "file.edit"),
     "api:households_api:papers": ("file.view", "file.edit"),
     "api:notifications:announcements": (ANY_MEMBER, "settings.manage"),
+    "documents:template": ("settings.view", "settings.manage"),
+    "api:documents_api:template": ("settings.view", "settings.manage"),
+    "api:policies_api:rule": ("policy.view", "policy.manage"),
     "console:profile": ("settings.view", "settings.manage"),
     # Which step of a flow asks what is read from the flow's own table.
     "households:step": ("file.view", "file.review"),

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import get_script_prefix, set_script_prefix
+from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotFound
+from bangfu.kernel.errors import DomainError, NotFound
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from bangfu.ui import counters
 from bangfu.web.problems import answer_refusal, refused, unauthenticated
@@ -31,8 +32,18 @@ PREFIX = "/s/"
 # What stays the network's also on a host name that leads to a station.
 NETWORK_PREFIXES = ("/accounts/", "/i18n/", "/join/", "/network/", "/static/", "/api/schema/")
 # Below a station's prefix, what people may see without belonging to it.
-PUBLIC_PREFIXES = ("/public/",)
+PUBLIC_PREFIXES = ("/public/", "/api/v1/public/")
+# What strangers may send at once: one picture of 10 MB and its form.
+PUBLIC_BODY_BYTES = 12 * 1024 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class TooMuchAtOnce(DomainError):
+    """A stranger sends more than a picture."""
+
+    code = "too-much-at-once"
+    http_status = 413
+    message = _("一次上传的内容太大，照片请不超过 10 MB。")
 
 
 def network_realm(get_response: GetResponse) -> GetResponse:
@@ -164,10 +175,13 @@ def _refusal(request: HttpRequest, station: Station) -> HttpResponseBase | None:
         request.station_notice = StationSuspended.message  # type: ignore[attr-defined]
         if actor is not None and request.method not in SAFE_METHODS:
             return refused(request, StationSuspended())
+    if public:
+        # Looked at before anything reads the body.
+        sent = request.META.get("CONTENT_LENGTH") or "0"
+        too_much = sent.isdecimal() and int(sent) > PUBLIC_BODY_BYTES
+        return refused(request, TooMuchAtOnce()) if too_much else None
     if request.path_info.startswith("/api/"):
         return None if actor is not None else unauthenticated()
-    if public:
-        return None
     if actor is None:
         if request.user.is_authenticated:
             # Whether the station exists is not told to strangers.

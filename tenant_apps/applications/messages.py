@@ -1,0 +1,31 @@
+"""What other stations hand on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from shared_apps.exchange.handlers import handles
+from shared_apps.exchange.models import Message
+from shared_apps.reconciliation.proofs import proves, resends
+from tenant_apps.applications.models import Application
+from tenant_apps.applications.services.deciding import REFERRED, receive, send_again
+
+
+@handles(REFERRED)
+def take_in_referred(message: Message, *, now: datetime) -> None:
+    """Put an application that was handed on on the desk of this station."""
+    receive(message.body, now=now)
+
+
+@proves(REFERRED)
+def referrals_without_application(messages: Sequence[Message]) -> set[UUID]:
+    """Say which of the applications that arrived are not here."""
+    keys = {message.pk: UUID(message.body["application"]) for message in messages}
+    present = set(Application.objects.filter(pk__in=keys.values()).values_list("pk", flat=True))
+    return {message for message, key in keys.items() if key not in present}
+
+
+@resends("application")
+def hand_on_again(stream: str, recipient: int, *, now: datetime) -> bool:
+    """Hand an application on once more after its message vanished."""
+    return send_again(UUID(stream.partition(":")[2]), recipient=recipient, now=now)

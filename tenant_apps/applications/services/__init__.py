@@ -1,0 +1,1 @@
+"""What workers do with their applications, and what the station does with them."""
