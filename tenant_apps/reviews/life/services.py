@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotFound
+from bangfu.kernel.errors import IllegalMove, NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
@@ -35,7 +35,7 @@ from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.households.transitions import OwnEntry, stream_of
 from tenant_apps.notices import services as notices
 from tenant_apps.notices.models import Notice, NoticeState, Objection, Purpose
-from tenant_apps.reviews.life.flow import LIFE_FLOW
+from tenant_apps.reviews.life.flow import LIFE_FLOW, ONLY_EXIT
 from tenant_apps.reviews.life.selectors import get_life, life_link
 from tenant_apps.reviews.models import Review, ReviewKind, ReviewState
 from tenant_apps.reviews.selectors import dossier_of
@@ -376,6 +376,8 @@ def _locked(review_id: UUID) -> Review:
 def _advance(review: Review, action: str, *, actor: Actor) -> str:
     before = review.state
     review.state = LIFE_FLOW.advance(action, state=before, actor=actor)
+    if action in ONLY_EXIT and review.kind != ReviewKind.EXIT:
+        raise IllegalMove
     if actor.user_id is not None and actor.user_id in review.entered_by:
         raise OwnEntry
     return before

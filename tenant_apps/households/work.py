@@ -1,0 +1,223 @@
+"""The work lists of files, and why a payout to a household has to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.errors import Text
+from bangfu.kernel.tenancy import current_station
+from shared_apps.policies.selectors import rule_in_force
+from tenant_apps.households.models import (
+    COUNTED_STATES,
+    TRANSFER_UNDER_WAY,
+    FileState,
+    HouseholdFile,
+    HouseholdRecheck,
+    HouseholdTransfer,
+    RecheckKind,
+    RecheckState,
+    TransferRole,
+)
+from tenant_apps.households.services.stepping import months_after
+
+Helped = Callable[[Collection[UUID]], set[UUID]]
+Blocker = Callable[[HouseholdFile, date], "Blocked | None"]
+_TO_DO = (RecheckState.DUE, RecheckState.FILLING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """One reason why nothing is paid to a household now."""
+
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkList:
+    """One list of work: its name in addresses, its title, and what to do when it is empty."""
+
+    name: str
+    title: Text
+    hint: Text
+    is_of_rechecks: bool
+
+
+LISTS = {
+    one.name: one
+    for one in (
+        WorkList(
+            name="due",
+            title=_("待复核"),
+            hint=_("每季度开始时，在档的每一户会列在这里；家庭情况有变化的随时列入。"),
+            is_of_rechecks=True,
+        ),
+        WorkList(
+            name="overdue",
+            title=_("逾期未复核"),
+            hint=_("没有逾期的复核。逾期未复核的档案暂停发放。"),
+            is_of_rechecks=True,
+        ),
+        WorkList(
+            name="sent",
+            title=_("已上报待决定"),
+            hint=_("已上报的复核和退出会列在这里，直到上级中心作出决定。"),
+            is_of_rechecks=True,
+        ),
+        WorkList(
+            name="redeclare",
+            title=_("需重新申报"),
+            hint=_("建档或上次申报满规定月数的档案会列在这里。"),
+            is_of_rechecks=True,
+        ),
+        WorkList(
+            name="exits",
+            title=_("退出核查"),
+            hint=_("上一期退出的档案按比例随机抽取，列在这里核查。"),
+            is_of_rechecks=True,
+        ),
+        WorkList(
+            name="unchanged",
+            title=_("超一年未变更"),
+            hint=_("没有超过一年未变更的在档档案。"),
+            is_of_rechecks=False,
+        ),
+        WorkList(
+            name="never_helped",
+            title=_("建档未帮扶"),
+            hint=_("在档的每一户都得到过帮扶。"),
+            is_of_rechecks=False,
+        ),
+        WorkList(
+            name="nat_entry",
+            title=_("全国系统未录入"),
+            hint=_("在档的每一户都已登记全国系统录入日期。"),
+            is_of_rechecks=False,
+        ),
+    )
+}
+
+
+def _nobody_yet(_files: Collection[UUID]) -> set[UUID]:
+    return set()
+
+
+_helped: list[Helped] = [_nobody_yet]
+_blockers: list[Blocker] = []
+
+
+def tell_helped_by(helped: Helped) -> None:
+    """Let an app above say which of some files were ever helped."""
+    _helped[:] = [helped]
+
+
+def block_payouts_by(blocker: Blocker) -> None:
+    """Let an app above name a further reason why nothing is paid; the same one is asked once."""
+    if blocker not in _blockers:
+        _blockers.append(blocker)
+
+
+def rechecks_to_do(name: str, *, on: date) -> QuerySet[HouseholdRecheck]:
+    """The re-checks on a list of work with their files, those due first."""
+    rechecks = HouseholdRecheck.objects.select_related("file").order_by("due_on", "id")
+    recurring = rechecks.exclude(kind__in=[RecheckKind.REDECLARE, RecheckKind.EXIT_CHECK])
+    lists: dict[str, Callable[[], QuerySet[HouseholdRecheck]]] = {
+        "due": lambda: recurring.filter(state__in=_TO_DO),
+        "overdue": lambda: rechecks.filter(state__in=_TO_DO, due_on__lt=on),
+        "sent": lambda: rechecks.filter(state__in=[RecheckState.SENT, RecheckState.EXITING]),
+        "redeclare": lambda: rechecks.filter(state__in=_TO_DO, kind=RecheckKind.REDECLARE),
+        "exits": lambda: rechecks.filter(state__in=_TO_DO, kind=RecheckKind.EXIT_CHECK),
+    }
+    return lists[name]()
+
+
+def files_to_do(name: str, *, on: date) -> QuerySet[HouseholdFile]:
+    """The files on a list of work, those that wait longest first."""
+    files = HouseholdFile.objects.filter(state__in=COUNTED_STATES).order_by("on_file_on", "id")
+    if name == "unchanged":
+        limit = months_after(on, -12)
+        return files.annotate(last_change=Max("versions__effective_on")).filter(
+            last_change__lte=limit
+        )
+    if name == "nat_entry":
+        return files.filter(nat_entry_on__isnull=True)
+    keys = list(files.values_list("pk", flat=True))
+    return files.exclude(pk__in=_helped[0](keys))
+
+
+def count_work(*, on: date) -> dict[str, int]:
+    """How much is on each list of work."""
+    return {
+        name: (rechecks_to_do(name, on=on) if one.is_of_rechecks else files_to_do(name, on=on))
+        .order_by()
+        .count()
+        for name, one in LISTS.items()
+    }
+
+
+def payout_blocked(file: HouseholdFile, *, on: date) -> list[Blocked]:
+    """Say why nothing may be paid to a household now; an empty list where it may.
+
+    An overdue re-check, a file that is not on file, an exit or a transfer that runs, and what the apps
+    above add (a withdrawn consent). Source: domain §3.4, peers: an overdue review stops payout.
+    """
+    reasons = []
+    if file.state == FileState.EXIT_NOTICE:
+        reasons.append(Blocked(code="exit-running", label=_("正在办理退出")))
+    elif file.state == FileState.TRANSFERRING:
+        reasons.append(Blocked(code="transfer-running", label=_("正在转移档案")))
+    elif file.state not in {FileState.ON_FILE, FileState.RECHECKING}:
+        reasons.append(Blocked(code="not-on-file", label=_("不在档")))
+    overdue = HouseholdRecheck.objects.filter(file=file, state__in=_TO_DO, due_on__lt=on)
+    if overdue.exclude(kind=RecheckKind.EXIT_CHECK).exists():
+        reasons.append(Blocked(code="recheck-overdue", label=_("复核逾期")))
+    if HouseholdRecheck.objects.filter(
+        file=file, state=RecheckState.SENT, proposal="exit"
+    ).exists():
+        reasons.append(Blocked(code="exit-proposed", label=_("已提出退出，待中心审核")))
+    reasons += [found for blocker in _blockers if (found := blocker(file, on)) is not None]
+    return reasons
+
+
+def transfers_to_show(*, waiting: bool) -> QuerySet[HouseholdTransfer]:
+    """The transfers of the station, newest first: those under way, or all."""
+    transfers = HouseholdTransfer.objects.order_by("-offered_at", "role")
+    if not waiting:
+        return transfers
+    return transfers.filter(
+        Q(state__in=TRANSFER_UNDER_WAY) & ~Q(role=TransferRole.CONFIRMING, state="confirmed")
+    )
+
+
+def transfers_of(file_id: UUID) -> list[HouseholdTransfer]:
+    """The transfers of one file as this station saw them, newest first."""
+    return list(
+        HouseholdTransfer.objects.filter(file_id=file_id)
+        .exclude(role=TransferRole.CONFIRMING)
+        .order_by("-offered_at")
+    )
+
+
+def rechecks_of(file: HouseholdFile) -> list[HouseholdRecheck]:
+    """The re-checks of one file, newest first."""
+    return list(HouseholdRecheck.objects.filter(file=file).order_by("-due_on", "-id"))
+
+
+def files_linked_to(file: HouseholdFile) -> list[HouseholdFile]:
+    """The file of the same household before this one, and those that came after it."""
+    keys = Q(former_id=file.pk)
+    if file.former_id:
+        keys |= Q(pk=file.former_id)
+    return list(HouseholdFile.objects.filter(keys).exclude(pk=file.pk).order_by("id"))
+
+
+def exit_months(*, on: date) -> int:
+    """How many monthly incomes in a row an exit from hardship has to show."""
+    months: int = rule_in_force("exit.months", station=current_station(), on=on).value
+    return months
