@@ -77,6 +77,12 @@ def rules_in_force(keys: Iterable[str], *, station: StationRef, on: date) -> dic
     return found
 
 
+def rules_held(*, station: StationRef | None, on: date) -> dict[str, Rule]:
+    """Return every declared rule that holds at a station, or over the whole network. One query."""
+    found = rules_of(rows_above(RULES, scopes=_scopes_above(station), on=on))
+    return {key: found[key] for key in RULES if key in found}
+
+
 def rules_used(keys: Iterable[str], *, station: StationRef, on: date) -> list[str]:
     """Return the references a decision keeps of the rules it rested on, in the order asked. One query."""
     asked = list(dict.fromkeys(keys))
