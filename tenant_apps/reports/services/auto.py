@@ -26,6 +26,7 @@ from tenant_apps.reports.services.filling import enter
 from tenant_apps.reports.services.opening import REPORTING, open_report
 from tenant_apps.reports.services.sending import submit
 from tenants.models import Station
+from tenants.selectors import get_station
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +61,8 @@ def report_period(
     """Report a form for a period at every station of a subtree, in the background.
 
     Opens, draws and sends from the lowest level up; delivers the messages; accepts what agrees. Safe to
-    be killed and begun anew: what is sent stays sent.
+    be killed and begun anew: what is sent stays sent. Branches of one root may run at the same time: the
+    last to end finds all others in, and lets their parent report too.
     """
     fold_facts(now=now, wait=True)
     with in_network():
@@ -74,11 +76,34 @@ def report_period(
             connection.close()
         if progress is not None:
             progress(number, len(stations))
-    deliver_to(stations)
+    _deliver_to(stations)
     return done
 
 
-def deliver_to(stations: list[StationRef]) -> int:
+def report_above(form: Form, period: Period, *, branch: StationRef, now: datetime) -> Reported:
+    """Let the parent of a branch report once all its branches are in; otherwise leave it waiting."""
+    done = Reported()
+    if branch.parent_id is None:
+        return done
+    with in_network():
+        parent = get_station(branch.parent_id).ref
+        below = Station.objects.filter(path__startswith=parent.path, state__in=REPORTING)
+        subtree = [row.ref for row in below.order_by("path")]
+    with in_station(parent):
+        _report_one(parent, form, period, done, now=now)
+    if done.sent:
+        _deliver_to(subtree)
+    return done
+
+
+def branches_of(root: StationRef) -> list[StationRef]:
+    """Return the parts in which a network reports at the same time: the stations right below its root."""
+    with in_network():
+        rows = Station.objects.filter(parent_id=root.id, state__in=REPORTING).order_by("path")
+        return [row.ref for row in rows] or [root]
+
+
+def _deliver_to(stations: list[StationRef]) -> int:
     """Deliver whatever waits for these stations, until nothing does; return how many were applied."""
     wanted = {station.id for station in stations}
     applied = 0
