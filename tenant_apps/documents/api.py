@@ -51,6 +51,7 @@ from tenant_apps.documents.services.wording import (
     set_template,
     template_in_force,
     word_of_authorisation,
+    word_of_minutes,
     word_of_notice,
 )
 from tenant_apps.documents.word import LARGEST
@@ -196,12 +197,15 @@ class WordView(StationAPIView):
 
     @extend_schema(operation_id="papers_word", request=WordBody, responses={(200, WORD): _BINARY})
     def post(self, request: Request) -> HttpResponse:
-        """Write a notice or an authorisation as a Word document."""
+        """Write a notice, an authorisation or minutes as a Word document."""
         wish = _valid(WordBody, request)
         subject = wish.pop("subject_id")
         edge: dict[str, Any] = {"actor": self.actor, "now": clock.now()}
-        if wish.pop("kind") == WordKind.NOTICE:
+        kind = wish.pop("kind")
+        if kind == WordKind.NOTICE:
             return _file(word_of_notice(subject, **edge), WORD)
+        if kind == WordKind.MINUTES:
+            return _file(word_of_minutes(subject, **edge), WORD)
         return _file(word_of_authorisation(subject, **wish, **edge), WORD)
 
 

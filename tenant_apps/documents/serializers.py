@@ -100,7 +100,7 @@ class BatchBody(ClearBody):
 class WordBody(ClearBody):
     """One Word document about one record."""
 
-    kind = serializers.ChoiceField(choices=[WordKind.NOTICE.value, WordKind.AUTHORISATION.value])
+    kind = serializers.ChoiceField(choices=WordKind.choices)
     subject_id = serializers.UUIDField()
 
 

@@ -24,6 +24,7 @@ from tenant_apps.documents.services.printing import checked_reason
 from tenant_apps.documents.word import check_template, fill, shipped_template
 from tenant_apps.households.selectors import get_file
 from tenant_apps.notices.selectors import get_notice
+from tenant_apps.reviews.selectors import get_meeting
 
 _LONGEST_NAME = 120
 
@@ -92,6 +93,37 @@ def word_of_authorisation(
         actor=actor,
         now=now,
     )
+
+
+def word_of_minutes(meeting_id: UUID, *, actor: Actor, now: datetime) -> bytes:
+    """Give the minutes of a meeting as a Word document to edit.
+
+    Raises:
+        NotPermitted, NotFound: as for the meeting.
+    """
+    actor.require("document.print")
+    meeting = get_meeting(meeting_id, actor=actor)
+    decisions = meeting.decisions.select_related("review").order_by("review__file_no")
+    with override(SOURCE_LANGUAGE):
+        values = {
+            "title": f"{meeting.get_kind_display()}纪要",
+            "station": current_station().name,
+            "day": f"{meeting.held_on.year} 年 {meeting.held_on.month} 月 {meeting.held_on.day} 日",
+            "place": meeting.place,
+            "attendees": meeting.attendees,
+            "text": meeting.minutes,
+            "decisions": [
+                {
+                    "name": one.review.head_name,
+                    "number": one.review.file_no,
+                    "home": one.review.home_name,
+                    "decision": ("同意" if one.agrees else "不同意")
+                    + (f"：{one.remark}" if one.remark else ""),
+                }
+                for one in decisions
+            ],
+        }
+    return _written(WordKind.MINUTES, values, subject=("meeting", meeting.pk), actor=actor, now=now)
 
 
 def template_in_force(kind: WordKind) -> bytes:

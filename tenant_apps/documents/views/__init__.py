@@ -10,6 +10,7 @@ from tenant_apps.documents.views.downloads import (
 from tenant_apps.documents.views.printing import (
     means_request,
     of_file,
+    of_meeting,
     of_notice,
     of_review,
     register,
@@ -23,6 +24,7 @@ __all__ = [
     "downloads",
     "means_request",
     "of_file",
+    "of_meeting",
     "of_notice",
     "of_review",
     "progress",

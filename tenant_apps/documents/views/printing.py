@@ -26,7 +26,11 @@ from tenant_apps.documents.services.printing import (
     print_of_file,
     print_of_review,
 )
-from tenant_apps.documents.services.wording import word_of_authorisation, word_of_notice
+from tenant_apps.documents.services.wording import (
+    word_of_authorisation,
+    word_of_minutes,
+    word_of_notice,
+)
 from tenant_apps.documents.views.requests import PDF, WORD, actor_of, as_file, chosen, page_of
 from tenant_apps.households.selectors import get_file
 from tenant_apps.notices.selectors import get_notice
@@ -118,6 +122,14 @@ def of_notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
         **_before(("notice", notice.pk), actor),
     }
     return _page(request, form, context)
+
+
+@require_GET
+def of_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """Answer the minutes of a meeting as Word."""
+    now = clock.now()
+    data = word_of_minutes(meeting_id, actor=actor_of(request), now=now)
+    return as_file(data, name=f"minutes-{now:%Y%m%d}.docx", content_type=WORD)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from tenant_apps.documents.services import wording
 from tenant_apps.documents.word import LARGEST, check_template, fill, shipped_template
 from tenant_apps.households import services as files
 from tenant_apps.notices.models import Notice
+from tenant_apps.reviews.models import Meeting
 from tests.conftest import NOON
 from tests.tenant_apps.households.households import complete
 
@@ -79,6 +80,21 @@ def test_a_notice_in_word_is_masked_as_the_public_reads_it(way, township, county
         notice = Notice.objects.get()
         text = text_of(wording.word_of_notice(notice.pk, actor=reviewer, now=way.now))
     assert "柳**" in text and "柳试一" not in text and "公示期" in text
+
+
+def test_the_minutes_of_a_meeting_list_what_it_said_of_each_file(way, township, county):
+    file = way.reported(township)
+    head = way.person(county, Role.HEAD)
+    review = way.review_at(county, file)
+    with in_station(county):
+        meeting = Meeting.objects.create(
+            kind="chair", held_on=NOON.date(), place="三楼会议室", attendees="陈站长、赵审核",
+            minutes="逐户研究。", noted_at=NOON, noted_by="赵审核",
+        )  # fmt: skip
+        meeting.decisions.create(review=review, agrees=True, remark="补录材料")
+        text = text_of(wording.word_of_minutes(meeting.pk, actor=head, now=NOON))
+    assert "主席办公会纪要" in text and "三楼会议室" in text
+    assert "柳试一" in text and "同意：补录材料" in text
 
 
 @pytest.mark.parametrize("kind", WordKind)
