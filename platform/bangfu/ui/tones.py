@@ -13,11 +13,11 @@ WAIT = (
     "first_review parent_review centre_review means_check visiting notice exit_notice publicity "
     "notifying objection approval correcting rechecking provisioning transferring checking checked "
     "confirming undoing merging warning due due_soon partial running queued processing scheduled "
-    "suspended paused reserved"
+    "suspended paused reserved prepared answered"
 )
 BAD = (
     "returned rejected refused failed overdue error blocked broken lost objected cancelled_by_bank "
-    "bounced revoked mismatched disputed dead parked"
+    "bounced revoked mismatched disputed dead parked conflict"
 )
 MUTE = (
     "draft withdrawn cancelled closed archived ended exited expired inactive retired void merged "
