@@ -77,14 +77,22 @@ _BY_CAPABILITY = {
     """,
     "review.view": """
         reviews:list reviews:detail api:reviews_api:reviews api:reviews_api:review
+        reviews:means reviews:means-batch reviews:meetings reviews:meeting reviews:many
+        api:reviews_api:means-checks api:reviews_api:means-lists api:reviews_api:many
     """,
     "review.decide": """
         api:reviews_api:accept api:reviews_api:forward api:reviews_api:return
         api:reviews_api:confirm-means api:reviews_api:answer-objection api:reviews_api:refuse
+        reviews:assign reviews:means-answers reviews:means-answer reviews:means-settle
+        reviews:meeting-new
+        api:reviews_api:assign api:reviews_api:means-check api:reviews_api:means-answers
+        api:reviews_api:means-answer api:reviews_api:means-settle api:reviews_api:request-check
+        api:reviews_api:conclude-check api:reviews_api:recall-check api:reviews_api:renew-notice
+        api:reviews_api:urge api:reviews_api:photos
     """,
     "review.approve": "api:reviews_api:approve",
     "notice.publish": "api:reviews_api:publish-notice",
-    "notice.view": "notices:list notices:print api:notices_api:notices",
+    "notice.view": "notices:objections api:notices_api:objections notices:list notices:print api:notices_api:notices",
     "onboarding.view": """
         onboarding:board onboarding:application onboarding:paper console:children
         api:onboarding-list api:onboarding-application api:onboarding-accept
@@ -149,6 +157,13 @@ _BY_CAPABILITY = {
 }
 # Where looking and writing ask different things.
 _BY_METHOD = {
+    "reviews:means-send": ("file.export", "file.export"),
+    "reviews:means-workbook": ("file.export", "file.export"),
+    "api:reviews_api:means-send": ("file.export", "file.export"),
+    "api:reviews_api:means-workbook": ("file.export", "file.export"),
+    "api:reviews_api:meetings": ("review.view", "review.decide"),
+    "notices:objector": ("file.reveal", "file.reveal"),
+    "api:notices_api:objector": ("file.reveal", "file.reveal"),
     "api:applications_api:applications": ("application.view", "application.work"),
     "api:applications_api:desk": ("settings.view", "settings.manage"),
     "applications:desk": ("settings.view", "settings.manage"),
