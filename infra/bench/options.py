@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "change": "a schema change over all stations: stock, planned, psql",
     "leaving": "export and drop one station",
     "reporting": "one quarter of a whole network: drawn, sent, accepted up to the city",
+    "retier": "a change of the income line that moves 2,000 files: preview, list, confirm, undo",
     "importing": "a workbook of 5,000 households, from its upload to its files",
     "load": "eight people at once on pages of a growing network, served by gunicorn",
 }

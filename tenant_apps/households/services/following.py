@@ -28,7 +28,6 @@ from tenant_apps.households.models import (
     RecheckKind,
     RecheckState,
 )
-from tenant_apps.households.rules import computation_of, compute_tier
 from tenant_apps.households.selectors import income_rule, members_of
 from tenant_apps.households.services.rechecking import TODO_RECHECK
 from tenant_apps.households.services.rounds import period_of, settle_round
@@ -41,6 +40,7 @@ from tenant_apps.households.services.stepping import (
     tell_step,
     years_after,
 )
+from tenant_apps.households.services.tiering import set_tier
 from tenant_apps.households.services.versions import record_version
 
 LIFE_DECIDED = "life.decided"
@@ -159,11 +159,8 @@ def _recomputed(file: HouseholdFile, recheck: HouseholdRecheck, *, on: date) -> 
     # Above the line a household stays in its tier until it has been so for the months of an exit.
     rule = income_rule(station=current_station(), on=on)
     draft = draft_of(file, members_of(file))
-    result = compute_tier(draft, rule=rule)
+    set_tier(file, draft, rule=rule, is_on_file=True)
     recheck.rules = list(rule.source)
-    if result is not None and result.tier:
-        file.tier = result.tier
-        file.computation = computation_of(result, draft)
     return file.tier
 
 

@@ -26,8 +26,10 @@ from tenant_apps.casework.services import (
 )
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.links import file_link
+from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import FileState, HouseholdFile
-from tenant_apps.households.selectors import missing_for
+from tenant_apps.households.selectors import income_rule, members_of, missing_for
+from tenant_apps.households.services.tiering import set_tier
 from tenant_apps.households.services.versions import give_file_number, record_version
 
 
@@ -62,6 +64,9 @@ def submit_file(file_id: UUID, *, actor: Actor, now: datetime) -> HouseholdFile:
     if any(problem.severity == "error" for problem in problems):
         raise InvalidInput(problems, message=_("还不能提交，请按提示补齐。"))
     station = current_station()
+    # A draft may have been computed by a rule of former days.
+    draft = draft_of(file, members_of(file))
+    set_tier(file, draft, rule=income_rule(station=station, on=on))
     if not file.file_no:
         give_file_number(file=file, station_code=station.code, now=now)
     file.submitted_at = now
