@@ -6,4 +6,8 @@ from tenant_apps.notices import api
 
 app_name = "notices_api"
 
-urlpatterns = [path("", api.NoticesView.as_view(), name="notices")]
+urlpatterns = [
+    path("", api.NoticesView.as_view(), name="notices"),
+    path("objections/", api.ObjectionsView.as_view(), name="objections"),
+    path("objections/<uuid:objection_id>/reveal/", api.ObjectorView.as_view(), name="objector"),
+]

@@ -10,5 +10,11 @@ urlpatterns = [
     path("public/notices/", views.public_list, name="public-list"),
     path("public/notices/<uuid:notice_id>/object/", views.public_object, name="public-object"),
     path("notices/", views.notice_list, name="list"),
+    path("notices/objections/", views.objection_list, name="objections"),
+    path(
+        "notices/objections/<uuid:objection_id>/reveal/",
+        views.reveal_objector_act,
+        name="objector",
+    ),
     path("notices/<uuid:notice_id>/print/", views.print_notice, name="print"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,9 +11,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
@@ -22,14 +24,16 @@ from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.ui.templatetags.ui import PAGE_SIZES
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.notices.forms import ObjectionForm
-from tenant_apps.notices.models import Notice, NoticeState
+from tenant_apps.notices.models import Notice, NoticeState, Purpose
+from tenant_apps.notices.purposes import HEADINGS, handling_of
 from tenant_apps.notices.selectors import (
     get_notice,
     get_public_notice,
     notices_for_public,
     notices_of,
+    objections_of,
 )
-from tenant_apps.notices.services import raise_objection
+from tenant_apps.notices.services import raise_objection, reveal_objector
 
 _SIZES = frozenset(str(size) for size in PAGE_SIZES)
 OBJECTIONS_AN_HOUR = 5
@@ -46,8 +50,16 @@ class TooManyObjections(DomainError):
 @require_GET
 def public_list(request: HttpRequest) -> HttpResponse:
     """Show everybody the notices that run, and those that ended lately."""
-    page = _page(request, notices_for_public(on=clock.today()))
-    return render(request, "notices/public_list.html", {"page": page, "rows": _rows(page)})
+    purpose = _purpose_in(request)
+    page = _page(request, notices_for_public(on=clock.today(), purpose=purpose))
+    context = {
+        "page": page,
+        "rows": _rows(page),
+        "purpose": purpose,
+        "purposes": Purpose.choices,
+        "heading": HEADINGS[purpose] if purpose else _("公示"),
+    }
+    return render(request, "notices/public_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,12 +82,53 @@ def public_object(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 @require_GET
 def notice_list(request: HttpRequest) -> HttpResponse:
-    """Show the station's notices by state."""
+    """Show the station's notices by purpose and state."""
+    actor = _actor(request)
     state = request.GET.get("state", "")
-    notices = notices_of(_actor(request), state=state if state in NoticeState.values else "")
-    page = _page(request, notices)
-    context = {"page": page, "rows": _rows(page), "state": state, "states": NoticeState.choices}
+    state = state if state in NoticeState.values else ""
+    purpose = _purpose_in(request)
+    page = _page(request, notices_of(actor, state=state, purpose=purpose))
+    context = {
+        "page": page,
+        "rows": _rows(page),
+        "state": state,
+        "states": NoticeState.choices,
+        "purpose": purpose,
+        "purposes": Purpose.choices,
+    }
     return render(request, "notices/list.html", context)
+
+
+@require_GET
+def objection_list(request: HttpRequest) -> HttpResponse:
+    """Show what was objected, with its answers; who objected stays covered."""
+    actor = _actor(request)
+    tab = request.GET.get("tab", "")
+    page = _page(request, objections_of(actor, tab=tab))
+    context = {
+        "page": page,
+        "rows": [{"objection": one, **_row(one.notice)} for one in page.object_list],
+        "tab": tab,
+        "tabs": [("", _("全部")), ("waiting", _("待核查")), ("answered", _("已答复"))],
+        "may_reveal": actor.may("file.reveal"),
+    }
+    return render(request, "notices/objections.html", context)
+
+
+@require_POST
+def reveal_objector_act(request: HttpRequest, objection_id: UUID) -> HttpResponse:
+    """Answer who objected and how to reach them, for the reason that was given."""
+    try:
+        said = reveal_objector(
+            objection_id,
+            reason=request.POST.get("reason", ""),
+            actor=_actor(request),
+            now=clock.now(),
+        )
+    except InvalidInput as refusal:
+        message = "；".join(str(problem.message) for problem in refusal.problems)
+        return HttpResponse(format_html('<span class="masked error">{}</span>', message))
+    return HttpResponse(format_html("<span>{}</span>", said or _("未填写")))
 
 
 @require_GET
@@ -89,7 +142,12 @@ def _actor(request: HttpRequest) -> Actor:
     return cast("Actor", request.actor)  # type: ignore[attr-defined]
 
 
-def _page(request: HttpRequest, notices: QuerySet[Notice]) -> Page[Notice]:
+def _purpose_in(request: HttpRequest) -> str:
+    purpose = request.GET.get("purpose", "")
+    return purpose if purpose in Purpose.values else ""
+
+
+def _page(request: HttpRequest, notices: QuerySet[Any]) -> Page[Any]:
     size = request.GET.get("per_page", "")
     pages = Paginator(notices, int(size) if size in _SIZES else PAGE_SIZES[0])
     return pages.get_page(request.GET.get("page"))
@@ -100,8 +158,11 @@ def _rows(page: Page[Notice]) -> list[dict[str, object]]:
 
 
 def _row(notice: Notice) -> dict[str, object]:
+    page = handling_of(notice.purpose).page
     return {
         "notice": notice,
+        "heading": HEADINGS[notice.purpose],
+        "page": reverse(page, args=[notice.subject_id]) if page else "",
         "tier": CODE_LISTS["tier"].label(notice.tier) if notice.tier else "",
         "is_open": notice.state in {NoticeState.RUNNING, NoticeState.PAUSED},
     }

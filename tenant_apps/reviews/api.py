@@ -28,14 +28,21 @@ from tenant_apps.reviews.selectors import (
     ReviewSearch,
     deadlines_of,
     get_review,
+    meetings_of,
     reviews_matching,
 )
 from tenant_apps.reviews.serializers import (
     AcceptRequest,
     AnswerRequest,
-    MeansCheck,
+    AssignRequest,
+    ManyOutcome,
+    ManyRequest,
+    MeansResultGiven,
+    MeetingRequest,
+    MeetingRow,
     OpinionRequest,
     ReasonRequest,
+    RenewRequest,
     ReviewRow,
     VisitFields,
     dossier_answer,
@@ -168,6 +175,8 @@ class AcceptView(_Step):
                 fits=check["result"] == "符合",
                 checked_on=check.get("on") or clock.local_day(now),
                 comment=check.get("comment", ""),
+                unit=check.get("unit", ""),
+                document_no=check.get("document_no", ""),
                 actor=actor,
                 now=now,
             )
@@ -189,15 +198,19 @@ class AcceptView(_Step):
 class ConfirmMeansView(_Step):
     """Note the result of the means check."""
 
-    @extend_schema(operation_id="reviews_confirm_means", request=MeansCheck, responses=ReviewRow)
+    @extend_schema(
+        operation_id="reviews_confirm_means", request=MeansResultGiven, responses=ReviewRow
+    )
     def post(self, request: Request, review_id: UUID) -> Response:
         """Note the result; 不符合 refuses the file and needs a comment."""
-        given = self.read(MeansCheck, request).validated_data
+        given = self.read(MeansResultGiven, request).validated_data
         services.confirm_means(
             review_id,
             fits=given["result"] == "符合",
             checked_on=given.get("on") or clock.today(),
             comment=given["comment"],
+            unit=given["unit"],
+            document_no=given["document_no"],
             actor=self.actor,
             now=clock.now(),
         )
@@ -260,6 +273,146 @@ class AnswerObjectionView(_Step):
             review_id, answer=given["answer"], actor=self.actor, now=clock.now()
         )
         return self.answered(review_id)
+
+
+class RenewNoticeView(_Step):
+    """Publish a corrected notice."""
+
+    @extend_schema(operation_id="reviews_renew_notice", request=RenewRequest, responses=ReviewRow)
+    def post(self, request: Request, review_id: UUID) -> Response:
+        """Publish the notice anew for the full days, with the answer to what was objected."""
+        given = self.read(RenewRequest, request).validated_data
+        services.renew_notice(
+            review_id,
+            answer=given["answer"],
+            reason=given["reason"],
+            actor=self.actor,
+            now=clock.now(),
+        )
+        return self.answered(review_id)
+
+
+class ConcludeCheckView(_Step):
+    """Find that a means check fits."""
+
+    @extend_schema(
+        operation_id="reviews_conclude_check", request=OpinionRequest, responses=ReviewRow
+    )
+    def post(self, request: Request, review_id: UUID) -> Response:
+        """Conclude; refused while an item is missing or a conflict is not settled."""
+        given = self.read(OpinionRequest, request).validated_data
+        services.conclude_check(
+            review_id, opinion=given["opinion"], actor=self.actor, now=clock.now()
+        )
+        return self.answered(review_id)
+
+
+class RecallCheckView(_Step):
+    """Take a means check back."""
+
+    @extend_schema(operation_id="reviews_recall_check", request=ReasonRequest, responses=ReviewRow)
+    def post(self, request: Request, review_id: UUID) -> Response:
+        """Take the request back; a reason is needed."""
+        reason = self.read(ReasonRequest, request).validated_data["reason"]
+        services.recall_check(review_id, reason=reason, actor=self.actor, now=clock.now())
+        return self.answered(review_id)
+
+
+class UrgeView(_Step):
+    """Urge whoever has the next step."""
+
+    @extend_schema(operation_id="reviews_urge", request=ReasonRequest, responses=ReviewRow)
+    def post(self, request: Request, review_id: UUID) -> Response:
+        """Remind them, at most once a day; where that is a station above, it hears of it."""
+        reason = self.read(ReasonRequest, request).validated_data["reason"]
+        services.urge(review_id, reason=reason, actor=self.actor, now=clock.now())
+        return self.answered(review_id)
+
+
+class PhotosView(_Step):
+    """Fetch the pictures of a visit."""
+
+    @extend_schema(operation_id="reviews_photos", request=None, responses=ReviewRow)
+    def post(self, _request: Request, review_id: UUID) -> Response:
+        """Ask the home station for the pictures of its visits; they arrive as papers of the review."""
+        services.ask_for_photos(review_id, actor=self.actor, now=clock.now())
+        return self.answered(review_id)
+
+
+class ManyView(StationAPIView):
+    """One step on many reviews."""
+
+    capability = {"POST": "review.view"}
+
+    @extend_schema(
+        operation_id="reviews_many", request=ManyRequest, responses=ManyOutcome(many=True)
+    )
+    def post(self, request: Request) -> Response:
+        """Take the step on each; one that is refused stops no other, and says why."""
+        given = ManyRequest(data=request.data)
+        given.is_valid(raise_exception=True)
+        action = given.validated_data["action"].replace("-", "_")
+        self.actor.require(REVIEW_FLOW.steps[action].capability)
+        outcomes = services.take_step_on_many(
+            action,
+            given.validated_data["ids"],
+            text=given.validated_data["text"],
+            actor=self.actor,
+            now=clock.now(),
+        )
+        return Response(ManyOutcome(outcomes, many=True).data)
+
+
+class AssignView(StationAPIView):
+    """Hand reviews over."""
+
+    capability = {"POST": "review.decide"}
+
+    @extend_schema(operation_id="reviews_assign", request=AssignRequest, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Ask a colleague to see to these reviews."""
+        given = AssignRequest(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.assign(
+            given.validated_data["ids"],
+            user_id=given.validated_data["user"],
+            actor=self.actor,
+            now=clock.now(),
+        )
+        return Response(status=204)
+
+
+class _MeetingsLatestFirst(CursorPages):
+    ordering = "-held_on"
+
+
+class MeetingsView(StationAPIView):
+    """The meetings that deliberated on files."""
+
+    capability = {"GET": "review.view", "POST": "review.decide"}
+
+    @extend_schema(operation_id="meetings_list", responses=MeetingRow(many=True))
+    def get(self, request: Request) -> Response:
+        """List the meetings, newest first."""
+        pages = _MeetingsLatestFirst()
+        found = meetings_of(self.actor).prefetch_related("decisions")
+        page = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response(MeetingRow(page, many=True).data)
+
+    @extend_schema(
+        operation_id="meetings_note", request=MeetingRequest, responses={201: MeetingRow}
+    )
+    def post(self, request: Request) -> Response:
+        """Note a meeting with its minutes and what it said of each review."""
+        given = MeetingRequest(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = dict(given.validated_data)
+        said = [
+            services.Said(review_id=one["review"], agrees=one["agrees"], remark=one["remark"])
+            for one in values.pop("said")
+        ]
+        meeting = services.note_meeting(**values, said=said, actor=self.actor, now=clock.now())
+        return Response(MeetingRow(meeting).data, status=201)
 
 
 class ApproveView(_Step):

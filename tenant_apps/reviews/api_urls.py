@@ -2,12 +2,43 @@
 
 from django.urls import path
 
-from tenant_apps.reviews import api
+from tenant_apps.reviews import api, api_means
 
 app_name = "reviews_api"
 
 urlpatterns = [
     path("", api.ReviewsView.as_view(), name="reviews"),
+    path("many/", api.ManyView.as_view(), name="many"),
+    path("assign/", api.AssignView.as_view(), name="assign"),
+    path("meetings/", api.MeetingsView.as_view(), name="meetings"),
+    path("means-checks/", api_means.ChecksView.as_view(), name="means-checks"),
+    path("means-checks/send/", api_means.SendView.as_view(), name="means-send"),
+    path("means-checks/answers/", api_means.IntakeView.as_view(), name="means-answers"),
+    path("means-checks/<uuid:check_id>/", api_means.CheckView.as_view(), name="means-check"),
+    path(
+        "means-checks/<uuid:check_id>/answer/", api_means.AnswerView.as_view(), name="means-answer"
+    ),
+    path(
+        "means-checks/<uuid:check_id>/settle/", api_means.SettleView.as_view(), name="means-settle"
+    ),
+    path("means-lists/", api_means.BatchesView.as_view(), name="means-lists"),
+    path(
+        "means-lists/<uuid:batch_id>/workbook/",
+        api_means.BatchWorkbookView.as_view(),
+        name="means-workbook",
+    ),
+    path(
+        "<uuid:review_id>/request-check/",
+        api_means.ReviewCheckView.as_view(),
+        name="request-check",
+    ),
+    path(
+        "<uuid:review_id>/conclude-check/", api.ConcludeCheckView.as_view(), name="conclude-check"
+    ),
+    path("<uuid:review_id>/recall-check/", api.RecallCheckView.as_view(), name="recall-check"),
+    path("<uuid:review_id>/renew-notice/", api.RenewNoticeView.as_view(), name="renew-notice"),
+    path("<uuid:review_id>/urge/", api.UrgeView.as_view(), name="urge"),
+    path("<uuid:review_id>/photos/", api.PhotosView.as_view(), name="photos"),
     path("<uuid:review_id>/", api.ReviewView.as_view(), name="review"),
     path("<uuid:review_id>/accept/", api.AcceptView.as_view(), name="accept"),
     path("<uuid:review_id>/forward/", api.ForwardView.as_view(), name="forward"),

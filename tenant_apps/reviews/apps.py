@@ -15,10 +15,11 @@ class ReviewsConfig(AppConfig):
         from tenant_apps.notices.models import Purpose
         from tenant_apps.notices.purposes import Handling, handle_purpose
         from tenant_apps.reviews.life import services as life
-        from tenant_apps.reviews.selectors import review_door
+        from tenant_apps.reviews.selectors import meeting_door, review_door
         from tenant_apps.reviews.services import noticing, steps
 
         declare_subject(SubjectKind(kind="review", label=_("上报审核"), door=review_door))
+        declare_subject(SubjectKind(kind="meeting", label=_("会议纪要"), door=meeting_door))
         handle_purpose(
             Purpose.ADMISSION,
             Handling(

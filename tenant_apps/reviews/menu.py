@@ -9,7 +9,8 @@ from bangfu.kernel.actors import Actor
 from bangfu.ui import counters
 from bangfu.ui.menu import MenuItem
 from tenant_apps.reviews.home import count_in_first_review
-from tenant_apps.reviews.selectors import count_todo
+from tenant_apps.reviews.models import MeansState
+from tenant_apps.reviews.selectors import count_checks, count_todo
 
 MENU = [
     MenuItem(
@@ -20,6 +21,23 @@ MENU = [
         capability="review.view",
         order=220,
         count="reviews.todo",
+    ),
+    MenuItem(
+        _("经济状况核对"),
+        "list-search",
+        "reviews:means",
+        group=_("帮扶业务"),
+        capability="review.view",
+        order=222,
+        count="reviews.conflicts",
+    ),
+    MenuItem(
+        _("会议研究"),
+        "users-group",
+        "reviews:meetings",
+        group=_("帮扶业务"),
+        capability="review.view",
+        order=224,
     ),
 ]
 
@@ -33,3 +51,15 @@ def count_waiting(request: HttpRequest) -> int:
 
 
 counters.register("reviews.todo", count_waiting)
+
+
+def count_conflicts(request: HttpRequest) -> int:
+    """Count the means checks of which something has to be settled or sent."""
+    actor = cast("Actor | None", getattr(request, "actor", None))
+    if actor is None or actor.station is None or not actor.may("review.decide"):
+        return 0
+    counts = count_checks()
+    return counts.get(MeansState.CONFLICT, 0) + counts.get(MeansState.PREPARED, 0)
+
+
+counters.register("reviews.conflicts", count_conflicts)

@@ -16,7 +16,18 @@ from tenant_apps.households.models import HouseholdFile, VisitPlace
 from tenant_apps.households.presenting import plain_values
 from tenant_apps.households.transitions import Visit
 from tenant_apps.reviews.flow import actions_on
-from tenant_apps.reviews.models import Review
+from tenant_apps.reviews.models import (
+    MeansBatch,
+    MeansCheck,
+    MeansKind,
+    MeansResult,
+    MeansState,
+    MeansVerdict,
+    Meeting,
+    MeetingKind,
+    Review,
+)
+from tenant_apps.reviews.services import MANY, ComparedItem, Intake
 
 
 class ReviewRow(serializers.Serializer[Any]):
@@ -52,19 +63,21 @@ class VisitFields(serializers.Serializer[Any]):
         return Visit(**self.validated_data)
 
 
-class MeansCheck(serializers.Serializer[Any]):
+class MeansResultGiven(serializers.Serializer[Any]):
     """The result of the means check: 符合 or 不符合, and the day."""
 
     result = serializers.ChoiceField(choices=["符合", "不符合"], default="符合")
     on = serializers.DateField(required=False)
     comment = serializers.CharField(default="", allow_blank=True)
+    unit = serializers.CharField(default="", allow_blank=True, max_length=60)
+    document_no = serializers.CharField(default="", allow_blank=True, max_length=60)
 
 
 class AcceptRequest(serializers.Serializer[Any]):
     """What comes with an acceptance; everything may be left out."""
 
     opinion = serializers.CharField(default="", allow_blank=True)
-    means_check = MeansCheck(required=False, allow_null=True)
+    means_check = MeansResultGiven(required=False, allow_null=True)
     visit = VisitFields(required=False, allow_null=True)
 
 
@@ -78,6 +91,184 @@ class OpinionRequest(serializers.Serializer[Any]):
     """An opinion; the usual words where it is left out."""
 
     opinion = serializers.CharField(default="", allow_blank=True)
+
+
+class RenewRequest(serializers.Serializer[Any]):
+    """A corrected notice: the answer to what was objected, and the new words where they change."""
+
+    answer = serializers.CharField(default="", allow_blank=True)
+    reason = serializers.CharField(default="", allow_blank=True)
+
+
+class ManyRequest(serializers.Serializer[Any]):
+    """One step on many reviews."""
+
+    action = serializers.ChoiceField(choices=[action.replace("_", "-") for action in MANY])
+    ids = serializers.ListField(child=serializers.UUIDField(), max_length=500)
+    text = serializers.CharField(default="", allow_blank=True, max_length=500)
+
+
+class ManyOutcome(serializers.Serializer[Any]):
+    """What became of one of them: no refusals, or every sentence that refused it."""
+
+    id = serializers.UUIDField(source="review_id")
+    file_no = serializers.CharField()
+    refusals = serializers.ListField(child=serializers.CharField())
+
+
+class AssignRequest(serializers.Serializer[Any]):
+    """Who is asked to see to these reviews."""
+
+    ids = serializers.ListField(child=serializers.UUIDField(), max_length=500)
+    user = serializers.IntegerField()
+
+
+class CheckRow(serializers.Serializer[Any]):
+    """One means check."""
+
+    id = serializers.UUIDField()
+    review = serializers.UUIDField()
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=MeansState.choices)
+    is_offline = serializers.BooleanField()
+    list = serializers.CharField()
+    unit = serializers.CharField()
+    authorised_on = serializers.DateField(allow_null=True)
+    sent_on = serializers.DateField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True)
+    answered_on = serializers.DateField(allow_null=True)
+    fits = serializers.BooleanField(allow_null=True)
+
+
+class CheckItem(serializers.Serializer[Any]):
+    """One item: what was declared, what was found, whether they agree, what follows."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=MeansKind.choices)
+    declared = serializers.CharField()
+    found = serializers.CharField()
+    result = serializers.CharField()
+    verdict = serializers.CharField()
+    verdict_reason = serializers.CharField()
+
+
+class CheckDetail(CheckRow):
+    """One means check with its items opened."""
+
+    items = CheckItem(many=True)
+
+
+class BatchRow(serializers.ModelSerializer[MeansBatch]):
+    """A request list that was sent."""
+
+    class Meta:
+        model = MeansBatch
+        fields = [
+            "id",
+            "number",
+            "unit",
+            "checks_sent",
+            "sent_on",
+            "due_on",
+            "made_at",
+            "made_by",
+        ]
+
+
+class ListReason(serializers.Serializer[Any]):
+    """Why names and numbers leave in the clear."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class SendRequest(ListReason):
+    """Which requests go out; all that wait unless some are named."""
+
+    ids = serializers.ListField(child=serializers.UUIDField(), default=list)
+    unit = serializers.CharField(default="", allow_blank=True, max_length=60)
+
+
+class IntakeRequest(serializers.Serializer[Any]):
+    """A request list that came back filled in."""
+
+    file = serializers.FileField()
+
+
+class IntakeRow(serializers.Serializer[Any]):
+    """What became of one row."""
+
+    row = serializers.IntegerField()
+    number = serializers.CharField()
+    outcome = serializers.ChoiceField(
+        choices=["answered", "conflict", "partial", "unchanged", "refused"]
+    )
+    problems = serializers.ListField(child=serializers.DictField())
+
+
+class IntakeAnswer(serializers.Serializer[Any]):
+    """What became of a list."""
+
+    counts = serializers.DictField(child=serializers.IntegerField())
+    rows = IntakeRow(many=True)
+
+
+class ItemGiven(serializers.Serializer[Any]):
+    """One item that is back."""
+
+    kind = serializers.ChoiceField(choices=MeansKind.choices)
+    found = serializers.CharField(max_length=500)
+    result = serializers.ChoiceField(choices=MeansResult.choices)
+
+
+class AnswersRequest(serializers.Serializer[Any]):
+    """What the outside unit said; items left out are not back yet."""
+
+    answered_on = serializers.DateField(required=False)
+    items = ItemGiven(many=True)
+
+
+class SettleRequest(serializers.Serializer[Any]):
+    """What follows from a conflict, and why."""
+
+    item = serializers.UUIDField()
+    verdict = serializers.ChoiceField(choices=MeansVerdict.choices)
+    reason = serializers.CharField(default="", allow_blank=True, max_length=500)
+
+
+class SaidGiven(serializers.Serializer[Any]):
+    """What a meeting said of one review."""
+
+    review = serializers.UUIDField()
+    agrees = serializers.BooleanField()
+    remark = serializers.CharField(default="", allow_blank=True, max_length=300)
+
+
+class MeetingRequest(serializers.Serializer[Any]):
+    """A meeting with its minutes and what it said."""
+
+    kind = serializers.ChoiceField(choices=MeetingKind.choices)
+    held_on = serializers.DateField()
+    place = serializers.CharField(max_length=60)
+    attendees = serializers.CharField(max_length=1000)
+    minutes = serializers.CharField(max_length=20_000)
+    said = SaidGiven(many=True)
+
+
+class MeetingRow(serializers.ModelSerializer[Meeting]):
+    """A meeting."""
+
+    said = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Meeting
+        fields = ["id", "kind", "held_on", "place", "attendees", "minutes", "noted_by", "said"]
+
+    def get_said(self, meeting: Meeting) -> list[dict[str, Any]]:
+        """Give what it said of each review."""
+        return [
+            {"review": str(one.review_id), "agrees": one.agrees, "remark": one.remark}
+            for one in meeting.decisions.all()
+        ]
 
 
 class AnswerRequest(serializers.Serializer[Any]):
@@ -139,4 +330,63 @@ def dossier_answer(dossier: dict[str, Any]) -> dict[str, Any]:
         "papers": dossier["papers"],
         "seen_elsewhere": dossier["seen_elsewhere"],
         "note": _("证件号、电话、住址、卡号和病种已脱敏"),
+    }
+
+
+def check_row(check: MeansCheck) -> dict[str, Any]:
+    """Give a means check without its values."""
+    return {
+        "id": str(check.pk),
+        "review": str(check.review_id),
+        "number": check.number,
+        "state": check.state,
+        "is_offline": check.is_offline,
+        "list": check.batch.number if check.batch else "",
+        "unit": check.unit,
+        "fits": check.fits,
+        **{
+            name: day.isoformat() if (day := getattr(check, name)) else None
+            for name in ("authorised_on", "sent_on", "due_on", "answered_on")
+        },
+    }
+
+
+def check_detail(check: MeansCheck, items: list[ComparedItem]) -> dict[str, Any]:
+    """Give a means check with its values opened. Whoever opened them wrote the audit row."""
+    return check_row(check) | {
+        "items": [
+            {
+                "id": str(one.item.pk),
+                "kind": one.item.kind,
+                "declared": one.declared,
+                "found": one.found,
+                "result": one.item.result,
+                "verdict": one.item.verdict,
+                "verdict_reason": one.item.verdict_reason,
+            }
+            for one in items
+        ]
+    }
+
+
+def intake_answer(intake: Intake) -> dict[str, Any]:
+    """Give what became of each row of a list that came back."""
+    return {
+        "counts": intake.counts,
+        "rows": [
+            {
+                "row": one.row,
+                "number": one.number,
+                "outcome": one.outcome,
+                "problems": [
+                    {
+                        "code": problem.code,
+                        "column": problem.column,
+                        "message": str(problem.message),
+                    }
+                    for problem in one.problems
+                ],
+            }
+            for one in intake.rows
+        ],
     }

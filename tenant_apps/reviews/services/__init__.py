@@ -16,7 +16,7 @@ from tenant_apps.reviews.services.deciding import (
     refuse,
     return_down,
 )
-from tenant_apps.reviews.services.looking import look_at, look_at_items, reveal
+from tenant_apps.reviews.services.looking import ComparedItem, look_at, look_at_items, reveal
 from tenant_apps.reviews.services.many import MANY, Outcome, take_step_on_many
 from tenant_apps.reviews.services.means import (
     CheckIsOpen,
@@ -78,6 +78,7 @@ __all__ = [
     "SECOND_LOOK_REFUSED",
     "URGED",
     "CheckIsOpen",
+    "ComparedItem",
     "ConflictMaterial",
     "ConflictUnsettled",
     "Intake",
