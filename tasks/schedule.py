@@ -55,4 +55,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "policies.sweep": {"task": "policies.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "reports.open": {"task": "reports.open", "schedule": 60.0, "options": {"expires": 60}},
     "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
+    "applications.drop_stale": {
+        "task": "applications.drop_stale",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }

@@ -22,12 +22,11 @@ from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.households.presenting import (
     Shown,
     ShownSection,
-    Sum,
     sections_of,
-    sum_of,
     values_of,
 )
-from tenant_apps.households.selectors import members_of
+from tenant_apps.households.rules.explaining import Explanation, explain
+from tenant_apps.households.selectors import members_of, rule_sources
 from tenant_apps.privacy.models import Channel, Correction
 from tenant_apps.privacy.selectors import (
     AccessLine,
@@ -73,11 +72,11 @@ def file_for_worker(file: HouseholdFile) -> FileView:
     )
 
 
-def sum_for_worker(file: HouseholdFile | None) -> Sum | None:
-    """The sum behind the tier, once the station has submitted the file."""
+def explanation_for_worker(file: HouseholdFile | None) -> Explanation | None:
+    """Why the household is in its tier, in sentences, once the station has submitted the file."""
     if file is None or file.state == FileState.DRAFT:
         return None
-    return sum_of(file.computation)
+    return explain(file.computation, rule_sources(file.computation))
 
 
 def ask_correction(

@@ -176,6 +176,12 @@ def region_known() -> RegionExists:
     return lambda code: Region.objects.filter(code=code).exists()
 
 
+def region_name(code: str) -> str:
+    """The name of a region; the code where it has none. One query."""
+    found = Region.objects.filter(code=code).order_by("-valid_from").first() if code else None
+    return found.name if found else code
+
+
 def warnings_about(application: Application, answers: Answers) -> list[Warned]:
     """Tell the clerk where the people named are on file already, and of other open applications.
 

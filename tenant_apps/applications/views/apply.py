@@ -30,6 +30,7 @@ from tenant_apps.applications.selectors import (
     paper_kinds_held,
     papers_to_show,
     region_known,
+    region_name,
 )
 from tenant_apps.applications.services import applying
 from tenant_apps.applications.steps import (
@@ -320,11 +321,12 @@ def _by_step(gaps: list[Any], answers: Answers) -> list[dict[str, Any]]:
 
 
 def _summary(answers: Answers) -> list[dict[str, Any]]:
-    values = values_of(answers.draft, FILE_FIELDS)
+    values = {name: one.text for name, one in values_of(answers.draft, FILE_FIELDS).items()}
+    values["residence"] = region_name(answers.draft.residence)
     summary: list[dict[str, Any]] = [
         {
             "step": one,
-            "lines": [(ask.label, values[ask.name].text) for ask in one.asks],
+            "lines": [(ask.label, values[ask.name]) for ask in one.asks],
             "people": [],
         }
         for one in STEPS

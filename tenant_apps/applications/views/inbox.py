@@ -34,6 +34,7 @@ from tenant_apps.applications.selectors import (
     destinations,
     get_application,
     papers_to_show,
+    region_name,
     takes_applications,
     warnings_about,
 )
@@ -96,6 +97,7 @@ def detail(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "application": application,
         "name": answers.draft.name,
         "sections": _answered(sections_of(answers.draft)),
+        "residence": region_name(answers.draft.residence),
         "members": [values_of(one, MEMBER_FIELDS) for one in answers.draft.members],
         "member_asks": MEMBER_ASKS,
         "papers": papers_to_show(application, answers, on=clock.today()),

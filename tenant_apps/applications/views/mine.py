@@ -21,6 +21,7 @@ from tenant_apps.applications.limits import SAVED_BY_ADDRESS, count_one
 from tenant_apps.applications.links import public_address
 from tenant_apps.applications.models import ApplicationState
 from tenant_apps.applications.progress import file_behind, journey_of
+from tenant_apps.applications.selectors import region_name
 from tenant_apps.applications.services import applying
 from tenant_apps.applications.views.door import for_the_worker, seen_off, shown
 from tenant_apps.households.models import HouseholdFile
@@ -41,7 +42,7 @@ def mine(request: HttpRequest, entry: Entry) -> HttpResponse:
         "may_fill_in": application.state in FILLED_IN_STATES,
         "may_withdraw": application.state in _MAY_WITHDRAW,
         "file": file,
-        "sum": rights.sum_for_worker(file),
+        "explanation": rights.explanation_for_worker(file),
         "went_to_url": public_address(application.went_to_code),
     }
     return shown(request, "mine.html", context)
@@ -72,7 +73,13 @@ def my_file(request: HttpRequest, entry: Entry) -> HttpResponse:
         for section in view.sections
         for value in section.values
     ]
-    return shown(request, "my_file.html", {"file": file, "view": view, "fields": fields})
+    context = {
+        "file": file,
+        "view": view,
+        "fields": fields,
+        "residence": region_name(file.residence),
+    }
+    return shown(request, "my_file.html", context)
 
 
 @require_POST

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import in_station
 from shared_apps.audit.models import AuditRow
+from tasks.applications import drop_stale
 from tenant_apps.applications.errors import NotYoursToChange, SavedElsewhere
 from tenant_apps.applications.flow import APPLICATION_FLOW
 from tenant_apps.applications.models import Application, ApplicationState
@@ -260,6 +262,15 @@ def test_drafts_nobody_touched_for_sixty_days_are_dropped(worker):
     with in_station(worker.station):
         assert applying.drop_stale_drafts(now=NOON + timedelta(days=59)) == 0
         assert applying.drop_stale_drafts(now=NOON + timedelta(days=61)) == 1
+        assert not Application.objects.exists()
+
+
+def test_a_worker_of_the_network_drops_them(worker, monkeypatch):
+    later = NOON.astimezone(clock.LOCAL) + timedelta(days=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    drop_stale()
+
+    with in_station(worker.station):
         assert not Application.objects.exists()
 
 
