@@ -5,11 +5,13 @@ from typing import cast
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.ui import counters
 from bangfu.ui.menu import MenuItem
 from tenant_apps.households.models import FileState
 from tenant_apps.households.selectors import FileSearch, files_matching
+from tenant_apps.households.work import count_transfers_to_decide, rechecks_to_do
 
 MENU = [
     MenuItem(
@@ -20,6 +22,24 @@ MENU = [
         capability="file.view",
         order=210,
         count="files.returned",
+    ),
+    MenuItem(
+        _("复核与录入"),
+        "refresh",
+        "households:work",
+        group=_("帮扶业务"),
+        capability="file.view",
+        order=212,
+        count="files.due",
+    ),
+    MenuItem(
+        _("档案转移"),
+        "transfer",
+        "households:transfers",
+        group=_("帮扶业务"),
+        capability="file.transfer",
+        order=214,
+        count="files.transfers",
     ),
 ]
 
@@ -33,3 +53,23 @@ def count_returned(request: HttpRequest) -> int:
 
 
 counters.register("files.returned", count_returned)
+
+
+def count_due(request: HttpRequest) -> int:
+    """Count the re-checks that are due or overdue."""
+    actor = cast("Actor | None", getattr(request, "actor", None))
+    if actor is None or actor.station is None or not actor.may("file.recheck"):
+        return 0
+    return rechecks_to_do("due", on=clock.today()).order_by().count()
+
+
+def count_transfers(request: HttpRequest) -> int:
+    """Count the transfers on which the station has to decide."""
+    actor = cast("Actor | None", getattr(request, "actor", None))
+    if actor is None or actor.station is None or not actor.may("file.transfer"):
+        return 0
+    return count_transfers_to_decide()
+
+
+counters.register("files.due", count_due)
+counters.register("files.transfers", count_transfers)

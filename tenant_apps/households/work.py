@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bangfu.kernel.errors import Text
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotFound, Text
 from bangfu.kernel.tenancy import current_station
+from shared_apps.exchange.relay import RECEIVING
 from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.households.models import (
     COUNTED_STATES,
@@ -19,12 +21,15 @@ from tenant_apps.households.models import (
     FileState,
     HouseholdFile,
     HouseholdRecheck,
+    HouseholdRound,
     HouseholdTransfer,
     RecheckKind,
     RecheckState,
     TransferRole,
+    TransferState,
 )
 from tenant_apps.households.services.stepping import months_after
+from tenants.selectors import open_stations
 
 Helped = Callable[[Collection[UUID]], set[UUID]]
 Blocker = Callable[[HouseholdFile, date], "Blocked | None"]
@@ -190,9 +195,15 @@ def transfers_to_show(*, waiting: bool) -> QuerySet[HouseholdTransfer]:
     transfers = HouseholdTransfer.objects.order_by("-offered_at", "role")
     if not waiting:
         return transfers
-    return transfers.filter(
-        Q(state__in=TRANSFER_UNDER_WAY) & ~Q(role=TransferRole.CONFIRMING, state="confirmed")
-    )
+    return transfers.filter(Q(state__in=TRANSFER_UNDER_WAY))
+
+
+def count_transfers_to_decide() -> int:
+    """How many transfers wait for a decision of the station in force."""
+    return HouseholdTransfer.objects.filter(
+        Q(role=TransferRole.TAKING, state=TransferState.OFFERED)
+        | Q(role=TransferRole.CONFIRMING, state=TransferState.ACCEPTED)
+    ).count()
 
 
 def transfers_of(file_id: UUID) -> list[HouseholdTransfer]:
@@ -221,3 +232,41 @@ def exit_months(*, on: date) -> int:
     """How many monthly incomes in a row an exit from hardship has to show."""
     months: int = rule_in_force("exit.months", station=current_station(), on=on).value
     return months
+
+
+def stations_to_offer() -> list[tuple[str, str]]:
+    """The stations a file can be moved to from the one in force: code and name, by code."""
+    own = current_station()
+    return list(
+        open_stations()
+        .filter(state__in=RECEIVING)
+        .exclude(pk=own.id)
+        .order_by("code")
+        .values_list("code", "name")
+    )
+
+
+def round_door(round_id: UUID, actor: Actor) -> object:
+    """Let somebody pass who may see the work lists, for what casework keeps of a round.
+
+    Raises:
+        NotPermitted, NotFound: as for any record.
+    """
+    actor.require("file.view")
+    return _present(HouseholdRound.objects.filter(pk=round_id).first())
+
+
+def transfer_door(row_id: UUID, actor: Actor) -> object:
+    """Let somebody pass who may see the transfers, for what casework keeps of one.
+
+    Raises:
+        NotPermitted, NotFound: as for any record.
+    """
+    actor.require("file.view")
+    return _present(HouseholdTransfer.objects.filter(pk=row_id).first())
+
+
+def _present(row: object | None) -> object:
+    if row is None:
+        raise NotFound
+    return row

@@ -92,13 +92,16 @@ class Walk:
         if self.random.random() < 0.55 and self.deliver():
             return
         act = self.random.choices(*zip(*self.acts(), strict=True))[0]
+        before = dict(self.known)
         try:
             with in_network(), transaction.atomic():
                 act()
                 self.maybe_crash()
         except Crash:
+            self.known = before
             self.counts["crashed"] += 1
         except DomainError as refusal:
+            self.known = before
             self.counts[f"refused {refusal.code}"] += 1
         else:
             self.counts["acts"] += 1

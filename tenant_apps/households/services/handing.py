@@ -247,9 +247,7 @@ def take_in(body: Mapping[str, Any], *, now: datetime) -> None:
     file, before = _arrived(dossier["snapshot"], actor=actor, now=now)
     members = _members(file, dossier["snapshot"])
     _papers_and_visits(file, dossier, transfer.carried)
-    HouseholdRecheck.objects.bulk_create(
-        HouseholdRecheck(file=file, opened_at=now, **row) for row in dossier["rechecks"]
-    )
+    _rechecks(file, dossier["rechecks"], now=now)
     record_version(file=file, event=MOVED_IN, actor=actor, now=now, effective_on=on)
     giving = refs_of([transfer.giving_id])[transfer.giving_id]
     with in_station(giving):
@@ -525,4 +523,18 @@ def _papers_and_visits(
         )
         for row in dossier["visits"]
         if UUID(row["id"]) not in known
+    )
+
+
+def _rechecks(file: HouseholdFile, brought: list[dict[str, str]], *, now: datetime) -> None:
+    # A file that comes back may have been re-checked here for the same period before it left.
+    known = set(
+        HouseholdRecheck.objects.filter(file=file)
+        .exclude(state=RecheckState.CANCELLED)
+        .values_list("kind", "period")
+    )
+    HouseholdRecheck.objects.bulk_create(
+        HouseholdRecheck(file=file, opened_at=now, **row)
+        for row in brought
+        if (row["kind"], row["period"]) not in known
     )

@@ -31,6 +31,7 @@ from tenant_apps.households.models import (
     HouseholdRecheck,
     HouseholdRound,
     RecheckKind,
+    RecheckState,
     RoundKind,
 )
 from tenant_apps.households.services.stepping import months_after
@@ -192,6 +193,12 @@ def _open(
         sampled=len(drawn),
         opened_at=now,
     )
+    # A file that came from another station brought its own re-check of the period along.
+    brought = HouseholdRecheck.objects.filter(
+        file_id__in=chosen, kind=_KIND_OF_RECHECK[kind], period=period
+    ).exclude(state=RecheckState.CANCELLED)
+    known = set(brought.values_list("file_id", flat=True))
+    brought.update(round=row)
     HouseholdRecheck.objects.bulk_create(
         HouseholdRecheck(
             file_id=key,
@@ -203,6 +210,7 @@ def _open(
             opened_at=now,
         )
         for key in chosen
+        if key not in known
     )
     _announce(row, len(chosen), now=now)
     return 1

@@ -24,7 +24,7 @@ from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.forms import ExportForm, FileSearchForm, PaperForm
 from tenant_apps.households.links import file_link
 from tenant_apps.households.mapping import draft_of
-from tenant_apps.households.models import FileState
+from tenant_apps.households.models import EDITABLE_STATES, FileState
 from tenant_apps.households.presenting import sections_of, sum_of, values_of
 from tenant_apps.households.rules import five_clears
 from tenant_apps.households.selectors import (
@@ -40,6 +40,7 @@ from tenant_apps.households.selectors import (
 )
 from tenant_apps.households.services import reveal_field
 from tenant_apps.households.tables import FileTable
+from tenant_apps.households.views.life_panel import life_of
 from tenant_apps.households.views.requests import actor_of, last_search, remember_search, search_of
 from tenant_apps.households.wording import action_label
 
@@ -106,7 +107,7 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "slots": slots,
         "lacking": [slot for slot in slots if not slot.papers],
         "paper_form": PaperForm(),
-        "missing": missing_for(file, on=on) if file.is_editable else [],
+        "missing": missing_for(file, on=on) if file.state in EDITABLE_STATES else [],
         "visits": visits_of(file),
         "versions": versions_of(file)[:50],
         "timeline": timeline_of(subject, flow=FILE_FLOW, label=action_label),
@@ -117,6 +118,7 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "may_reveal": actor.may("file.reveal"),
         "back_url": last_search(request, reverse("households:list")),
         "may_mark": not file.is_closed and actor.may("file.edit"),
+        "life": life_of(file, actor=actor, on=on),
     }
     return render(request, "households/detail.html", context)
 

@@ -82,10 +82,11 @@ def chosen_files(request: HttpRequest) -> list[UUID]:
 
 def chosen_ids(request: HttpRequest) -> list[UUID]:
     """Give the keys of the rows ticked in a list."""
-    return [UUID(one) for one in request.POST.getlist("ids") if _is_uuid(one)]
+    return [UUID(one) for one in request.POST.getlist("ids") if is_uuid(one)]
 
 
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
+    """Say whether a text is a key."""
     try:
         UUID(text)
     except ValueError:

@@ -16,7 +16,9 @@ from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
 from tenant_apps.households import transitions
 from tenant_apps.households.flow import FILE_FLOW
+from tenant_apps.households.models import FileState
 from tenant_apps.households.selectors import get_file
+from tenant_apps.households.services import moving, rechecking
 from tenant_apps.households.views.requests import actor_of
 from tenant_apps.households.visiting import VisitForm
 
@@ -48,8 +50,10 @@ def visit_page(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 
 def _recorded(form: VisitForm, file_id: UUID, request: HttpRequest) -> bool:
+    file = get_file(file_id, actor=actor_of(request))
+    again = file.state == FileState.RECHECKING
     try:
-        transitions.record_visit(
+        (rechecking.visit_again if again else transitions.record_visit)(
             file_id,
             form.visit,
             photos=form.cleaned_data["photos"],
@@ -78,6 +82,18 @@ _STEPS: dict[str, Callable[[HttpRequest, UUID], object]] = {
         key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
     ),
     "recall": lambda request, key: transitions.recall(
+        key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
+    ),
+    "start_recheck": lambda request, key: rechecking.start_recheck(
+        key, actor=actor_of(request), now=clock.now()
+    ),
+    "drop_recheck": lambda request, key: rechecking.drop_recheck(
+        key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
+    ),
+    "withdraw_recheck": lambda request, key: rechecking.withdraw_recheck(
+        key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
+    ),
+    "cancel_transfer": lambda request, key: moving.cancel_transfer(
         key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
     ),
 }

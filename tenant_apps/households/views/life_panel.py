@@ -1,0 +1,66 @@
+"""What the page of a file shows of its life on file."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from bangfu.kernel.actors import Actor
+from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.households.flow import LEFT
+from tenant_apps.households.life_forms import EntryForm, HelperForm
+from tenant_apps.households.models import (
+    COUNTED_STATES,
+    FileState,
+    HouseholdFile,
+    HouseholdRecheck,
+    RecheckKind,
+    RecheckState,
+)
+from tenant_apps.households.services.rechecking import EVENTS
+from tenant_apps.households.work import (
+    files_linked_to,
+    payout_blocked,
+    rechecks_of,
+    transfers_of,
+)
+
+_SHOWN = 12
+_NEVER_ON_FILE = (FileState.DRAFT, FileState.SUBMITTED, FileState.FIRST_REVIEW, FileState.VISITING)
+
+
+def life_of(file: HouseholdFile, *, actor: Actor, on: date) -> dict[str, Any] | None:
+    """Give the re-checks, transfers and linked files of a file; None while it was never on file."""
+    if file.state in _NEVER_ON_FILE and file.former_id is None:
+        return None
+    rechecks = rechecks_of(file)
+    is_on_file = file.state in COUNTED_STATES
+    return {
+        "rechecks": [_worded(one) for one in rechecks[:_SHOWN]],
+        "has_due": any(
+            one.state == RecheckState.DUE and one.kind != RecheckKind.EXIT_CHECK for one in rechecks
+        ),
+        "transfers": transfers_of(file.pk),
+        "linked": files_linked_to(file),
+        "blocked": payout_blocked(file, on=on) if is_on_file else [],
+        "exit_kind": CODE_LISTS["exit_kind"].label(file.exit_kind),
+        "exit_reason": CODE_LISTS["exit_reason"].label(file.exit_reason),
+        "may_enter": is_on_file and actor.may("file.edit"),
+        "may_file_again": actor.may("file.edit")
+        and file.state in {*LEFT, FileState.ARCHIVED} - {FileState.MOVED_OUT},
+        "entry_form": EntryForm(
+            initial={"number": file.nat_no, "entered_on": file.nat_entry_on or on}
+        ),
+        "helper_form": HelperForm(initial={"helper": file.helper_name}),
+    }
+
+
+def _worded(recheck: HouseholdRecheck) -> dict[str, Any]:
+    tiers = [
+        CODE_LISTS["tier"].label(one) for one in (recheck.tier_before, recheck.tier_after) if one
+    ]
+    return {
+        "row": recheck,
+        "event": EVENTS.get(recheck.event, ""),
+        "tiers": " → ".join(dict.fromkeys(tiers)),
+    }
