@@ -52,7 +52,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 100
 # A sealed number, telephone or address is short; a longer text may itself hold sealed values.
 _LONGEST_PLAIN = 400
-_PLACES_OF_JSON = ("households.dossier", "mfa.authenticator.secret")
+_PARCEL = "households.dossier"
+_PLACES_OF_JSON = (_PARCEL, "mfa.authenticator.secret")
 # The chains and the marks of their ends are never changed; their JSON holds nothing sealed.
 _NEVER = frozenset({"audit.auditrow", "audit.audithead", "audit.keyround"})
 
@@ -244,10 +245,13 @@ class _Walk:
     def fresh(self, value: Any, name: str) -> Any:
         """Return the value with its sealed texts under the current key."""
         if isinstance(value, dict):
-            return {
+            fresh = {
                 key: self.fresh(part, name if key == "sealed" else key)
                 for key, part in value.items()
             }
+            if "digest" in fresh and fresh.get("sealed") != value.get("sealed"):
+                fresh["digest"] = _digest_of_parcel(fresh["sealed"])
+            return fresh
         if isinstance(value, list):
             return [self.fresh(part, name) for part in value]
         return self._fresh_text(value, name) if isinstance(value, str) else value
@@ -271,6 +275,12 @@ class _Walk:
             return base64.b64encode(Secret(place=place, text=content).sealed()).decode()
         self.unreadable += 1
         return text
+
+
+def _digest_of_parcel(sealed: str) -> str:
+    # A parcel names the digest of its content, and the sealed values in the content have changed.
+    content = json.loads(unseal(base64.b64decode(sealed), place=_PARCEL))
+    return sm3(canonical_json(content)).hex()
 
 
 def _sealed_in(text: str) -> bytes | None:

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_noop
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.canonical import canonical_json
-from bangfu.kernel.crypto import EncryptedTextField, sm3
+from bangfu.kernel.crypto import EncryptedTextField, Secret, Unsealable, sm3
 from bangfu.kernel.tenancy import current_station, in_network
 from bangfu.kernel.tenancy.models import StationModel
 from shared_apps.audit.services import record
@@ -47,7 +47,24 @@ GONE = gettext_noop("（已删除）")
 _LONGEST_CODE = 16
 # Numbers of records, stations and members of staff are not the household's.
 _KEPT = frozenset(
-    {"file_no", "home_code", "home_name", "other_code", "other_name", "event", "custody", "place"}
+    {
+        "file_no",
+        "home_code",
+        "home_name",
+        "other_code",
+        "other_name",
+        "giving_code",
+        "giving_name",
+        "taking_code",
+        "taking_name",
+        "above_name",
+        "event",
+        "custody",
+        "place",
+        "period",
+        "first_visitor",
+        "second_visitor",
+    }
 )
 _STAFF = ("_by", "_by_name")
 _KEPT_OF_FILE = frozenset(
@@ -91,6 +108,7 @@ def erase_copies(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> d
     erased: Counter[str] = Counter()
     erased.update(_erase_papers({key for keys in scope.values() for key in keys}))
     erased.update(_scrub(scope))
+    erased = +erased
     if erased:
         record(
             event="privacy.copies_erased",
@@ -192,10 +210,17 @@ def _without_words(field: models.Field[Any, Any], value: Any) -> Any:
     if isinstance(field, models.JSONField | ArrayField):
         return value if field.name == _COUNTED else type(value)()
     if isinstance(field, EncryptedTextField):
-        return None if field.null else GONE
+        return None if field.null else _gone_instead_of(value)
     if isinstance(field, models.BinaryField) or field.name.endswith(_AMOUNT):
         return None if field.null else value
     return GONE if _holds_words(field) else value
+
+
+def _gone_instead_of(secret: Secret) -> Any:
+    try:
+        return secret if secret.reveal() == GONE else GONE
+    except Unsealable:
+        return GONE
 
 
 def _holds_words(field: models.Field[Any, Any]) -> bool:
