@@ -12,7 +12,7 @@ from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from shared_apps.audit.services import verify
 from shared_apps.exchange.models import Message, MessageState, Stream
 from shared_apps.reconciliation.models import BreakKind
-from shared_apps.reconciliation.proofs import proof_of, proven_kinds
+from shared_apps.reconciliation.proofs import proof_of, proven_kinds, unlike_here
 from shared_apps.rollup.fold import CellDifference
 from shared_apps.rollup.registry import indicator as indicator_of
 from shared_apps.rollup.selectors import tree_differences_of
@@ -94,6 +94,24 @@ def audit_chain_intact(station: StationRef) -> list[Found]:
             actual="",
             detail={"seq": broken_at},
         )
+    ]
+
+
+def sealed_against_present(station: StationRef) -> list[Found]:
+    """Compare the sealed reports of a station with its files and facts, one break for a cell."""
+    with in_station(station):
+        unlike = unlike_here()
+    return [
+        Found(
+            kind=BreakKind.SEALED_REPORT,
+            station_id=station.id,
+            owner_id=station.id,
+            key=one.key,
+            expected=one.sealed,
+            actual=one.found,
+            detail={"place": one.place},
+        )
+        for one in unlike
     ]
 
 
@@ -237,4 +255,5 @@ CHECKS: Mapping[BreakKind, Check] = {
     BreakKind.MESSAGE_UNAPPLIED: messages_against_effects,
     BreakKind.CHILDREN_VS_PARENT: children_against_parent,
     BreakKind.AUDIT_CHAIN: audit_chain_intact,
+    BreakKind.SEALED_REPORT: sealed_against_present,
 }

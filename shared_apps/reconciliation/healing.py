@@ -67,7 +67,7 @@ def heal_message(case: Break, station: StationRef, now: datetime) -> str:
 
 
 def refuse(_case: Break, _station: StationRef, _now: datetime) -> str:
-    """Leave it to people: a chain that was broken stays as the evidence."""
+    """Leave it to people: a broken chain, or a sealed report that no longer agrees, is evidence."""
     raise CannotHeal
 
 
@@ -101,4 +101,5 @@ HEALINGS: Mapping[str, Healing] = {
     BreakKind.MESSAGE_UNAPPLIED: heal_message,
     BreakKind.CHILDREN_VS_PARENT: heal_totals,
     BreakKind.AUDIT_CHAIN: refuse,
+    BreakKind.SEALED_REPORT: refuse,
 }

@@ -4,6 +4,7 @@ Declared beside the handlers, in an app's ``messages.py``.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
@@ -20,7 +21,21 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 Resend = Callable[..., bool]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlike:
+    """One place where a sealed record is not what it was sealed from: which, in words, and both numbers."""
+
+    key: str
+    place: str
+    sealed: str
+    found: str
+
+
+Comparison = Callable[[], list[Unlike]]
+
 _proofs: dict[str, Proof] = {}
+_comparisons: list[Comparison] = []
 _resends: dict[str, Resend] = {}
 
 
@@ -51,6 +66,21 @@ def resends(stream: str) -> Callable[[F], F]:
         return function
 
     return register
+
+
+def compares_sealed(function: Comparison) -> Comparison:
+    """Declare how a station's sealed records are compared with what they were sealed from.
+
+    The function runs inside the station, every night and on demand, and changes nothing.
+    """
+    _comparisons.append(function)
+    return function
+
+
+def unlike_here() -> list[Unlike]:
+    """Return where sealed records of the station in force are not what they were sealed from."""
+    _discover()
+    return [one for compare in _comparisons for one in compare()]
 
 
 def proof_of(kind: str) -> Proof | None:

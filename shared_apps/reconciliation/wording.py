@@ -43,6 +43,10 @@ _MEANINGS: Mapping[str, Text] = {
     BreakKind.AUDIT_CHAIN: gettext_lazy(
         "审计链从这一条起对不上，可能被改动。链本身就是证据，不能自动修复，请保护现场并上报。"
     ),
+    BreakKind.SEALED_REPORT: gettext_lazy(
+        "已上报的报表封存时的数字或户，与现在的档案、汇总库不一致。请查明谁改了什么：档案改错的改回，"
+        "报表报错的申请更正；不能自动修复。"
+    ),
 }
 
 
@@ -71,6 +75,7 @@ _STREAMS: dict[str, Text] = {
     "file": gettext_lazy("档案"),
     "import": gettext_lazy("导入"),
     "clock": gettext_lazy("期限"),
+    "report": gettext_lazy("报表"),
 }
 
 
@@ -81,6 +86,8 @@ def place_of(case: Break) -> str:
         return f"{asked.code} {name_of(asked)} · {Period.parse(case.detail['month']).label}"
     if case.kind == BreakKind.AUDIT_CHAIN:
         return _("第 %(seq)s 条审计记录") % {"seq": case.detail["seq"]}
+    if case.kind == BreakKind.SEALED_REPORT:
+        return str(case.detail["place"])
     if "message" in case.detail:
         return _("已送达的消息没有办理结果：%(kind)s") % {"kind": case.detail["kind"]}
     what, _colon, key = case.detail["stream"].partition(":")

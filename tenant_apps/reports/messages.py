@@ -6,9 +6,9 @@ from uuid import UUID
 
 from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
-from shared_apps.reconciliation.proofs import proves, resends
+from shared_apps.reconciliation.proofs import Unlike, compares_sealed, proves, resends
 from tenant_apps.reports.models import Received
-from tenant_apps.reports.services import chasing, deciding, locking, recounting, sending
+from tenant_apps.reports.services import chasing, checking, deciding, locking, recounting, sending
 from tenant_apps.reports.services.resending import send_again
 
 
@@ -58,6 +58,12 @@ def hear_of_correction(message: Message, *, now: datetime) -> None:
 def hear_of_chase(message: Message, *, now: datetime) -> None:
     """Tell those who fill in reports that this one is waited for."""
     sending.follow_chase(message.body, now=now)
+
+
+@compares_sealed
+def sealed_reports_that_differ() -> list[Unlike]:
+    """Say which cells of the latest sealed reports are not what files and facts give today."""
+    return checking.latest_that_differ()
 
 
 @proves(sending.SUBMITTED)

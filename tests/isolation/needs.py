@@ -150,6 +150,26 @@ _BY_CAPABILITY = {
         api:privacy_api:looks api:privacy_api:look api:privacy_api:picture api:privacy_api:withdraw
     """,
     "access.answer": "api:privacy_api:grant api:privacy_api:refuse",
+    "report.view": """
+        reports:list reports:detail reports:versions reports:check reports:print reports:workbook
+        reports:board reports:received
+        api:reports_api:reports api:reports_api:report api:reports_api:versions
+        api:reports_api:check api:reports_api:board
+    """,
+    "report.fill": """
+        reports:enter reports:explain reports:redraw reports:paper reports:remove-paper
+        api:reports_api:enter api:reports_api:explain api:reports_api:redraw api:reports_api:papers
+    """,
+    "report.submit": """
+        reports:submit reports:ask-correction
+        api:reports_api:submit api:reports_api:ask-correction
+    """,
+    "report.review": """
+        reports:return reports:decide reports:accept-all reports:chase-all
+        api:reports_api:accept api:reports_api:return api:reports_api:agree
+        api:reports_api:decline api:reports_api:excuse api:reports_api:demand api:reports_api:chase
+        api:reports_api:accept-all api:reports_api:chase-all
+    """,
     "settings.view": "documents:templates api:documents_api:templates console:station",
     "settings.manage": """
         notifications:publish notifications:withdraw console:move documents:template-reset
@@ -175,6 +195,9 @@ _BY_METHOD = {
     "documents:template": ("settings.view", "settings.manage"),
     "api:documents_api:template": ("settings.view", "settings.manage"),
     "api:policies_api:rule": ("policy.view", "policy.manage"),
+    "api:reports_api:unit": ("report.view", "report.fill"),
+    "reports:files": ("file.view", "file.view"),
+    "api:reports_api:files": ("file.view", "file.view"),
     "console:profile": ("settings.view", "settings.manage"),
     # Which step of a flow asks what is read from the flow's own table.
     "households:step": ("file.view", "file.review"),

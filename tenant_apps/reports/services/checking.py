@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.tenancy import current_station
-from tenant_apps.reports.declarations import Form, get_form
+from bangfu.kernel.text import kept
+from shared_apps.reconciliation.proofs import Unlike
+from tenant_apps.reports.declarations import FORMS, Form, get_form
 from tenant_apps.reports.drawing import (
     aliases_at,
     drawn_below,
@@ -65,6 +67,31 @@ def check_sealed(report: Report) -> list[SealDifference]:
         *_own_cells(version, form, files, FILES, same_hashes=True),
         *_sum(version, form, report),
     ]
+
+
+def latest_that_differ() -> list[Unlike]:
+    """Check the latest sealed report of every form, as reconciliation does it each night."""
+    found = []
+    for form in FORMS.values():
+        report = (
+            Report.objects.select_related("version")
+            .filter(form=form.code, version__isnull=False)
+            .order_by("-last")
+            .first()
+        )
+        if report is None or report.is_editable:
+            continue
+        found += [_unlike(report, form, one) for one in check_sealed(report)]
+    return found
+
+
+def _unlike(report: Report, form: Form, one: SealDifference) -> Unlike:
+    return Unlike(
+        key=f"{report.form}:{report.period}:{one.against}:{one.cell}",
+        place=f"{kept(form.title)} {report.period} · {one.title}",
+        sealed=str(one.sealed),
+        found=_("户不同") if one.same_value and one.cell else str(one.found),
+    )
 
 
 def _seal_broken(version: Version) -> Iterator[SealDifference]:

@@ -32,7 +32,7 @@ def lock_unit(unit: Received, *, by: str, actor: Actor, now: datetime) -> None:
             LOCKED,
             unit,
             to=unit.station_id,
-            key=f"{unit.counted.number}:locked",
+            key=f"{unit.counted.number}:locked:{now.isoformat()}",
             body={"version": unit.counted.number, "by": by, "place": current_station().name},
             now=now,
         )

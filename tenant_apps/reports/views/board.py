@@ -94,6 +94,7 @@ def received(request: HttpRequest, unit_id: UUID) -> HttpResponse:
 @require_POST
 def return_down(request: HttpRequest, unit_id: UUID) -> HttpResponse:
     """Return a report with comments on its cells."""
+    actor_of(request).require("report.review")
     comments = [
         {"cell": cell, "text": text}
         for cell, text in numbers_in(request, prefix="comment:").items()
@@ -111,6 +112,7 @@ def return_down(request: HttpRequest, unit_id: UUID) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, unit_id: UUID, action: str) -> HttpResponse:
     """Take one decision and go back to where it was taken."""
+    actor_of(request).require("report.review")
     if action not in _ACTS:
         raise NotFound
     label, act = _ACTS[action]
@@ -124,6 +126,7 @@ def decide(request: HttpRequest, unit_id: UUID, action: str) -> HttpResponse:
 @require_POST
 def accept_all(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Accept everything that waits and agrees."""
+    actor_of(request).require("report.review")
 
     def act() -> None:
         done = services.accept_all(report_id, **edge(request))
@@ -143,6 +146,7 @@ def accept_all(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_POST
 def chase_all(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Urge on everybody who has not reported."""
+    actor_of(request).require("report.review")
 
     def act() -> None:
         chased = services.chase_all(report_id, text=request.POST.get("reason", ""), **edge(request))

@@ -202,6 +202,7 @@ def workbook(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_POST
 def enter(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Enter the numbers that cannot be drawn."""
+    actor_of(request).require("report.fill")
     act_and_tell(
         request,
         lambda: services.enter(
@@ -218,6 +219,7 @@ def enter(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_POST
 def explain(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Say why a rule does not hold."""
+    actor_of(request).require("report.fill")
     act_and_tell(
         request,
         lambda: services.explain(
@@ -234,6 +236,7 @@ def explain(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_POST
 def redraw(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Draw the numbers anew."""
+    actor_of(request).require("report.fill")
     act_and_tell(request, lambda: services.redraw(report_id, **edge(request)), label=_("重新取数"))
     return redirect("reports:detail", report_id)
 
@@ -241,6 +244,7 @@ def redraw(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Send the report."""
+    actor_of(request).require("report.submit")
     act_and_tell(
         request,
         lambda: services.submit(report_id, text=request.POST.get("reason", ""), **edge(request)),
@@ -252,6 +256,7 @@ def submit(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_POST
 def ask_correction(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Ask to correct an accepted report."""
+    actor_of(request).require("report.submit")
     act_and_tell(
         request,
         lambda: services.ask_correction(

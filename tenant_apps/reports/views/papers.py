@@ -57,6 +57,7 @@ def enter(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, unit_id: UUID) -> HttpResponse:
     """Take a paper report out of the sum."""
+    actor_of(request).require("report.fill")
     report = report_above(get_received(unit_id, actor=actor_of(request)))
     act_and_tell(
         request, lambda: services.remove_paper(unit_id, **edge(request)), label=_("删除纸质报表")

@@ -107,6 +107,11 @@ class Network:
             getattr(services, act)(unit.pk, actor=self.head(station), now=self.now, **kwargs)
         relay.deliver_all()
 
+    def at_unit_excused(self, station):
+        with in_station(station):
+            for unit in Received.objects.all():
+                services.excuse(unit.pk, reason="免报", actor=self.head(station), now=self.now)
+
     def at_report(self, act, station, **kwargs):
         report = self.report(station)
         with in_station(station):
