@@ -1,6 +1,7 @@
-"""Verify the audit chains."""
+"""Verify the audit chains, and audit the files of stations."""
 
 import argparse
+from pathlib import Path
 
 from bangfu.cli.console import say, step, table
 from bangfu.cli.product import product
@@ -11,13 +12,62 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="<action>", required=True)
     verified = actions.add_parser("verify", help="prove that no row was changed, moved or removed")
     verified.add_argument("--station", metavar="CODE", help="one chain only; default: all of them")
+    files = actions.add_parser(
+        "files", help="look for what cannot be in files, papers, messages and facts"
+    )
+    files.add_argument("--station", metavar="CODE", help="one station only; default: all of them")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prove the chains and name those that are broken; the exit code is 1 when one is."""
+    """Do one of the actions; the exit code is 1 when something was found."""
+    return _verify(arguments) if arguments.action == "verify" else _files(arguments)
+
+
+def _files(arguments: argparse.Namespace) -> int:
+    with product():
+        import psycopg
+        from django.conf import settings
+
+        from bangfu.kernel import clock
+        from bangfu.kernel.tenancy import in_network
+        from bangfu.kernel.tenancy.direct import direct_parameters
+        from shared_apps.audit.auditor import Place, Ring, audit_station, check_names
+        from tenants.models import Station
+        from tenants.selectors import station_with_code
+
+        with in_network():
+            stations = (
+                [station_with_code(arguments.station)]
+                if arguments.station
+                else list(Station.objects.order_by("path"))
+            )
+        ring = Ring(dict(settings.BANGFU_KEYS["keys"]), settings.BANGFU_KEYS["index"])
+        found = []
+        with step("auditing") as report, psycopg.connect(**direct_parameters("default")) as reader:
+            for done, station in enumerate(stations, start=1):
+                place = Place(
+                    station=station.pk,
+                    code=station.code,
+                    schema=station.schema_name,
+                    now=clock.now(),
+                    media=Path(settings.MEDIA_ROOT),
+                )
+                with reader.transaction(force_rollback=True):
+                    found += [
+                        (station.code, one.check, one.record, one.seen)
+                        for one in audit_station(reader, place, ring)
+                    ]
+                report(station.code, done, len(stations))
+    if found:
+        table(("station", "check", "record", "seen"), found[:200])
+    say(f"{len(stations)} stations, {len(check_names())} checks, {len(found)} findings")
+    return 1 if found else 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
     with product():
         from bangfu.kernel.tenancy import StationRef, in_network
-        from shared_apps.audit.services import verify
+        from shared_apps.audit.services import examine
         from tenants.models import Station
         from tenants.selectors import station_with_code
 
@@ -32,14 +82,16 @@ def run(arguments: argparse.Namespace) -> int:
             ]
             if not arguments.station:
                 chains.insert(0, ("network", None))
-            broken = []
+            broken, rows, anchors = [], 0, 0
             with step("verifying") as report:
                 for done, (code, station) in enumerate(chains, start=1):
-                    row = verify(station)
-                    if row is not None:
-                        broken.append((code, row))
+                    verdict = examine(station)
+                    rows += verdict.rows
+                    anchors += verdict.anchors
+                    if not verdict.holds:
+                        broken.append((code, verdict.first_broken, verdict.why))
                     report(code, done, len(chains))
     if broken:
-        table(("chain", "first broken row"), broken)
-    say(f"{len(chains)} chains, {len(broken)} broken")
+        table(("chain", "first broken row", "given away by"), broken)
+    say(f"{len(chains)} chains, {rows} rows, {anchors} anchors, {len(broken)} broken")
     return 1 if broken else 0

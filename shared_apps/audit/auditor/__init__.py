@@ -1,0 +1,10 @@
+"""The auditor: looks at the tables with eyes of its own.
+
+It shares no code with the services whose work it examines. It reads by plain SQL under the station's own
+role, opens sealed values and computes digests by its own means, and changes nothing.
+"""
+
+from shared_apps.audit.auditor.opening import Ring
+from shared_apps.audit.auditor.running import Finding, Place, audit_station, check_names
+
+__all__ = ["Finding", "Place", "Ring", "audit_station", "check_names"]
