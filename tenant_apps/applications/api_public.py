@@ -291,7 +291,7 @@ class AskView(PublicView):
                 "what",
                 OpenApiTypes.STR,
                 OpenApiParameter.PATH,
-                enum=["correction", "copy", "end", "consent"],
+                enum=["correction", "copy", "end", "again", "consent"],
             ),
         ],
         request=AskRequest,
@@ -316,6 +316,8 @@ class AskView(PublicView):
             rights.ask_for_copy(file, now=now)
         elif what == "end":
             rights.ask_to_withdraw(file, now=now)
+        elif what == "again":
+            rights.ask_again(file, reason=said.get("reason", ""), now=now)
         elif what == "consent":
             rights.say_consent(
                 file,

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import IllegalMove, InvalidInput, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from tenant_apps.applications.services.applying import APPLICANT
-from tenant_apps.casework.services import open_todo
+from tenant_apps.casework.services import open_todo, record_event
 from tenant_apps.households.drafts import MEMBER_FIELDS
 from tenant_apps.households.links import file_link
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import FileState, HouseholdFile
+from tenant_apps.households.parsing import is_storable
 from tenant_apps.households.presenting import (
     Shown,
     ShownSection,
@@ -38,6 +41,7 @@ from tenant_apps.privacy.selectors import (
 from tenant_apps.privacy.services import give_consent, request_correction, withdraw_consent
 
 _MOST_LOOKS = 50
+_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +136,46 @@ def ask_to_withdraw(file: HouseholdFile, *, now: datetime) -> None:
     )
     record(
         event="application.end_asked",
+        actor=in_person(),
+        subject=("file", file.pk),
+        data={},
+        now=now,
+    )
+
+
+@transaction.atomic
+def ask_again(file: HouseholdFile, *, reason: str, now: datetime) -> None:
+    """Ask for a second look at a file that was refused; the clerk takes it up with the reason given.
+
+    Raises:
+        IllegalMove: the file was not refused.
+        InvalidInput: no reason is given, or one that is too long.
+    """
+    if file.state != FileState.REFUSED:
+        raise IllegalMove
+    reason = reason.strip()
+    if not reason or len(reason) > _LONGEST_REASON or not is_storable(reason):
+        message = _("请写明理由，不超过 %(most)d 个字。") % {"most": _LONGEST_REASON}
+        raise InvalidInput([Problem(code="reason", field="reason", message=message)])
+    record_event(
+        subject=("file", file.pk),
+        action="second_look_wished",
+        comment=reason,
+        actor=in_person(),
+        now=now,
+    )
+    open_todo(
+        subject=("file", file.pk),
+        kind="application.again_asked",
+        capability="file.edit",
+        title=gettext_noop("职工要求复核，请办理 %(number)s"),
+        params={"number": file.file_no or "—"},
+        link=file_link(file.pk),
+        is_closed_by_hand=True,
+        now=now,
+    )
+    record(
+        event="application.again_asked",
         actor=in_person(),
         subject=("file", file.pk),
         data={},

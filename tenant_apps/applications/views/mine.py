@@ -24,7 +24,7 @@ from tenant_apps.applications.progress import file_behind, journey_of
 from tenant_apps.applications.selectors import region_name
 from tenant_apps.applications.services import applying
 from tenant_apps.applications.views.door import for_the_worker, seen_off, shown
-from tenant_apps.households.models import HouseholdFile
+from tenant_apps.households.models import FileState, HouseholdFile
 
 _MAY_WITHDRAW = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.RETURNED)
 
@@ -42,6 +42,7 @@ def mine(request: HttpRequest, entry: Entry) -> HttpResponse:
         "may_fill_in": application.state in FILLED_IN_STATES,
         "may_withdraw": application.state in _MAY_WITHDRAW,
         "file": file,
+        "may_ask_again": file is not None and file.state == FileState.REFUSED,
         "explanation": rights.explanation_for_worker(file),
         "went_to_url": public_address(application.went_to_code),
     }
@@ -100,7 +101,7 @@ def ask(request: HttpRequest, entry: Entry, what: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, words)
-    return redirect("applications:mine" if what == "end" else "applications:my-file")
+    return redirect("applications:mine" if what in {"end", "again"} else "applications:my-file")
 
 
 def _correction(request: HttpRequest, file: HouseholdFile) -> str:
@@ -125,6 +126,11 @@ def _end(_request: HttpRequest, file: HouseholdFile) -> str:
     return _("已经告诉站点，工作人员会与您联系。")
 
 
+def _again(request: HttpRequest, file: HouseholdFile) -> str:
+    rights.ask_again(file, reason=request.POST.get("reason", ""), now=clock.now())
+    return _("复核的要求已经告诉站点，工作人员会与您联系。")
+
+
 def _consent(request: HttpRequest, file: HouseholdFile) -> str:
     is_given = request.POST.get("given") == "yes"
     rights.say_consent(
@@ -137,6 +143,7 @@ _ASKED: dict[str, Callable[[HttpRequest, HouseholdFile], str]] = {
     "correction": _correction,
     "copy": _copy,
     "end": _end,
+    "again": _again,
     "consent": _consent,
 }
 

@@ -17,9 +17,12 @@ from tenant_apps.applications.models import Application, ApplicationState
 from tenant_apps.applications.selectors import answers_of
 from tenant_apps.applications.services import deciding
 from tenant_apps.applications.services.desk import change_desk
+from tenant_apps.applications.standings import OF_APPLICATION, OF_FILE
 from tenant_apps.applications.steps import STEP_BY_NAME, STEPS
 from tenant_apps.casework.models import Attachment, Todo
+from tenant_apps.casework.services import record_event
 from tenant_apps.households.drafts import HouseholdDraft, MemberDraft
+from tenant_apps.households.models import FileState, HouseholdFile
 from tenants.models import Station, StationState
 from tenants.selectors import forget_stations
 from tests.conftest import NOON
@@ -338,6 +341,42 @@ def test_the_worker_sees_the_own_file_masked_and_asks_for_corrections(phone, tow
         "application.end_asked",
         "privacy.withdrawn",
     } <= kinds
+
+
+def test_a_refusal_is_explained_and_a_second_look_may_be_asked(phone, township, clerk):
+    worker = sent(township, NOON)
+    phone.post("resume/", {"code": worker.code, "tail": TAIL})
+    with in_station(township):
+        file = deciding.take_over(worker.key, actor=clerk, now=NOON)
+        assert phone.post("mine/ask/again/", {"reason": "不同意"}).status_code == 302
+        assert not Todo.objects.filter(kind="application.again_asked").exists()
+        HouseholdFile.objects.filter(pk=file.pk).update(state=FileState.REFUSED)
+        record_event(
+            subject=("file", file.pk),
+            action="refused",
+            to_state=FileState.REFUSED,
+            comment="名下有两套住房。",
+            actor=clerk,
+            now=NOON,
+        )
+
+    page = phone.read("mine/")
+    assert "这次没有批准建档" in page
+    assert "名下有两套住房。" in page
+    phone.post("mine/ask/again/", {"reason": "其中一套已经卖了。"})
+    with in_station(township):
+        assert Todo.objects.filter(kind="application.again_asked").exists()
+
+
+@pytest.mark.parametrize("state", FileState.values)
+def test_every_state_of_a_file_is_told_in_plain_words(state):
+    assert OF_FILE[state].headline
+    assert OF_FILE[state].next_step
+
+
+@pytest.mark.parametrize("state", ApplicationState.values)
+def test_every_state_of_an_application_is_told_in_plain_words(state):
+    assert state == ApplicationState.TAKEN or OF_APPLICATION[state].headline
 
 
 def test_a_worker_who_changes_the_mind_takes_the_application_back(phone, township):
