@@ -112,8 +112,8 @@ class FilesView(_FileView):
     @extend_schema(operation_id="files_open", request=FileFields, responses={201: FileFields})
     def post(self, request: Request) -> Response:
         """Open a draft. Codes may be given by value or wording, amounts in yuan."""
-        draft, problems = read_draft(_object(request.data))
-        _refuse_unreadable(problems)
+        draft, problems = read_draft(read_object(request.data))
+        refuse_unreadable(problems)
         saved = open_draft(draft, actor=self.actor, now=clock.now(), origin=Origin.API)
         return _answer(saved, status=201)
 
@@ -141,11 +141,11 @@ class FileView(_FileView):
         Send the `lock_version` you read to be told when somebody else changed it since. A value that was
         answered masked may be sent back as it was: it stays what it is.
         """
-        given = dict(_object(request.data))
+        given = dict(read_object(request.data))
         file = get_file(file_id, actor=self.actor)
         version = _version(given.pop(VERSION, file.lock_version))
         reading = read_changes(with_masked_kept(given, draft_of(file, members_of(file))))
-        _refuse_unreadable(reading.problems)
+        refuse_unreadable(reading.problems)
         saved = change_draft(
             file.pk,
             changes=reading.values,
@@ -189,11 +189,11 @@ class FileMembersView(_FileView):
     @extend_schema(operation_id="files_members_add", request=MemberFields, responses=FileFields)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Add a member."""
-        given = dict(_object(request.data))
+        given = dict(read_object(request.data))
         file = get_file(file_id, actor=self.actor)
         version = _version(given.pop(VERSION, file.lock_version))
         reading: Reading = read_values(MemberDraft, given)
-        _refuse_unreadable(reading.problems)
+        refuse_unreadable(reading.problems)
         saved = add_member(
             file.pk,
             member=MemberDraft(**reading.values),
@@ -233,7 +233,7 @@ class FilePapersView(_FileView):
     def post(self, request: Request, file_id: UUID) -> Response:
         """Add a scan (multipart `file`), or without one note that the original was seen."""
         get_file(file_id, actor=self.actor)
-        given = _object(request.data)
+        given = read_object(request.data)
         paper = mark_paper(
             file_id,
             kind=_code_in("paper", str(given.get("kind", ""))),
@@ -253,7 +253,7 @@ class FileRevealView(_FileView):
     @extend_schema(operation_id="files_reveal", request=RevealRequest, responses=RevealAnswer)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Answer one masked value; who looked, at what and why goes into the audit chain."""
-        given = _object(request.data)
+        given = read_object(request.data)
         position = given.get("member")
         field = str(given.get("field", ""))
         value = reveal_field(
@@ -274,7 +274,12 @@ def _answer(saved: Saved, *, status: int = 200) -> Response:
     return Response(answer, status=status)
 
 
-def _object(data: Any) -> dict[str, Any]:
+def read_object(data: Any) -> dict[str, Any]:
+    """Take the body of a request for an object.
+
+    Raises:
+        InvalidInput: it is none.
+    """
     if isinstance(data, dict):
         return data
     raise InvalidInput([Problem(code="format", message=_("请求正文应为一个 JSON 对象。"))])
@@ -284,7 +289,8 @@ def _version(given: Any) -> int:
     return given if isinstance(given, int) and not isinstance(given, bool) else 0
 
 
-def _refuse_unreadable(problems: list[Problem]) -> None:
+def refuse_unreadable(problems: list[Problem]) -> None:
+    """Refuse values that cannot be read, all at once."""
     if problems:
         raise InvalidInput(problems)
 

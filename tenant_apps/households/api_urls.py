@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.households import api, api_steps, api_tiers
+from tenant_apps.households import api, api_life, api_steps, api_tiers
 
 app_name = "households_api"
 
@@ -12,6 +12,59 @@ urlpatterns = [
     path("retiering/", api_tiers.RetieringView.as_view(), name="retiering"),
     path("retiering/confirm/", api_tiers.ConfirmView.as_view(), name="retiering-confirm"),
     path("<uuid:file_id>/explanation/", api_tiers.ExplanationView.as_view(), name="explanation"),
+    path("rechecks/", api_life.RecheckListView.as_view(), name="rechecks"),
+    path("rechecks/send/", api_life.SendManyView.as_view(), name="rechecks-send"),
+    path("exit-checks/<uuid:recheck_id>/", api_life.ExitCheckView.as_view(), name="exit-check"),
+    path("work/", api_life.WorkView.as_view(), name="work"),
+    path("temporary/", api_life.TemporaryView.as_view(), name="temporary"),
+    path("transfers/", api_life.TransfersView.as_view(), name="transfers"),
+    path(
+        "transfers/<uuid:transfer_id>/accept/",
+        api_life.AcceptTransferView.as_view(),
+        name="transfer-accept",
+    ),
+    path(
+        "transfers/<uuid:transfer_id>/decline/",
+        api_life.DeclineTransferView.as_view(),
+        name="transfer-decline",
+    ),
+    path(
+        "transfers/<uuid:transfer_id>/confirm/",
+        api_life.ConfirmTransferView.as_view(),
+        name="transfer-confirm",
+    ),
+    path(
+        "transfers/<uuid:transfer_id>/refuse/",
+        api_life.RefuseTransferView.as_view(),
+        name="transfer-refuse",
+    ),
+    path("<uuid:file_id>/rechecks/", api_life.FileRechecksView.as_view(), name="file-rechecks"),
+    path("<uuid:file_id>/rechecks/send/", api_life.SendRecheckView.as_view(), name="recheck-send"),
+    path("<uuid:file_id>/rechecks/drop/", api_life.DropRecheckView.as_view(), name="recheck-drop"),
+    path(
+        "<uuid:file_id>/rechecks/withdraw/",
+        api_life.WithdrawRecheckView.as_view(),
+        name="recheck-withdraw",
+    ),
+    path(
+        "<uuid:file_id>/rechecks/visit/",
+        api_life.RecheckVisitView.as_view(),
+        name="recheck-visit",
+    ),
+    path("<uuid:file_id>/exit/", api_life.ExitView.as_view(), name="exit"),
+    path("<uuid:file_id>/event/", api_life.EventView.as_view(), name="event"),
+    path("<uuid:file_id>/payout-block/", api_life.PayoutBlockView.as_view(), name="payout-block"),
+    path("<uuid:file_id>/nat-entry/", api_life.EntryView.as_view(), name="nat-entry"),
+    path("<uuid:file_id>/helper/", api_life.HelperView.as_view(), name="helper"),
+    path("<uuid:file_id>/head/", api_life.HeadView.as_view(), name="head"),
+    path("<uuid:file_id>/split/", api_life.SplitView.as_view(), name="split"),
+    path("<uuid:file_id>/again/", api_life.FileAgainView.as_view(), name="file-again"),
+    path("<uuid:file_id>/transfer/", api_life.OfferView.as_view(), name="transfer"),
+    path(
+        "<uuid:file_id>/transfer/cancel/",
+        api_life.CancelTransferView.as_view(),
+        name="transfer-cancel",
+    ),
     path("<uuid:file_id>/submit/", api.FileSubmitView.as_view(), name="submit"),
     path("<uuid:file_id>/accept/", api_steps.AcceptView.as_view(), name="accept"),
     path(

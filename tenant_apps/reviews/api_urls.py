@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenant_apps.reviews import api, api_means
+from tenant_apps.reviews.life import api as life
 
 app_name = "reviews_api"
 
@@ -39,6 +40,22 @@ urlpatterns = [
     path("<uuid:review_id>/renew-notice/", api.RenewNoticeView.as_view(), name="renew-notice"),
     path("<uuid:review_id>/urge/", api.UrgeView.as_view(), name="urge"),
     path("<uuid:review_id>/photos/", api.PhotosView.as_view(), name="photos"),
+    path("life/", life.LivesView.as_view(), name="lives"),
+    path("life/<uuid:review_id>/", life.LifeView.as_view(), name="life"),
+    path("life/<uuid:review_id>/continue/", life.ContinueView.as_view(), name="life-continue"),
+    path("life/<uuid:review_id>/agree-exit/", life.AgreeExitView.as_view(), name="life-agree-exit"),
+    path("life/<uuid:review_id>/return/", life.ReturnLifeView.as_view(), name="life-return"),
+    path(
+        "life/<uuid:review_id>/answer-objection/",
+        life.AnswerView.as_view(),
+        name="life-answer-objection",
+    ),
+    path(
+        "life/<uuid:review_id>/confirm-exit/",
+        life.ConfirmExitView.as_view(),
+        name="life-confirm-exit",
+    ),
+    path("life/<uuid:review_id>/stop-exit/", life.StopExitView.as_view(), name="life-stop-exit"),
     path("<uuid:review_id>/", api.ReviewView.as_view(), name="review"),
     path("<uuid:review_id>/accept/", api.AcceptView.as_view(), name="accept"),
     path("<uuid:review_id>/forward/", api.ForwardView.as_view(), name="forward"),

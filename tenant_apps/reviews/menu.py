@@ -9,6 +9,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.ui import counters
 from bangfu.ui.menu import MenuItem
 from tenant_apps.reviews.home import count_in_first_review
+from tenant_apps.reviews.life.selectors import count_life_todo
 from tenant_apps.reviews.models import MeansState
 from tenant_apps.reviews.selectors import count_checks, count_todo
 
@@ -21,6 +22,15 @@ MENU = [
         capability="review.view",
         order=220,
         count="reviews.todo",
+    ),
+    MenuItem(
+        _("复核与退出审核"),
+        "clipboard-check",
+        "reviews:life",
+        group=_("帮扶业务"),
+        capability="review.decide",
+        order=222,
+        count="reviews.life",
     ),
     MenuItem(
         _("经济状况核对"),
@@ -40,6 +50,17 @@ MENU = [
         order=224,
     ),
 ]
+
+
+def count_life(request: HttpRequest) -> int:
+    """Count the re-checks and exits in which the person can take a step."""
+    actor = cast("Actor | None", getattr(request, "actor", None))
+    if actor is None or actor.station is None or not actor.may("review.decide"):
+        return 0
+    return count_life_todo(actor)
+
+
+counters.register("reviews.life", count_life)
 
 
 def count_waiting(request: HttpRequest) -> int:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.crypto import EncryptedTextField
+from bangfu.kernel.errors import Text
 from bangfu.kernel.tenancy.models import StationModel
 
 
@@ -33,6 +34,17 @@ class ReviewKind(models.TextChoices):
     RECHECK = "recheck", _("复核")
     EXIT = "exit", _("退出")
 
+
+LIFE_STATES: dict[tuple[str, str], Text] = {
+    (ReviewKind.RECHECK, ReviewState.OFFERED): _("待审核"),
+    (ReviewKind.RECHECK, ReviewState.APPROVED): _("继续在档"),
+    (ReviewKind.EXIT, ReviewState.OFFERED): _("待审核"),
+    (ReviewKind.EXIT, ReviewState.NOTICE): _("退出公示中"),
+    (ReviewKind.EXIT, ReviewState.APPROVAL): _("待确认退出"),
+    (ReviewKind.EXIT, ReviewState.APPROVED): _("已办结"),
+    (ReviewKind.EXIT, ReviewState.REFUSED): _("不予退出"),
+}
+"""What a state is called where it is not about a household that wants to be filed."""
 
 CLOSED = frozenset(
     {
@@ -119,6 +131,11 @@ class Review(StationModel):
     def is_closed(self) -> bool:
         """Whether nothing more is decided of it here."""
         return self.state in CLOSED
+
+    @property
+    def life_state(self) -> Text:
+        """What the state is called where the review is about a re-check or an exit."""
+        return LIFE_STATES.get((self.kind, self.state), ReviewState(self.state).label)
 
 
 class MeansState(models.TextChoices):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenant_apps.reviews import views
+from tenant_apps.reviews.life import views as life
 
 app_name = "reviews"
 
@@ -20,7 +21,10 @@ urlpatterns = [
     path("meetings/", views.meetings, name="meetings"),
     path("meetings/new/", views.meeting_new, name="meeting-new"),
     path("meetings/<uuid:meeting_id>/", views.meeting, name="meeting"),
-    path("life/<uuid:review_id>/", views.detail, name="life-detail"),
+    path("life/", life.life_list, name="life"),
+    path("life/many/", life.life_many, name="life-many"),
+    path("life/<uuid:review_id>/", life.life_detail, name="life-detail"),
+    path("life/<uuid:review_id>/<slug:action>/", life.life_step, name="life-step"),
     path("<uuid:review_id>/", views.detail, name="detail"),
     path("<uuid:review_id>/reveal/<slug:field>/", views.reveal, name="reveal"),
     path("<uuid:review_id>/<slug:action>/", views.step, name="step"),

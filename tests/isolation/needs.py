@@ -43,14 +43,35 @@ _BY_CAPABILITY = {
         households:list households:detail households:members households:print
         households:explanation households:retiering households:retiering-progress
         api:households_api:explanation api:households_api:retiering
+        households:work households:work-list households:transfers
+        api:households_api:rechecks api:households_api:work api:households_api:payout-block
     """,
     "file.edit": """
         households:create households:change households:delete households:check-number
         households:member-new households:member-change households:member-remove
         households:paper-add households:papers-seen households:paper-remove
+        households:nat-entry households:helper households:head households:split
+        households:temporary households:file-again
+        api:households_api:nat-entry api:households_api:helper api:households_api:head
+        api:households_api:split api:households_api:file-again api:households_api:temporary
     """,
     "file.submit": "households:submit households:submit-batch api:households_api:submit",
-    "file.visit": "households:visit api:households_api:visit",
+    "file.visit": """
+        households:visit api:households_api:visit
+        api:households_api:recheck-visit
+    """,
+    "file.recheck": """
+        households:recheck households:exit households:event households:work-send
+        households:verify-exit api:households_api:rechecks-send api:households_api:exit-check
+        api:households_api:recheck-send api:households_api:recheck-drop
+        api:households_api:recheck-withdraw api:households_api:exit api:households_api:event
+    """,
+    "file.transfer": """
+        households:transfer households:transfer-all households:transfers-act
+        households:transfer-act api:households_api:transfer api:households_api:transfer-cancel
+        api:households_api:transfer-accept api:households_api:transfer-decline
+        api:households_api:transfer-confirm api:households_api:transfer-refuse
+    """,
     "policy.view": """
         policies:list policies:history policies:changes policies:change policies:change-progress
         api:policies_api:rules api:policies_api:changes api:policies_api:change
@@ -79,6 +100,7 @@ _BY_CAPABILITY = {
         reviews:list reviews:detail api:reviews_api:reviews api:reviews_api:review
         reviews:means reviews:means-batch reviews:meetings reviews:meeting reviews:many
         api:reviews_api:means-checks api:reviews_api:means-lists api:reviews_api:many
+        reviews:life reviews:life-detail api:reviews_api:life
     """,
     "review.decide": """
         api:reviews_api:accept api:reviews_api:forward api:reviews_api:return
@@ -89,8 +111,14 @@ _BY_CAPABILITY = {
         api:reviews_api:means-answer api:reviews_api:means-settle api:reviews_api:request-check
         api:reviews_api:conclude-check api:reviews_api:recall-check api:reviews_api:renew-notice
         api:reviews_api:urge api:reviews_api:photos
+        reviews:life-many reviews:life-step api:reviews_api:life-continue
+        api:reviews_api:life-agree-exit api:reviews_api:life-return
+        api:reviews_api:life-answer-objection api:reviews_api:life-stop-exit
     """,
-    "review.approve": "api:reviews_api:approve",
+    "review.approve": """
+        api:reviews_api:approve
+        api:reviews_api:life-confirm-exit
+    """,
     "notice.publish": "api:reviews_api:publish-notice",
     "notice.view": "notices:objections api:notices_api:objections notices:list notices:print api:notices_api:notices",
     "onboarding.view": """
@@ -191,6 +219,9 @@ _BY_METHOD = {
     "api:households_api:file": ("file.view", "file.edit"),
     "api:households_api:members": ("file.view", "file.edit"),
     "api:households_api:papers": ("file.view", "file.edit"),
+    "api:households_api:file-rechecks": ("file.view", "file.recheck"),
+    "api:households_api:transfers": ("file.view", "file.transfer"),
+    "api:reviews_api:lives": ("review.view", "review.decide"),
     "api:notifications:announcements": (ANY_MEMBER, "settings.manage"),
     "documents:template": ("settings.view", "settings.manage"),
     "api:documents_api:template": ("settings.view", "settings.manage"),

@@ -200,6 +200,7 @@ def helper_act(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def verify_exit_act(request: HttpRequest, recheck_id: UUID) -> HttpResponse:
     """Note what the verification of an exit found."""
+    actor_of(request).require("file.recheck")
     form = ExitCheckForm(request.POST)
 
     def verify() -> None:
@@ -218,6 +219,7 @@ def verify_exit_act(request: HttpRequest, recheck_id: UUID) -> HttpResponse:
 @require_POST
 def file_again_act(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Open a new draft for a household that fell back into hardship."""
+    actor_of(request).require("file.edit")
     made: list[HouseholdFile] = []
     act_and_tell(
         request,
@@ -230,6 +232,7 @@ def file_again_act(request: HttpRequest, file_id: UUID) -> HttpResponse:
 def _small(
     request: HttpRequest, file_id: UUID, form: Form, service: Callable[..., object], label: str
 ) -> HttpResponse:
+    actor_of(request).require("file.edit")
     if form.is_valid():
         act_and_tell(
             request, lambda: service(file_id, **form.cleaned_data, **_edge(request)), label=label

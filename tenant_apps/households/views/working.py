@@ -145,10 +145,8 @@ def transfer_all_page(request: HttpRequest) -> HttpResponse:
         return redirect("households:transfers")
     context = {
         "form": form,
-        "title": gettext_lazy("单位撤销，整站移交"),
-        "hint": gettext_lazy(
-            "在档的每一户逐户转给接收站点；正在复核、退出的先办结，原因会逐户列出。"
-        ),
+        "title": _("单位撤销，整站移交"),
+        "hint": _("在档的每一户逐户转给接收站点；正在复核、退出的先办结，原因会逐户列出。"),
         "stations": stations_to_offer(),
     }
     return render(request, "households/life_form.html", context)
@@ -163,7 +161,7 @@ def tell_outcome(request: HttpRequest, outcome: Sequence[Outcome], *, said: str)
         why = "；".join(str(problem.message) for problem in problems) or str(one.refusal)
         messages.warning(request, f"{one.label}：{why}")
     if len(refused) > _SHOWN_REFUSALS:
-        more = gettext_lazy("另有 %(more)s 件未办理。") % {"more": len(refused) - _SHOWN_REFUSALS}
+        more = _("另有 %(more)s 件未办理。") % {"more": len(refused) - _SHOWN_REFUSALS}
         messages.warning(request, more)
 
 
