@@ -1,0 +1,137 @@
+"""Pages can be used by everybody: axe-core finds nothing serious, and the keyboard is enough."""
+
+import os
+
+import pytest
+
+from shared_apps.accounts.roles import Role
+from tests.e2e.accessibility import findings, is_page, paths_for
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("network"),
+    pytest.mark.usefixtures("furnished"),
+]
+WIDTHS = (1366, 390)
+# Who looks at a station, and pages beside those of the menu; a selector stands for the page it leads to.
+PEOPLE = {
+    "tiantaisi.clerk": (
+        "130705001",
+        {
+            "files/new/": "",
+            "files/?state=on_file": "#list tbody a",
+            "files/import/": "",
+            "public/verify/": "",
+            "public/notices/": "",
+        },
+    ),
+    "xuanhua.reviewer": ("130705", {"reviews/?tab=all": "#list tbody a"}),
+    "xuanhua.admin": ("130705", {"documents/templates/": "", "people/": "", "settings/": ""}),
+}
+ROLES = {
+    "tiantaisi.clerk": ("130705001", [Role.CLERK]),
+    "xuanhua.reviewer": ("130705", [Role.REVIEWER]),
+    "xuanhua.head": ("130705", [Role.HEAD]),
+    "xuanhua.admin": ("130705", [Role.ADMINISTRATOR]),
+}
+
+
+def looked_at(person, path):
+    """Return what is wrong with a page, in both widths."""
+    person.go(path)
+    wrong = []
+    for width in WIDTHS:
+        person.look_at_width(width)
+        wrong += [f"{path} at {width}: {one}" for one in findings(person)]
+    person.look_at_width(WIDTHS[0])
+    return wrong
+
+
+def test_the_main_pages_have_no_serious_finding(visitor):
+    wrong, seen = [], set()
+    for username, (code, more) in PEOPLE.items():
+        person = visitor().sign_in(username)
+        root = f"/s/{code}/"
+        person.go(root)
+        menu = person.page.eval_on_selector_all(
+            ".side a", "links => links.map(link => link.pathname)"
+        )
+        for path in [*menu, *(root + one for one in more)]:
+            name = path.removeprefix(root)
+            if name in seen or name.startswith("/"):
+                continue
+            seen.add(name)
+            wrong += looked_at(person, path)
+            inner = more.get(name)
+            link = person.page.locator(inner).first if inner else None
+            if link is not None and link.count():
+                wrong += looked_at(person, link.evaluate("one => one.pathname"))
+    assert wrong == []
+    assert len(seen) > 12
+
+
+def test_the_paper_page_and_what_it_verifies_have_no_serious_finding(visitor):
+    person = visitor().sign_in("tiantaisi.clerk")
+    person.go("/s/130705001/files/?state=on_file")
+    file = person.page.locator("#list tbody a").first.evaluate("one => one.pathname")
+    wrong = looked_at(person, file.replace("/files/", "/documents/files/"))
+    wrong += looked_at(person, "/accounts/login/")
+    assert wrong == []
+
+
+@pytest.mark.skipif(
+    os.environ.get("BANGFU_CHAOS") != "full", reason="every page takes half a minute: make chaos"
+)
+@pytest.mark.parametrize("username", ROLES)
+def test_every_page_without_a_record_has_no_serious_finding(visitor, username):
+    code, roles = ROLES[username]
+    person = visitor().sign_in(username)
+    paths = [f"/s/{code}/{path}" for path in paths_for(roles)]
+    assert [one for path in paths if is_page(person, path) for one in looked_at(person, path)] == []
+
+
+def test_tab_goes_through_a_form_in_its_order_and_is_seen(visitor):
+    person = visitor().sign_in("tiantaisi.clerk")
+    person.go("/s/130705001/files/new/")
+    person.page.evaluate("""() => {
+        window.stops = [];
+        document.addEventListener("focusin", (event) => {
+            const look = getComputedStyle(event.target);
+            window.stops.push({
+                place: event.target,
+                seen: look.outlineStyle !== "none" || look.boxShadow !== "none",
+            });
+        });
+    }""")
+    for _press in range(60):
+        person.page.keyboard.press("Tab")
+    found = person.page.evaluate("""() => ({
+        count: new Set(window.stops.map((one) => one.place)).size,
+        unseen: window.stops.filter((one) => !one.seen).map((one) => one.place.outerHTML.slice(0, 120)),
+        backwards: window.stops.slice(1).filter((one, at) =>
+            window.stops[at].place.compareDocumentPosition(one.place) & Node.DOCUMENT_POSITION_PRECEDING
+        ).map((one) => one.place.outerHTML.slice(0, 120)),
+    })""")
+    assert found["count"] >= 50
+    assert (found["unseen"], found["backwards"]) == ([], [])
+
+
+def test_a_dialog_keeps_the_keyboard_and_gives_it_back(visitor):
+    person = visitor().sign_in("xuanhua.reviewer")
+    person.go("/s/130705/files/")
+    page, keys = person.page, person.page.keyboard
+    page.locator("[data-dialog=export]").focus()
+    keys.press("Enter")
+    assert page.locator("dialog#export").evaluate("one => one.matches(':modal')")
+    left = []
+    for _press in range(12):
+        keys.press("Tab")
+        if not page.evaluate(
+            "document.activeElement === document.body"
+            " || document.querySelector('dialog#export').contains(document.activeElement)"
+        ):
+            left.append(page.evaluate("document.activeElement.outerHTML"))
+    assert left == []
+    keys.press("Escape")
+    assert not page.locator("dialog#export").is_visible()
+    assert page.evaluate("document.activeElement.dataset.dialog") == "export"
