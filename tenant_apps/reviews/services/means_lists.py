@@ -200,8 +200,10 @@ def take_in_answers(data: bytes, *, filename: str, actor: Actor, now: datetime) 
     intake = Intake()
     seen: set[str] = set()
     for row in rows:
-        intake.rows.append(_take_row(row, is_repeated=row.number in seen, actor=actor, now=now))
-        seen.add(row.number)
+        taken = _take_row(row, is_repeated=row.number in seen, actor=actor, now=now)
+        intake.rows.append(taken)
+        if not taken.problems:
+            seen.add(row.number)
     with transaction.atomic():
         record(
             event="means.answers_taken_in",
@@ -249,7 +251,7 @@ def _row_problems(row: AnswerRow, check: MeansCheck | None, *, is_repeated: bool
     if check is None:
         return [_problem(row, "V332", _("本站点没有这个核对编号，请核对是否改动过。"))]
     if is_repeated:
-        return [_problem(row, "V333", _("同一份名单中核对编号重复，只读取第一行。"))]
+        return [_problem(row, "V333", _("同一份名单中核对编号重复，已读取前面一行。"))]
     if isinstance(row.id_no, Decimal):
         message = _("证件号码被 Excel 转成了数字，末几位已丢失；请保持文本格式。")
         return [_problem(row, "V334", message)]
