@@ -16,11 +16,13 @@ FEN_IN_YUAN = 100
 class RuleForm(forms.Form):
     """One new version of one rule: its value, from when to when, by which document."""
 
-    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput({"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("生效日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     valid_to = forms.DateField(
         label=_("失效日期"),
         required=False,
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("留空表示长期有效；从这一天起不再适用"),
     )
     source = forms.CharField(

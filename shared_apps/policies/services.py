@@ -68,7 +68,7 @@ def lay_down_rule(
 
     Without a station it holds for the whole network. The version before it ends where the new one
     begins; ``valid_to`` is the first day on which the new one no longer holds. Locks the versions of that
-    scope. Stations below whose own version thereby becomes looser are told.
+    scope and of the network. Stations below whose own version thereby becomes looser are told.
 
     Raises:
         NotPermitted: the actor does not manage the rules of that part of the network.
@@ -79,11 +79,11 @@ def lay_down_rule(
     _require_manager(actor, station)
     scope_path = station.path if station else ""
     with in_network():
-        versions = list(
-            PolicyRule.objects.select_for_update()
-            .filter(key=key, scope_path=scope_path)
-            .order_by("-version")
+        # With the network's own rows, which always exist: of two first versions one waits for the other.
+        held = PolicyRule.objects.select_for_update().filter(
+            key=key, scope_path__in={"", scope_path}
         )
+        versions = [row for row in held.order_by("-version") if row.scope_path == scope_path]
         last = next((row for row in versions if not row.is_withdrawn), None)
         problems = [
             *_problems_with(key=key, value=value, source=source, document_no=document_no),

@@ -20,20 +20,17 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
-from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.policies.changes import note_confirmed
 from shared_apps.policies.movers import Moves, Rules, TakenBack
 from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.services import (
     close_todos,
     open_todo,
-    record_event,
     start_clock,
     stop_clock,
 )
-from tenant_apps.households.happenings import FileStep, Happening, tell
+from tenant_apps.households.happenings import Happening
 from tenant_apps.households.links import file_link, retiering_link
-from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import (
     OPEN_RETIERS,
     FileState,
@@ -42,9 +39,9 @@ from tenant_apps.households.models import (
     RetierState,
 )
 from tenant_apps.households.rules.tiers import INPUTS, Economy, compute_tier
-from tenant_apps.households.selectors import income_rule, income_rule_of, members_of
+from tenant_apps.households.selectors import income_rule, income_rule_of
+from tenant_apps.households.services.tier_moves import MovedFile, write_moves
 from tenant_apps.households.services.tiering import set_tier
-from tenant_apps.households.services.versions import record_version
 
 SUBJECT = "tier_change"
 TODO = "file.retier"
@@ -54,6 +51,15 @@ AT_ONCE = 20
 """So many files are confirmed while one waits; more are left to a worker."""
 _ROUND = 50
 _INSERTED_AT_ONCE = 500
+_DECIDED = (
+    "state",
+    "tier_before",
+    "tier_after",
+    "former",
+    "lock_version",
+    "decided_by",
+    "decided_at",
+)
 
 
 class NothingToConfirm(DomainError):
@@ -182,7 +188,7 @@ def take_back(change_id: UUID, *, reason: str, actor: Actor, now: datetime) -> T
         state=RetierState.WITHDRAWN, decided_by=actor.name, decided_at=now
     )
     items = _locked(of_change & Q(state=RetierState.CONFIRMED))
-    returned = sum(_bring_back(item, reason=reason, actor=actor, now=now) for item in items)
+    returned = _bring_back(items, reason=reason, actor=actor, now=now)
     if not items:
         _close_list(change_id, actor=actor, now=now)
     return TakenBack(returned=returned, kept=len(items) - returned, is_finished=not items)
@@ -230,89 +236,47 @@ def _locked(which: Q) -> list[RetierItem]:
 
 def _confirm(items: Sequence[RetierItem], *, actor: Actor, now: datetime) -> int:
     rule = income_rule(station=current_station(), on=clock.local_day(now))
-    changed = 0
+    changed = []
     for item in items:
         file = item.file
-        draft = draft_of(file, members_of(file))
-        result = compute_tier(draft, rule=rule)
+        household = Economy(**{name: getattr(file, name) for name in INPUTS})
+        result = compute_tier(household, rule=rule)
         item.decided_by, item.decided_at = actor.name, now
+        item.state = RetierState.SETTLED
         if file.state != FileState.ON_FILE or result is None or result.tier == file.tier:
-            item.state = RetierState.SETTLED
-        elif not result.tier:
-            item.state, item.tier_after = RetierState.SETTLED, ""
+            continue
+        item.tier_before, item.tier_after = file.tier, result.tier
+        if not result.tier:
             _ask_for_recheck(file, now=now)
-        else:
-            item.state, item.tier_after = RetierState.CONFIRMED, result.tier
-            item.former = {
-                "tier": file.tier,
-                "sub": file.tier_sub,
-                "computation": file.computation,
-            }
-            set_tier(file, draft, rule=rule)
-            _changed(file, CONFIRMED, before=item.tier_before, actor=actor, now=now)
-            item.lock_version = file.lock_version
-            changed += 1
-        item.save(force_update=True)
+            continue
+        item.state = RetierState.CONFIRMED
+        item.former = {"tier": file.tier, "sub": file.tier_sub, "computation": file.computation}
+        set_tier(file, household, rule=rule)
+        changed.append(MovedFile(file, item.tier_before))
+    write_moves(changed, CONFIRMED, actor=actor, now=now)
+    for item in items:
+        if item.state == RetierState.CONFIRMED:
+            item.lock_version = item.file.lock_version
+    RetierItem.objects.bulk_update(items, _DECIDED)
     for change_id in {item.change_id for item in items}:
         _note(change_id)
         _close_if_empty(change_id, actor=actor, now=now)
-    return changed
+    return len(changed)
 
 
-def _bring_back(item: RetierItem, *, reason: str, actor: Actor, now: datetime) -> bool:
-    file = item.file
-    is_untouched = file.state == FileState.ON_FILE and file.lock_version == item.lock_version
-    item.state = RetierState.UNDONE if is_untouched else RetierState.KEPT
-    if is_untouched:
-        before = file.tier
-        file.tier, file.tier_sub = item.former["tier"], item.former["sub"]
-        file.computation = item.former["computation"]
-        _changed(file, BROUGHT_BACK, before=before, reason=reason, actor=actor, now=now)
-    item.save(update_fields=["state"])
-    return is_untouched
-
-
-def _changed(
-    file: HouseholdFile, action: str, *, before: str, actor: Actor, now: datetime, reason: str = ""
-) -> None:
-    file.changed_by_id, file.changed_by, file.changed_at = actor.user_id, actor.name, now
-    file.lock_version += 1
-    file.save(
-        update_fields=[
-            "tier",
-            "tier_sub",
-            "computation",
-            "changed_by_id",
-            "changed_by",
-            "changed_at",
-            "lock_version",
-        ]
-    )
-    record_version(file=file, event=action, reason=reason, actor=actor, now=now)
-    labels = CODE_LISTS["tier"]
-    words = f"{labels.label(before)} → {labels.label(file.tier)}"
-    record_event(
-        subject=("file", file.pk),
-        action=action,
-        from_state=file.state,
-        to_state=file.state,
-        comment=f"{words} {reason}".strip(),
-        actor=actor,
-        now=now,
-    )
-    data = {"before": before, "after": file.tier}
-    tell(
-        Happening(step=FileStep.TIER_CHANGED, file=file, on=clock.local_day(now), data=data),
-        actor=actor,
-        now=now,
-    )
-    record(
-        event=f"file.{action}",
-        actor=actor,
-        subject=("file", file.pk),
-        data={**data, "rules": file.computation.get("rules", []), "reason": reason},
-        now=now,
-    )
+def _bring_back(items: Sequence[RetierItem], *, reason: str, actor: Actor, now: datetime) -> int:
+    returned = []
+    for item in items:
+        file = item.file
+        is_untouched = file.state == FileState.ON_FILE and file.lock_version == item.lock_version
+        item.state = RetierState.UNDONE if is_untouched else RetierState.KEPT
+        if is_untouched:
+            returned.append(MovedFile(file, file.tier))
+            file.tier, file.tier_sub = item.former["tier"], item.former["sub"]
+            file.computation = item.former["computation"]
+    write_moves(returned, BROUGHT_BACK, reason=reason, actor=actor, now=now)
+    RetierItem.objects.bulk_update(items, ["state"])
+    return len(returned)
 
 
 def _ask_for_recheck(file: HouseholdFile, *, now: datetime) -> None:
