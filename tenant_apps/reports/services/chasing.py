@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import DomainError, IllegalMove, InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import DomainError, IllegalMove, InvalidInput, Problem
 from bangfu.kernel.tenancy import current_station
-from tenant_apps.reports.models import OWING, Received, Report
-from tenant_apps.reports.services.noting import LONGEST_TEXT, locked_unit, note, send
+from tenant_apps.reports.models import OWING, Received
+from tenant_apps.reports.services.noting import LONGEST_TEXT, locked_report, locked_unit, note, send
 
 CHASED = "report.chased"
 NOT_AGAIN_WITHIN = timedelta(hours=20)
@@ -71,9 +71,7 @@ def chase_all(report_id: UUID, *, text: str = "", actor: Actor, now: datetime) -
         InvalidInput: E902 the words are too long.
     """
     actor.require("report.review")
-    report = Report.objects.filter(pk=report_id).first()
-    if report is None:
-        raise NotFound
+    report = locked_report(report_id)
     chased = 0
     owing = Received.objects.filter(
         form=report.form, period=report.period, state__in=OWING, station_id__isnull=False

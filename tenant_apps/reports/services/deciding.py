@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import DomainError, InvalidInput, Problem
 from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.exchange.errors import PermanentFailure
 from shared_apps.policies.selectors import rule_in_force
@@ -32,6 +32,7 @@ from tenant_apps.reports.services.noting import (
     TO_ANSWER,
     TO_REVIEW,
     keep_sent,
+    locked_report,
     locked_report_of,
     locked_unit,
     needed,
@@ -136,9 +137,8 @@ def accept_all(report_id: UUID, *, actor: Actor, now: datetime) -> Accepted:
         NotPermitted, NotFound: as their names say.
     """
     actor.require("report.review")
-    report = Report.objects.filter(pk=report_id).first()
-    if report is None:
-        raise NotFound
+    # Locked before the list is read: what somebody else accepts meanwhile is not in it.
+    report = locked_report(report_id)
     waiting = Received.objects.select_related("latest").filter(
         form=report.form, period=report.period, state=ReceivedState.SUBMITTED
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
@@ -81,9 +81,21 @@ def open_report(
     ``everyone`` also stations that were opened later have to report. Returns the one that is open
     already where there is one.
     """
-    known = Report.objects.filter(form=form.code, period=period.text).first()
+    place = {"form": form.code, "period": period.text}
+    known = Report.objects.filter(**place).first()
     if known is not None:
         return known
+    try:
+        with transaction.atomic():
+            return _opened(form, period, is_top=is_top, everyone=everyone, now=now)
+    except IntegrityError:
+        # Somebody opened it at the same moment: the same report, drawn from the same facts.
+        return Report.objects.get(**place)
+
+
+def _opened(
+    form: Form, period: Period, *, is_top: bool | None, everyone: bool, now: datetime
+) -> Report:
     station = current_station()
     today = clock.local_day(now)
     kind = CLOCKS[periodicity_of(period)]
