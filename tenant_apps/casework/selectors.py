@@ -14,7 +14,7 @@ from bangfu.kernel.flow import Flow
 from bangfu.kernel.text import kept
 from shared_apps.policies.rules import RULES
 from tenant_apps.casework.models import Attachment, Clock, Event, Todo
-from tenant_apps.casework.subjects import Subject, pass_door
+from tenant_apps.casework.subjects import Subject, pass_door, subject_label
 
 # Whoever decides on what stations send up also watches over deadlines, here and below.
 SUPERVISES = "review.decide"
@@ -101,7 +101,7 @@ def clocks_of(subject: Subject) -> QuerySet[Clock]:
 def clock_label(kind: str) -> str:
     """Return what a deadline is called, in the source language."""
     declared = RULES.get(f"clock.{kind}") or RULES.get(f"{kind}.working_days")
-    return kept(declared.label) if declared else kind
+    return kept(declared.label) if declared else kept(subject_label(kind)) or kind
 
 
 def events_of(subject: Subject) -> QuerySet[Event]:

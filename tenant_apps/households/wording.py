@@ -20,6 +20,10 @@ _ACTIONS: dict[str, Text] = {
     "verify_exit": _("退出核查"),
     "transfer_accepted": _("对方同意接收"),
     "recall_refused": _("未能撤回：上级已受理"),
+    "contact.recorded": _("走访联系"),
+    "contact.followed_up": _("走访跟进"),
+    "contact.withdrawn": _("撤回走访记录"),
+    "pairing.note": _("原站点结对情况"),
 }
 
 

@@ -151,6 +151,30 @@ _BY_CAPABILITY = {
     "message.view": "exchange:list exchange:detail api:exchange_api:message api:exchange_api:messages",
     "message.operate": "exchange:decide api:exchange_api:discard api:exchange_api:confirm api:exchange_api:replay",
     "reconcile.run": "reconciliation:reconcile api:reconcile",
+    "pairing.view": """
+        pairing:board pairing:pairings pairing:pairing pairing:duties pairing:duty
+        pairing:contact pairing:rounds pairing:round pairing:helpers pairing:groups
+        pairing:students api:pairing_api:coverage api:pairing_api:pairing api:pairing_api:duties
+        api:pairing_api:duty api:pairing_api:contact api:pairing_api:round
+        api:pairing_api:groups api:pairing_api:students
+    """,
+    "pairing.manage": """
+        pairing:assign pairing:new-pairing pairing:pairing-step pairing:cancel pairing:new-round
+        pairing:extend pairing:close pairing:new-helper pairing:helper pairing:hand-over
+        pairing:helper-step api:pairing_api:assign api:pairing_api:hand-over
+        api:pairing_api:helper-step api:pairing_api:pairing-step api:pairing_api:cancel
+        api:pairing_api:extend api:pairing_api:close
+    """,
+    "pairing.contact": """
+        pairing:plan pairing:record-duty pairing:record-contact pairing:follow-up
+        pairing:withdraw pairing:helper-phone api:pairing_api:helper-phone api:pairing_api:plan
+        api:pairing_api:follow-up api:pairing_api:withdraw
+    """,
+    "health.view": "pairing:health api:pairing_api:health",
+    "health.edit": """
+        pairing:add-health pairing:withdraw-health api:pairing_api:health-checks
+        api:pairing_api:health-withdraw
+    """,
     "duplicate.view": """
         register:list register:case api:register_api:cases api:register_api:case
     """,
@@ -230,6 +254,11 @@ _BY_METHOD = {
     "reports:files": ("file.view", "file.view"),
     "api:reports_api:files": ("file.view", "file.view"),
     "console:profile": ("settings.view", "settings.manage"),
+    "api:pairing_api:helpers": ("pairing.view", "pairing.manage"),
+    "api:pairing_api:helper": ("pairing.view", "pairing.manage"),
+    "api:pairing_api:pairings": ("pairing.view", "pairing.manage"),
+    "api:pairing_api:contacts": ("pairing.view", "pairing.contact"),
+    "api:pairing_api:rounds": ("pairing.view", "pairing.manage"),
     # Which step of a flow asks what is read from the flow's own table.
     "households:step": ("file.view", "file.review"),
     "reviews:step": ("review.view", "review.decide"),

@@ -186,6 +186,13 @@ GROUP = CodeList(
         Code("front_line", "一线职工", "Front-line worker"),
         Code("lonely_old", "孤老", "Old and alone"),
         Code("martyr_family", "因公殉职家属", "Family of one who died on duty"),
+        # Six kinds of party members to be visited (I-G12); not on the Excel form.
+        Code("member_long_poor", "党龄长且贫困党员", "Long a member, and poor", on_form=False),
+        Code("member_laid_off", "下岗特困党员", "Member laid off, in hardship", on_form=False),
+        Code("member_elder", "入党早的年老党员", "Early member, now old", on_form=False),
+        Code("member_lonely", "孤寡老党员", "Old member, alone", on_form=False),
+        Code("member_bedridden", "长期卧病党员", "Member long bedridden", on_form=False),
+        Code("member_hardship", "特殊困难老党员", "Old member in special need", on_form=False),
     ),
 )
 
