@@ -198,3 +198,12 @@ def test_the_hash_covers_everything_a_row_says(clerk):
         setattr(row, field, value)
         assert services.chained_hash(row) != said
         setattr(row, field, before)
+
+
+def test_the_topmost_chain_is_anchored_in_the_chain_of_the_network(city, person_at):
+    note(person_at(city))
+
+    assert anchor(city, None, now=NOON)
+    assert not anchor(city, None, now=NOON)
+    assert services.examine(city).anchors == 1
+    assert verify(None) is None

@@ -1,6 +1,9 @@
 """The page of the audit chain and its endpoints."""
 
-from bangfu.kernel.tenancy import in_station
+import pytest
+
+from bangfu.kernel.tenancy import in_network, in_station
+from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import Role
 from shared_apps.audit.services import record
 from tests.conftest import NOON
@@ -45,3 +48,51 @@ def test_a_wrong_date_narrows_nothing(township, person_at, signed_in):
     answer = signed_in(supervisor).get(f"/s/{township.code}/audit/?since=yesterday")
 
     assert "file.approved" in answer.content.decode()
+
+
+def test_the_endpoint_says_that_the_chain_holds_how_long_it_is_and_how_it_ends(
+    township, person_at, signed_in
+):
+    supervisor = person_at(township, Role.SUPERVISOR)
+    note(supervisor)
+
+    told = signed_in(supervisor).get(f"/s/{township.code}/api/v1/audit/verify/").json()
+
+    assert (told["chain"], told["holds"], told["first_broken"]) == (township.code, True, None)
+    assert told["rows"] >= 1
+    assert len(told["last_hash"]) == 64
+
+
+def test_a_clerk_does_not_ask_for_the_proof(township, clerk, signed_in):
+    assert signed_in(clerk).get(f"/s/{township.code}/api/v1/audit/verify/").status_code == 403
+
+
+@pytest.fixture
+def administrator(db, client):
+    with in_network():
+        user = User.objects.create(username="net", name="网", is_network_administrator=True)
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_the_network_proves_its_own_chain_and_any_other(administrator, township, clerk):
+    note(clerk)
+
+    own = administrator.get("/api/v1/audit/verify/").json()
+    other = administrator.get(f"/api/v1/audit/verify/?station={township.code}").json()
+
+    assert (own["chain"], own["holds"]) == ("network", True)
+    assert (other["chain"], other["holds"], other["rows"]) == (township.code, True, 1)
+    assert administrator.get("/api/v1/audit/verify/?station=999").status_code == 404
+
+
+def test_the_network_page_says_how_far_the_sealing_anew_has_come(administrator):
+    page = administrator.get("/network/audit/keys/").content.decode()
+
+    assert "重新加密进度" in page
+    assert "0 / 8 处已使用现行密钥" in page
+
+
+def test_nobody_of_a_station_sees_the_keys_of_the_network(signed_in, person_at, township):
+    supervisor = person_at(township, Role.SUPERVISOR)
+    assert signed_in(supervisor).get("/network/audit/keys/").status_code in {302, 403, 404}
