@@ -124,8 +124,7 @@ def ring_in_force() -> str:
 def needs_round(station_id: int | None) -> bool:
     """Tell whether the last complete round of a place was under another key."""
     with in_network():
-        done = KeyRound.objects.filter(station_id=station_id, key=ring_in_force())
-        return not done.exists()
+        return not _round_of(station_id).filter(key=ring_in_force()).exists()
 
 
 def _reseal(tables: Iterable[_Columns], *, stop: Callable[[], bool], pause: float) -> Tally:
@@ -374,9 +373,15 @@ def _after(seconds: float) -> Callable[[], bool]:
     return lambda: time.monotonic() >= end
 
 
+def _round_of(station_id: int | None) -> models.QuerySet[KeyRound]:
+    if station_id is None:
+        return KeyRound.objects.filter(station__isnull=True)
+    return KeyRound.objects.filter(station_id=station_id)
+
+
 def _note(station_id: int | None, tally: Tally, *, now: datetime) -> None:
     with in_network(), transaction.atomic():
-        row = KeyRound.objects.select_for_update().filter(station_id=station_id).first()
+        row = _round_of(station_id).select_for_update().first()
         if row is None:
             row = KeyRound(station_id=station_id)
         row.resealed += tally.resealed

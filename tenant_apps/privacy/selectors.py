@@ -230,7 +230,7 @@ def open_looks(*, actor: Actor) -> int:
 def files_named(file_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Number and name of files, for lists. One query."""
     rows = HouseholdFile.objects.filter(pk__in=list(file_ids)).values("pk", "file_no", "name")
-    return {row["pk"]: row for row in rows}
+    return {row["pk"]: dict(row) for row in rows}
 
 
 def look_door(request_id: UUID, actor: Actor) -> object:

@@ -396,7 +396,7 @@ def _locked(request_id: UUID, *, actor: Actor) -> LookRequest:
 def _open_here(request_id: UUID, *, actor: Actor) -> tuple[LookRequest, HouseholdFile]:
     require_any(actor, "access.answer")
     row = _locked(request_id, actor=actor)
-    file = HouseholdFile.objects.filter(pk=row.file_id).first()
+    file = HouseholdFile.objects.filter(pk=row.file_id).first() if row.file_id else None
     if row.side != Side.HOME or file is None:
         raise NotFound
     if row.state != LookState.ASKED:
@@ -435,11 +435,11 @@ def _refuse(row: LookRequest, answer: str, *, actor: Actor, now: datetime) -> No
 
 
 def _audit(row: LookRequest, event: str, *, actor: Actor, now: datetime) -> None:
-    at_home = row.side == Side.HOME and row.file_id is not None
+    file_id = row.file_id if row.side == Side.HOME else None
     record(
         event=event,
         actor=actor,
-        subject=("file", row.file_id) if at_home else ("look", row.pk),
+        subject=("file", file_id) if file_id else ("look", row.pk),
         data={
             "request": str(row.pk),
             "file_no": row.file_no,

@@ -266,7 +266,7 @@ def _erase_imported(file_id: UUID) -> Counter[str]:
     rows = Row.objects.filter(file_id=file_id, station_id=current_station().id)
     count = 0
     for row in rows:
-        row.payload, row.before = GONE, None  # type: ignore[assignment]
+        row.payload, row.before = GONE, None
         row.id_hash, row.member_hashes, row.problems, row.reason = None, [], [], ""
         row.save()
         count += 1

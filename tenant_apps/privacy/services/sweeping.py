@@ -41,7 +41,7 @@ def purge_imports(*, now: datetime) -> int:
         .filter(size__gt=_WIPED_BYTES)[:_AT_ONCE]
     )
     for row in rows:
-        row.payload, row.before = GONE, None  # type: ignore[assignment]
+        row.payload, row.before = GONE, None
         row.id_hash, row.member_hashes, row.problems = None, [], []
     Row.objects.bulk_update(
         rows, ["payload", "before", "id_hash", "member_hashes", "problems"], batch_size=500

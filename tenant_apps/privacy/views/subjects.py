@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import InvalidInput, NotFound
+from bangfu.kernel.errors import InvalidInput, NotFound, Text
 from bangfu.ui.acts import act_and_tell
 from tenant_apps.households.drafts import FILE_FIELDS
 from tenant_apps.households.selectors import get_file
@@ -193,7 +194,7 @@ def _worded(rows: Any) -> list[dict[str, Any]]:
     return [{"row": row, "label": _LABELS.get(row.field, _("其他"))} for row in rows]
 
 
-_ANSWERS = {
+_ANSWERS: dict[str, tuple[Callable[..., object], Text]] = {
     "accept": (services.accept_correction, gettext_lazy("采纳更正申请")),
     "refuse": (services.refuse_correction, gettext_lazy("不采纳更正申请")),
 }
