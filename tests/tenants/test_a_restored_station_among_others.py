@@ -20,7 +20,6 @@ from tenants.models import Station
 from tests.conftest import NOON
 from tests.tenant_apps.reviews.conftest import Way
 
-
 # The station that is put back, the one above it, and one that has nothing to do with it.
 LOOKED_AT = ("130705001", "130705", "130702001")
 
