@@ -322,6 +322,29 @@ def approve_own_review(case):
             Review.objects.filter(pk=review.pk).update(acted_by=kept)
 
 
+def checking_again(case):
+    case.above("request_check")
+    with in_station(case.centre):
+        services.send_checks(
+            reason="送民政局核对",
+            actor=case.way.person(case.centre, Role.REVIEWER),
+            now=case.way.now,
+        )
+
+
+def objected_now(case):
+    with in_station(case.centre):
+        services.raise_objection(Notice.objects.get().pk, text="名下有门店", now=case.way.now)
+    case.way.relay()
+
+
+def over_now(case):
+    case.way.pass_days(8)
+    with in_station(case.centre):
+        services.end_finished_notices(now=case.way.now)
+    case.way.relay()
+
+
 ROWS = [
     Row(
         name="– → draft 申请登记",
@@ -418,7 +441,7 @@ ROWS = [
         name="means_check: sent, answer within 10 working days",
         start=in_centre_review,
         refusals=(),
-        take=lambda case: checking_again(case),
+        take=checking_again,
         state=FileState.MEANS_CHECK,
         clock=("means_check_answer", 10),
         clock_at="centre",
@@ -448,7 +471,7 @@ ROWS = [
         name="notice → objection 异议",
         start=noticed,
         refusals=((IllegalMove, lambda case: case.above("answer_objection", answer="x")),),
-        take=lambda case: objected_now(case),
+        take=objected_now,
         state=FileState.OBJECTION,
         clock=("objection", 5),
         clock_at="centre",
@@ -493,7 +516,7 @@ ROWS = [
         name="notice → approval 公示期满",
         start=noticed,
         refusals=((NoticeStillRunning, lambda case: case.above("approve", role=Role.HEAD)),),
-        take=lambda case: over_now(case),
+        take=over_now,
         state=FileState.APPROVAL,
         clock=("approval", 5),
         clock_at="centre",
@@ -513,29 +536,6 @@ ROWS = [
         clock=("nat_entry", 30),
     ),
 ]
-
-
-def checking_again(case):
-    case.above("request_check")
-    with in_station(case.centre):
-        services.send_checks(
-            reason="送民政局核对",
-            actor=case.way.person(case.centre, Role.REVIEWER),
-            now=case.way.now,
-        )
-
-
-def objected_now(case):
-    with in_station(case.centre):
-        services.raise_objection(Notice.objects.get().pk, text="名下有门店", now=case.way.now)
-    case.way.relay()
-
-
-def over_now(case):
-    case.way.pass_days(8)
-    with in_station(case.centre):
-        services.end_finished_notices(now=case.way.now)
-    case.way.relay()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
