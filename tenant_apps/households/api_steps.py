@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import StationAPIView
-from tenant_apps.households import transitions
+from tenant_apps.households import second_look, transitions
 from tenant_apps.households.models import VisitPlace
 from tenant_apps.households.schemas import FileRow, row_of
 from tenant_apps.households.selectors import get_file
@@ -116,6 +116,19 @@ class ReturnView(_Step):
         """Give it back; a `reason` is needed."""
         reason = self.said(request)["reason"]
         transitions.return_to_applicant(file_id, reason=reason, actor=self.actor, now=clock.now())
+        return self.answered(file_id)
+
+
+class SecondLookView(_Step):
+    """Ask for a second look at a refused file."""
+
+    capability = {"POST": "file.submit"}
+
+    @extend_schema(operation_id="files_ask_second_look", request=StepRequest, responses=FileRow)
+    def post(self, request: Request, file_id: UUID) -> Response:
+        """Ask once, in time, with a `reason`; the station that refused answers by message."""
+        reason = self.said(request)["reason"]
+        second_look.ask_second_look(file_id, reason=reason, actor=self.actor, now=clock.now())
         return self.answered(file_id)
 
 

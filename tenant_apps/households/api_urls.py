@@ -76,6 +76,11 @@ urlpatterns = [
     path("<uuid:file_id>/report/", api_steps.ReportView.as_view(), name="report"),
     path("<uuid:file_id>/return/", api_steps.ReturnView.as_view(), name="return"),
     path("<uuid:file_id>/recall/", api_steps.RecallView.as_view(), name="recall"),
+    path(
+        "<uuid:file_id>/ask-second-look/",
+        api_steps.SecondLookView.as_view(),
+        name="ask-second-look",
+    ),
     path("<uuid:file_id>/members/", api.FileMembersView.as_view(), name="members"),
     path("<uuid:file_id>/papers/", api.FilePapersView.as_view(), name="papers"),
     path("<uuid:file_id>/reveal/", api.FileRevealView.as_view(), name="reveal"),

@@ -493,7 +493,9 @@ def _no_more(_file: HouseholdFile, _decision: Decision) -> None:
 
 
 def _stamp_street(file: HouseholdFile, decision: Decision) -> None:
-    file.stamp_street_on, file.stamp_street_by = decision.on, _signature(decision)
+    # A county that sends a file on to the city gives its opinion; the stamp of the street is below it.
+    if decision.level > CENTRE_LEVEL:
+        file.stamp_street_on, file.stamp_street_by = decision.on, _signature(decision)
     file.custody = decision.next_code
 
 

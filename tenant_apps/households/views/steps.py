@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
-from tenant_apps.households import transitions
+from tenant_apps.households import second_look, transitions
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.models import FileState
 from tenant_apps.households.selectors import get_file
@@ -82,6 +82,9 @@ _STEPS: dict[str, Callable[[HttpRequest, UUID], object]] = {
         key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
     ),
     "recall": lambda request, key: transitions.recall(
+        key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
+    ),
+    "ask_second_look": lambda request, key: second_look.ask_second_look(
         key, reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now()
     ),
     "start_recheck": lambda request, key: rechecking.start_recheck(
