@@ -55,7 +55,10 @@ _BY_CAPABILITY = {
         api:households_api:nat-entry api:households_api:helper api:households_api:head
         api:households_api:split api:households_api:file-again api:households_api:temporary
     """,
-    "file.submit": "households:submit households:submit-batch api:households_api:submit",
+    "file.submit": """
+        households:submit households:submit-batch api:households_api:submit
+        api:households_api:ask-second-look
+    """,
     "file.visit": """
         households:visit api:households_api:visit
         api:households_api:recheck-visit
