@@ -94,3 +94,20 @@ def _put_between_the_lines(holders: list[Any]) -> None:
                 """,
                 [between],
             )
+            connection.execute(
+                f"""
+                INSERT INTO "{station.schema_name}".households_version
+                    (id, file_id, number, effective_on, state, event, counted, snapshot, reason,
+                     made_by, made_at)
+                SELECT gen_random_uuid(), f.id, 1, current_date, f.state, 'approved',
+                    jsonb_build_object('subject', encode(f.id_no_hash, 'hex'), 'tier', f.tier,
+                        'cause', f.main_cause, 'file_level', f.file_level,
+                        'file_kind', f.file_kind, 'group', jsonb_build_array('none'),
+                        'sex', f.sex, 'age_band', '40-49', 'persons', 1, 'five_clear', true,
+                        'stamps', true, 'means_checked', true),
+                    '{{}}', '', '', now()
+                FROM "{station.schema_name}".households_file f
+                WHERE NOT EXISTS (SELECT FROM "{station.schema_name}".households_version v
+                    WHERE v.file_id = f.id)
+                """
+            )

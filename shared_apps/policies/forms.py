@@ -45,10 +45,10 @@ class RuleForm(forms.Form):
         return [self[name] for name in self.value_names]
 
     @property
-    def table(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The controls of a table, row by row."""
+    def table(self) -> list[tuple[Any, list[tuple[Any, forms.BoundField]]]]:
+        """The controls of a table, row by row, each with the name of its column."""
         return [
-            (label, [self[f"value-{row}-{column}"] for column, _label in self.kind.columns])
+            (label, [(name, self[f"value-{row}-{column}"]) for column, name in self.kind.columns])
             for row, label in self.kind.choices
         ]
 
@@ -92,6 +92,9 @@ def _fields_of(kind: RuleKind, value: Value) -> dict[str, forms.Field]:
                 label=f"{label} {column_label}",
                 min_value=0,
                 initial=cells.get(row, {}).get(column),
+                widget=forms.NumberInput(
+                    {"class": "form-control", "aria-label": f"{label} {column_label}"}
+                ),
             )
             for row, label in kind.choices
             for column, column_label in kind.columns

@@ -90,6 +90,11 @@ class MovesTable:
     totals: tuple[int, ...]
     total: int
 
+    @property
+    def has_leavers(self) -> bool:
+        """Whether some files would reach no tier any more."""
+        return any(LEAVES in name for name in self.columns)
+
 
 def groups_of(station: StationRef | None, *, on: date) -> list[RuleGroup]:
     """Return every rule that holds at a station on a day, by group. Three queries."""

@@ -95,6 +95,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         "table": table,
         "looked_at": looked_at,
         "above": _above(key, station, actor),
+        "is_plain": declared.kind.asks not in {"lists", "table"},
         "is_network": station is None,
     }
     return render(request, "policies/edit.html", context)
