@@ -84,6 +84,7 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, case_id: UUID, subject: UUID) -> HttpResponse:
     """Say of an own file how it stands."""
+    _actor(request).require("duplicate.decide")
     act_and_tell(
         request,
         lambda: services.answer_case(
@@ -102,6 +103,7 @@ def answer(request: HttpRequest, case_id: UUID, subject: UUID) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, case_id: UUID, subject: UUID) -> HttpResponse:
     """Ask the station of another file to look again."""
+    _actor(request).require("duplicate.decide")
     act_and_tell(
         request,
         lambda: services.ask_station(
@@ -119,6 +121,7 @@ def ask(request: HttpRequest, case_id: UUID, subject: UUID) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Settle a case."""
+    _actor(request).require("duplicate.decide")
     kept = request.POST.get("kept_subject", "")
     finding = services.Finding(
         verdict=request.POST.get("verdict", ""),
@@ -136,6 +139,7 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take a verdict back."""
+    _actor(request).require("duplicate.decide")
     act_and_tell(
         request,
         lambda: services.undo_verdict(

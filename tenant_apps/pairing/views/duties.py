@@ -18,7 +18,7 @@ from tenant_apps.casework.selectors import attachments_of, timeline_of
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.selectors import get_file
 from tenant_apps.pairing import services
-from tenant_apps.pairing.flow import DUTY_FLOW, VISITS
+from tenant_apps.pairing.flow import DUTY_FLOW, MANAGES, VISITS
 from tenant_apps.pairing.forms import ContactForm, DutySearchForm
 from tenant_apps.pairing.models import Duty
 from tenant_apps.pairing.selectors import (
@@ -136,6 +136,7 @@ def contact_page(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 @require_POST
 def follow_up(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Note what came of what a visit promised."""
+    actor_of(request).require(VISITS)
     act_and_tell(
         request,
         lambda: services.follow_up(
@@ -152,6 +153,7 @@ def follow_up(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Take back a contact that was recorded by mistake."""
+    actor_of(request).require(VISITS)
     act_and_tell(
         request,
         lambda: services.withdraw_contact(
@@ -168,6 +170,7 @@ def withdraw(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 @require_POST
 def plan(request: HttpRequest) -> HttpResponse:
     """Arrange for the ticked visits."""
+    actor_of(request).require(VISITS)
     chosen = uuids_in(request.POST.getlist("ids"))
     planned_on = day_in(request.POST.get("planned_on"))
 
@@ -187,6 +190,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest) -> HttpResponse:
     """Take the ticked visits off the list, with a reason."""
+    actor_of(request).require(MANAGES)
     chosen = uuids_in(request.POST.getlist("ids"))
     act_and_tell(
         request,

@@ -121,6 +121,7 @@ def new_pairing(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def pairing_step(request: HttpRequest, pairing_id: UUID, action: str) -> HttpResponse:
     """Take one step and go back to the pairing; a refusal is shown there."""
+    actor_of(request).require(MANAGES)
     if action not in _STEPS:
         raise NotFound
     label = PAIRING_FLOW.steps[action].label

@@ -76,6 +76,7 @@ def helper_form(request: HttpRequest, helper_id: UUID | None = None) -> HttpResp
 @require_POST
 def helper_step(request: HttpRequest, helper_id: UUID, action: str) -> HttpResponse:
     """Take a helper off the list, or put them back."""
+    actor_of(request).require(MANAGES)
     steps = {
         "retire": (services.retire_helper, _("停用责任人")),
         "restore": (services.restore_helper, _("启用责任人")),
@@ -94,6 +95,7 @@ def helper_step(request: HttpRequest, helper_id: UUID, action: str) -> HttpRespo
 @require_POST
 def hand_over(request: HttpRequest, helper_id: UUID) -> HttpResponse:
     """Give every household of a helper to another."""
+    actor_of(request).require(MANAGES)
     successor = uuid_in(request.POST.get("to_helper"))
     act_and_tell(
         request,
@@ -230,6 +232,7 @@ def add_health(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def withdraw_health(request: HttpRequest, file_id: UUID, check_id: UUID) -> HttpResponse:
     """Take back an entry that was made by mistake."""
+    actor_of(request).require(EDITS)
     act_and_tell(
         request,
         lambda: services.withdraw_health_check(

@@ -103,6 +103,7 @@ def round_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
 @require_POST
 def extend(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """Add the households that fit by now."""
+    actor_of(request).require(MANAGES)
     act_and_tell(
         request,
         lambda: services.extend_campaign(round_id, actor=actor_of(request), now=clock.now()),
@@ -114,6 +115,7 @@ def extend(request: HttpRequest, round_id: UUID) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """Close a round."""
+    actor_of(request).require(MANAGES)
     act_and_tell(
         request,
         lambda: services.close_round(

@@ -1,0 +1,121 @@
+"""The pages and endpoints of pairing, as a browser sees them."""
+
+from datetime import date
+
+from bangfu.kernel.tenancy import in_station
+from tenant_apps.pairing.models import Contact, Helper, Pairing
+
+BASE = "/s/130705001/pairing/"
+API = "/s/130705001/api/v1/pairing/"
+
+
+def shown(page, path):
+    answer = page.get(BASE + path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def test_every_page_is_shown_with_nothing_and_with_something(town, signed_in):
+    page = signed_in(town.reviewer)
+    paths = ["", "pairings/", "visits/", "rounds/", "helpers/", "groups/", "students/"]
+    assert "还没有在档户" in shown(page, "")
+    assert all(shown(page, path) for path in paths[1:])
+    file = town.file()
+    assert "批量落实责任人" in shown(page, "")
+    helper = town.helper(phone="13900001234")
+    pairing = town.paired(file, helper)
+    contact = town.visit(file)
+    duty = town.duties()[0]
+    texts = [shown(page, path) for path in paths]
+    one = {
+        f"pairings/{pairing.pk}/": "帮扶中",
+        f"visits/{duty.pk}/": "季度联系",
+        f"contacts/{contact.pk}/": "家中情况稳定",
+        f"rounds/{duty.round_id}/": "2026Q4 季度联系",
+        f"helpers/{helper.pk}/": "工会干部",
+        "rounds/new/?kind=women_day": "2027-03-08",
+        "groups/?group=single_mother": file.file_no,
+        f"pairings/new/{file.pk}/": "结对形式",
+    }
+    assert all(words in shown(page, path) for path, words in one.items())
+    assert not any("13900001234" in text for text in texts)
+
+
+def test_a_helper_is_added_and_a_household_paired_through_the_pages(town, signed_in):
+    page, file = signed_in(town.reviewer), town.file()
+    refused = page.post(BASE + "helpers/new/", {"name": "", "kind": "leader"})
+    assert "请" in refused.content.decode()
+    page.post(BASE + "helpers/new/", {"name": "周责任", "kind": "leader", "is_default": "on"})
+    page.post(BASE + "assign/", {"helper_id": "written", "ids": [str(file.pk)]})
+    assert town.pairings() == []
+    with in_station(town.station):
+        helper = Helper.objects.get()
+    page.post(BASE + "assign/", {"helper_id": str(helper.pk), "every": "1"})
+    pairing = town.pairings()[0]
+    steps = f"{BASE}pairings/{pairing.pk}/"
+    page.post(steps + "review/", {"score": "95"})
+    page.post(steps + "end/", {"reason": ""})
+    assert town.pairings()[0].state == "reviewed"
+    page.post(steps + "end/", {"reason": "期满"})
+    assert town.pairings()[0].state == "ended"
+
+
+def test_a_visit_is_noted_at_the_door_and_wrong_input_keeps_what_was_typed(town, signed_in):
+    file = town.file()
+    town.paired(file, town.helper())
+    duty = town.duties()[0]
+    page = signed_in(town.clerk)
+    address = f"{BASE}visits/{duty.pk}/record/"
+    assert "周责任" in page.get(address).content.decode()
+    said = {"visited_on": "2099-01-01", "way": "visit", "by_names": "周", "findings": "都好"}
+    refused = page.post(address, said).content.decode()
+    assert "走访日期不能晚于今天" in refused
+    assert "都好" in refused
+    saved = page.post(address, said | {"visited_on": "2026-11-20"})
+    assert saved.status_code == 302
+    assert town.duties()[0].state == "done"
+
+
+def test_a_clerk_does_not_assign_helpers_and_a_stranger_finds_nothing(town, signed_in, outsider):
+    file = town.file()
+    page = signed_in(town.clerk)
+    assert page.post(BASE + "assign/", {"ids": [str(file.pk)]}).status_code == 403
+    elsewhere = f"/s/{outsider.code}/pairing/contacts/new/{file.pk}/"
+    assert page.get(elsewhere).status_code in {302, 404}
+
+
+def test_the_endpoints_pair_visit_and_answer_problems(town, signed_in):
+    page, file = signed_in(town.reviewer), town.file()
+
+    def post(path, body):
+        return page.post(API + path, body, content_type="application/json")
+
+    helper = post("helpers/", {"name": "周责任", "kind": "leader"}).json()
+    made = post("pairings/", {"file_id": str(file.pk), "helper_id": helper["id"]})
+    again = post("pairings/", {"file_id": str(file.pk), "helper_id": helper["id"]})
+    said = {"file_id": str(file.pk), "visited_on": "2026-11-20", "by_names": "周", "findings": "好"}
+    contact = post("contacts/", said)
+    wrong = post("contacts/", said | {"visited_on": "2099-01-01"})
+    assert [one.status_code for one in (made, again, contact, wrong)] == [201, 409, 201, 422]
+    assert "already-paired" in again.content.decode()
+    for path in ("coverage/", "helpers/", "pairings/", "visits/", "contacts/", "rounds/"):
+        assert page.get(API + path).status_code == 200
+    assert page.get(API + "coverage/").json()["percent"] == 100
+    withdrawn = post(f"contacts/{contact.json()['id']}/withdraw/", {"reason": "记错"})
+    assert withdrawn.json()["withdrawn_at"]
+    with in_station(town.station):
+        assert (Pairing.objects.count(), Contact.objects.count()) == (1, 1)
+
+
+def test_a_campaign_is_opened_through_the_endpoint(town, signed_in):
+    town.file(groups=("member_elder",))
+    page = signed_in(town.reviewer)
+    said = {
+        "kind": "july_first",
+        "name": "七一走访",
+        "opens_on": "2027-06-15",
+        "due_on": date(2027, 7, 1).isoformat(),
+        "groups": ["member_elder"],
+    }
+    made = page.post(API + "rounds/", said, content_type="application/json")
+    assert (made.status_code, made.json()["asked"]) == (201, 1)
