@@ -204,7 +204,7 @@ class Walk:
         )
 
     def leave(self, station, key):
-        if self.random.random() < 0.4:
+        if self.random.random() < 0.7:
             rechecking.propose_exit(
                 key,
                 self.findings(leaves=True),
@@ -233,7 +233,7 @@ class Walk:
         )
 
     def withdraw(self, station, key):
-        if self.random.random() < 0.2:
+        if self.random.random() < 0.06:
             rechecking.withdraw_recheck(
                 key, reason="填错了", actor=self.actor(station, Role.CLERK), now=self.now
             )
@@ -289,23 +289,32 @@ class Walk:
             if not rows:
                 return
             review = self.random.choice(rows)
-            now = {"now": self.now}
-            by = {"actor": reviewer, **now}
-            self.random.choice(
-                [
-                    lambda: centre.continue_on_file(review.pk, **by),
-                    lambda: centre.agree_exit(review.pk, **by),
-                    lambda: centre.agree_exit(review.pk, **by),
-                    lambda: centre.return_life(review.pk, reason="补充", **by),
-                    lambda: centre.stop_exit(review.pk, reason="不符合", actor=head, **now),
-                    lambda: centre.answer_exit_objection(
-                        review.pk, answer="不成立", actor=head, **now
-                    ),
-                    lambda: centre.confirm_exit(review.pk, actor=head, **now),
-                    lambda: centre.confirm_exit(review.pk, actor=head, **now),
-                    self.object,
-                ]
-            )()
+            self.random.choice(self.decisions_on(review, reviewer=reviewer, head=head))()
+
+    def decisions_on(self, review, *, reviewer, head):
+        """What may be decided where a review stands; sometimes anything at all."""
+        now, key = {"now": self.now}, review.pk
+        by = {"actor": reviewer, **now}
+        offered = [
+            lambda: centre.continue_on_file(key, **by),
+            lambda: centre.agree_exit(key, **by),
+            lambda: centre.agree_exit(key, **by),
+            lambda: centre.return_life(key, reason="补充", **by),
+        ]
+        running = [
+            lambda: centre.confirm_exit(key, actor=head, **now),
+            lambda: centre.confirm_exit(key, actor=head, **now),
+            lambda: centre.stop_exit(key, reason="不符合", actor=head, **now),
+            self.object,
+        ]
+        objected = [
+            lambda: centre.answer_exit_objection(key, answer="不成立", actor=head, **now),
+            lambda: centre.stop_exit(key, reason="成立", actor=head, **now),
+        ]
+        if self.random.random() < 0.1:
+            return offered + running + objected
+        by_state = {"offered": offered, "objection": objected}
+        return by_state.get(review.state, running)
 
     def object(self):
         notice = Notice.objects.filter(state=NoticeState.RUNNING).first()

@@ -9,8 +9,8 @@ from tests.conftest import NOON
 from tests.faults.life_walk import Walk, opened_by
 
 FULL = os.environ.get("BANGFU_CHAOS") == "full"
-STEPS = 200_000 if FULL else 1_500
-BETWEEN_CHECKS = 2_000 if FULL else 250
+STEPS = 200_000 if FULL else 600
+BETWEEN_CHECKS = 2_000 if FULL else 200
 
 
 def test_a_walk_of_files_over_stations_keeps_one_holder_and_equal_facts(

@@ -176,7 +176,8 @@ def agree_exit(review_id: UUID, *, reason: str = "", actor: Actor, now: datetime
     on = clock.local_day(now)
     exempt = rule_in_force("exit.without_notice", station=current_station(), on=on)
     needs_notice = dossier["recheck"]["exit_reason"] not in exempt.value
-    before = _advance(review, "agree_exit" if needs_notice else "agree_exit_now", actor=actor)
+    action = "agree_exit" if needs_notice else "agree_exit_now"
+    before = _advance(review, action, actor=actor)
     if needs_notice:
         draft = draft_in(dossier["snapshot"])
         notice = notices.publish(
@@ -199,7 +200,7 @@ def agree_exit(review_id: UUID, *, reason: str = "", actor: Actor, now: datetime
     if actor.user_id is not None:
         review.acted_by = sorted({*review.acted_by, actor.user_id})
     return _decided(
-        review, "agree_exit", before=before, said="exit_agreed", text=text, actor=actor, now=now
+        review, action, before=before, said="exit_agreed", text=text, actor=actor, now=now
     )
 
 

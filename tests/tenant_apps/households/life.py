@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from bangfu.kernel import clock
-from bangfu.kernel.tenancy import in_station
+from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.exchange import relay
+from shared_apps.exchange.models import Message
 from tenant_apps.households.models import FileState, HouseholdFile, HouseholdRecheck
 from tenant_apps.households.services import rounds
 from tenant_apps.households.services.rechecking import Findings
@@ -44,6 +45,17 @@ class Life:
 
     def relay(self):
         return relay.deliver_all()
+
+    def relay_one(self):
+        """Deliver one message; False when none waits."""
+        waiting = relay.stations_with_mail()
+        return bool(waiting) and relay.deliver(waiting[0], limit=1) == 1
+
+    def again(self):
+        """Deliver every message a second time."""
+        with in_network():
+            Message.objects.update(state="new", attempts=0)
+        return self.relay()
 
     def on_file(self, station, **changes):
         self.seeds += 1
