@@ -27,10 +27,11 @@ from tenant_apps.pairing.selectors import open_pairings_of, standing_pairings
 from tenant_apps.pairing.services.counting import pairings_counted
 from tenant_apps.pairing.services.owing import Owed, end_duties_of_file, owe_visit
 from tenant_apps.pairing.services.pairing import NEEDS_HELPER, begin_as_written, finish
+from tenants.selectors import stations_with_codes
 
 NOTE = "pairing.note"
-# Where the step of moving out says to which station the file went.
-DESTINATION = "station_id"
+# Where the step of moving out says to which station the file went, by its code.
+DESTINATION = "to"
 
 
 def on_approved(happening: Happening, *, actor: Actor, now: datetime) -> None:
@@ -88,12 +89,13 @@ def on_left(happening: Happening, *, actor: Actor, now: datetime) -> None:
 def on_moved_out(happening: Happening, *, actor: Actor, now: datetime) -> None:
     """A household moved to another station: that station hears who looked after it, and how."""
     file = happening.file
-    destination = happening.data.get(DESTINATION)
+    code = str(happening.data.get(DESTINATION, ""))
+    destination = stations_with_codes([code]).get(code)
     helpers = list(standing_pairings([file.pk]))
     if destination is not None and helpers:
         post(
             kind=NOTE,
-            recipient=int(destination),
+            recipient=destination.pk,
             stream=f"file:{file.pk}",
             key=f"{file.pk}:{now.isoformat()}",
             body=_note_of(file, helpers),
@@ -110,8 +112,8 @@ def on_moved_in(happening: Happening, *, actor: Actor, now: datetime) -> None:
 
 def take_in_note(body: Mapping[str, Any], *, now: datetime) -> None:
     """Show on the timeline of a file that moved here who looked after it before; once."""
-    file = HouseholdFile.objects.filter(file_no=body["file_no"]).first()
-    file = file or HouseholdFile.objects.filter(pk=UUID(body["file"])).first()
+    file = HouseholdFile.objects.filter(pk=UUID(body["file"])).first()
+    file = file or HouseholdFile.objects.filter(file_no=body["file_no"]).first()
     if file is None:
         return
     said = "；".join(

@@ -283,7 +283,7 @@ def test_the_new_station_of_a_household_hears_who_looked_after_it(
     with in_station(outsider):
         arrived.file_no = file.file_no
         arrived.save()
-    town.happens("moved_out", file, station_id=outsider.id)
+    town.happens("moved_out", file, to=outsider.code)
     relay.deliver_all()
     with in_station(outsider):
         note = Event.objects.get(subject_id=arrived.pk, action="pairing.note")
