@@ -33,6 +33,7 @@ from tenants.selectors import USABLE
 log = structlog.get_logger(__name__)
 
 JOB = "policies.work_on"
+CONFIRM = "policies.confirm"
 # A backend remembers every table of every schema it has seen; a fresh connection forgets them.
 RECYCLE_AFTER = 50
 _PROPOSED = -1
@@ -166,12 +167,19 @@ def start_due_changes(*, now: datetime) -> list[TierChange]:
 
 
 def ring_for_changes() -> int:
-    """Ask a worker to go on with every change that is not finished; return how many there are."""
+    """Ask workers to go on with what is not finished, so that a lost bell or a killed worker costs little.
+
+    Returns how many changes and stations there are.
+    """
     with in_network():
         waiting = list(_at_work().order_by("started_at").values_list("pk", flat=True))
+        asked = StationChange.objects.filter(asked__gt=0).values_list("station_id", flat=True)
+        stations = sorted(set(asked))
     for change_id in waiting:
         doorbell.ring(JOB, str(change_id))
-    return len(waiting)
+    for station_id in stations:
+        doorbell.ring(CONFIRM, station_id)
+    return len(waiting) + len(stations)
 
 
 def work_on_change(change_id: UUID, *, now: datetime) -> bool:
@@ -284,12 +292,12 @@ def parts_of(
         return progress, list(rows.filter(files__gt=0).order_by("station__path"))
 
 
-def note_confirmed(change_id: UUID, *, confirmed: int) -> None:
-    """Note how many files of the station in force were confirmed in a change so far."""
+def note_confirming(change_id: UUID, *, asked: int, confirmed: int) -> None:
+    """Note how many files of the station in force a worker is to confirm, and how many are decided."""
     station = current_station()
     with in_network():
         StationChange.objects.filter(change_id=change_id, station_id=station.id).update(
-            confirmed=confirmed
+            asked=asked, confirmed=confirmed
         )
 
 

@@ -104,7 +104,7 @@ class StationChange(models.Model):
     """What one recomputation brought in one station: numbers only, never a name.
 
     ``moves`` counts files by tier before and after, as ``"1>2"``; ``done`` says that the station is through
-    with the step the recomputation is at.
+    with the step the recomputation is at, ``asked`` how many files a worker is still to confirm.
     """
 
     change = models.ForeignKey(TierChange, on_delete=models.CASCADE, related_name="stations")
@@ -113,6 +113,7 @@ class StationChange(models.Model):
     )
     moves = models.JSONField(default=dict)
     files = models.PositiveIntegerField(default=0)
+    asked = models.PositiveIntegerField(default=0)
     confirmed = models.PositiveIntegerField(default=0)
     returned = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)

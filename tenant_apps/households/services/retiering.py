@@ -20,7 +20,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
-from shared_apps.policies.changes import note_confirmed
+from shared_apps.policies.changes import CONFIRM, note_confirming
 from shared_apps.policies.movers import Moves, Rules, TakenBack
 from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.services import (
@@ -142,6 +142,9 @@ def ask_to_confirm(item_ids: Collection[UUID] | None, *, actor: Actor, now: date
     asked = waiting.update(state=RetierState.ASKED, asked_by_id=actor.user_id, asked_by=actor.name)
     if not asked:
         raise NothingToConfirm
+    of_worker = RetierItem.objects.filter(state=RetierState.ASKED)
+    for change_id in of_worker.values_list("change_id", flat=True).distinct():
+        _note(change_id)
     record(
         event="files.retier_asked",
         actor=actor,
@@ -150,7 +153,7 @@ def ask_to_confirm(item_ids: Collection[UUID] | None, *, actor: Actor, now: date
         now=now,
     )
     station_id = current_station().id
-    transaction.on_commit(lambda: doorbell.ring("policies.confirm", station_id))
+    transaction.on_commit(lambda: doorbell.ring(CONFIRM, station_id))
     return asked
 
 
@@ -190,6 +193,7 @@ def take_back(change_id: UUID, *, reason: str, actor: Actor, now: datetime) -> T
     items = _locked(of_change & Q(state=RetierState.CONFIRMED))
     returned = _bring_back(items, reason=reason, actor=actor, now=now)
     if not items:
+        _note(change_id)
         _close_list(change_id, actor=actor, now=now)
     return TakenBack(returned=returned, kept=len(items) - returned, is_finished=not items)
 
@@ -329,7 +333,8 @@ def _note(change_id: UUID) -> None:
     decided = RetierItem.objects.filter(
         change_id=change_id, state__in=[RetierState.CONFIRMED, RetierState.SETTLED]
     )
-    note_confirmed(change_id, confirmed=decided.count())
+    asked = RetierItem.objects.filter(change_id=change_id, state=RetierState.ASKED)
+    note_confirming(change_id, asked=asked.count(), confirmed=decided.count())
 
 
 def waiting_items() -> QuerySet[RetierItem]:
