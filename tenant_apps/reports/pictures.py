@@ -21,6 +21,8 @@ from tenant_apps.reports.declarations import Cell, Draw, Form
 from tenant_apps.reports.declarations.declaring import Keys
 
 Household = tuple[int, bytes]
+# How many sets of dimensions a plan remembers before it begins anew.
+_REMEMBERED = 50_000
 Required = tuple[tuple[str, Keys], ...]
 
 
@@ -67,7 +69,7 @@ class Tally:
 
     def drawn(self) -> dict[str, Drawn]:
         """Return every drawn cell of the form."""
-        return {key: self._cell(key) for key, cell in self.form.cells.items() if cell.is_drawn}
+        return {cell.key: self._cell(cell.key) for cell in self.form.drawn}
 
     def _cell(self, key: str) -> Drawn:
         behind = self._behind.get(key)
@@ -108,24 +110,53 @@ def tally(form: Form, standings: Iterable[Standing]) -> Tally:
     return drawing.finished()
 
 
+class _Plan:
+    """Which cells of a form ask which indicator; made once a form, and remembering what fits where."""
+
+    def __init__(self, form: Form) -> None:
+        self.direct: dict[str, list[Cell]] = defaultdict(list)
+        self.joined: dict[str, list[Cell]] = defaultdict(list)
+        self.moving: list[Cell] = []
+        self.profiled: set[str] = set()
+        self.fitting: dict[tuple[str, str], list[Cell]] = {}
+        for cell in form.drawn:
+            if cell.draw is None:
+                continue
+            self.profiled.add(cell.draw.profile)
+            code = indicator(cell.draw.indicator).fact_code
+            if cell.draw.at in {"moved_in", "moved_out"}:
+                self.moving.append(cell)
+            elif cell.draw.profile:
+                self.joined[code].append(cell)
+            else:
+                self.direct[code].append(cell)
+
+    def cells_fitting(self, one: Standing) -> list[Cell]:
+        """Return the cells in which a standing counts by its own dimensions."""
+        key = (one.indicator, one.cell)
+        found = self.fitting.get(key)
+        if found is None:
+            if len(self.fitting) > _REMEMBERED:
+                self.fitting.clear()
+            cells = self.direct.get(one.indicator, ())
+            found = [cell for cell in cells if cell.draw and _fits(one.cell, cell.draw.dims)]
+            self.fitting[key] = found
+        return found
+
+
+_plans: dict[str, _Plan] = {}
+
+
+def _plan_of(form: Form) -> _Plan:
+    if form.code not in _plans:
+        _plans[form.code] = _Plan(form)
+    return _plans[form.code]
+
+
 class _Drawing:
     def __init__(self, form: Form) -> None:
         self._tally = Tally(form)
-        self._direct: dict[str, list[Cell]] = defaultdict(list)
-        self._joined: dict[str, list[Cell]] = defaultdict(list)
-        self._moving: list[Cell] = []
-        for cell in form.cells.values():
-            if cell.draw is None or not cell.is_drawn:
-                continue
-            code = indicator(cell.draw.indicator).fact_code
-            if cell.draw.at in {"moved_in", "moved_out"}:
-                self._moving.append(cell)
-            elif cell.draw.profile:
-                self._joined[code].append(cell)
-            else:
-                self._direct[code].append(cell)
-        self._profiled = {cell.draw.profile for cell in form.cells.values() if cell.draw}
-        self._fitting: dict[tuple[str, str], list[Cell]] = {}
+        self._plan = _plan_of(form)
         self._later: list[Standing] = []
         self._profiles: dict[Household, tuple[tuple[bool, Any], str]] = {}
         # Net change of the stock, and how much of it opening and leaving explain.
@@ -136,48 +167,42 @@ class _Drawing:
             self._take_plain(one)
             return
         household = (one.station_id, one.subject)
-        for cell in self._cells_fitting(one):
+        for cell in self._plan.cells_fitting(one):
             n, amount = _amounts(cell.draw, one)
             if n or amount:
                 self._tally.add(cell, household, n, amount)
-        if one.indicator in self._joined:
+        if one.indicator in self._plan.joined:
             self._later.append(one)
-        if one.indicator in self._profiled:
+        if one.indicator in self._plan.profiled:
             rank = (one.opening_n + one.n > 0, one.last)
             known = self._profiles.get(household)
             if known is None or rank > known[0]:
                 self._profiles[household] = (rank, one.cell)
-        if self._moving and one.n:
+        if self._plan.moving and one.n:
             self._changes[household][one.indicator] += one.n
 
     def finished(self) -> Tally:
         for one in self._later:
             household = (one.station_id, one.subject or b"")
-            for cell in self._joined[one.indicator]:
+            for cell in self._plan.joined[one.indicator]:
                 if self._profile_fits(household, cell.draw):
                     n, amount = _amounts(cell.draw, one)
                     if n or amount:
                         self._tally.add(cell, household, n, amount)
         for household, changes in self._changes.items():
-            for cell in self._moving:
+            for cell in self._plan.moving:
                 moved = _unexplained(cell.draw, changes)
                 if moved > 0 and self._profile_fits(household, cell.draw):
                     self._tally.add(cell, household, moved, moved)
         return self._tally
 
     def _take_plain(self, one: Standing) -> None:
-        for cell in (*self._direct.get(one.indicator, ()), *self._joined.get(one.indicator, ())):
+        for cell in (
+            *self._plan.direct.get(one.indicator, ()),
+            *self._plan.joined.get(one.indicator, ()),
+        ):
             if cell.draw is not None and _is_plain_part(cell.draw, one.dims):
                 self._tally.add_plain(cell, _amounts(cell.draw, one)[1])
-
-    def _cells_fitting(self, one: Standing) -> list[Cell]:
-        key = (one.indicator, one.cell)
-        found = self._fitting.get(key)
-        if found is None:
-            cells = self._direct.get(one.indicator, ())
-            found = [cell for cell in cells if cell.draw and _fits(one.cell, cell.draw.dims)]
-            self._fitting[key] = found
-        return found
 
     def _profile_fits(self, household: Household, draw: Draw | None) -> bool:
         if draw is None:

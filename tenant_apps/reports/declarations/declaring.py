@@ -136,14 +136,14 @@ class Form:
     @cached_property
     def codes(self) -> frozenset[str]:
         """The indicators that the drawn cells need."""
-        return frozenset(
-            code
-            for cell in self.cells.values()
-            if cell.draw is not None and cell.is_drawn
-            for code in cell.draw.codes
-        )
+        return frozenset(code for cell in self.drawn if cell.draw for code in cell.draw.codes)
 
-    @property
+    @cached_property
+    def drawn(self) -> tuple[Cell, ...]:
+        """The cells whose numbers come from facts."""
+        return tuple(cell for cell in self.cells.values() if cell.is_drawn)
+
+    @cached_property
     def entered(self) -> list[Cell]:
         """The cells that somebody fills in."""
         return [cell for cell in self.cells.values() if not cell.is_drawn]

@@ -121,7 +121,7 @@ def _report_one(
     actor = Actor.system(AUTO, station=station)
     # Units below have sent by now, for they stand on a lower level.
     deliver(station.id)
-    report = open_report(form, period, now=now, everyone=True)
+    report = open_report(form, period, is_top=station.parent_id is None, everyone=True, now=now)
     done.opened += 1
     done.accepted += accept_all(report.pk, actor=actor, now=now).accepted
     report = Report.objects.get(pk=report.pk)

@@ -135,7 +135,7 @@ def test_a_program_reads_sends_and_decides(branch, enterprise, township, head):
     assert {(one["station_code"], one["against"]) for one in proof} == {(enterprise.code, "files")}
     assert client.get(api(enterprise, f"{report.pk}/cells/{TOTAL}/files/")).json() == []
     again = client.post(api(enterprise, f"{report.pk}/submit/"), {}, "application/json")
-    assert (again.status_code, again.json()["code"]) == (409, "illegal-move")
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/illegal-move")
 
     from shared_apps.exchange import relay
 
