@@ -58,8 +58,13 @@ class Paper(StationModel):
 
     @property
     def digest_text(self) -> str:
-        """The digest as people compare it."""
+        """The digest as programs compare it."""
         return bytes(self.digest).hex()
+
+    @property
+    def digest_groups(self) -> str:
+        """The digest as people compare it, in groups of eight."""
+        return " ".join(bytes(self.digest[at : at + 4]).hex() for at in range(0, 32, 4))
 
 
 class DownloadKind(models.TextChoices):

@@ -42,7 +42,7 @@ from tenant_apps.households.services import record_export
 from tenant_apps.households.sheets import EXPORTED, sheet_of
 
 BATCHED = (*OF_FILE, PaperKind.ROSTER)
-MOST_PAPERS = 500
+MOST_PAPERS = 300
 MOST_ON_ROSTER = 5000
 MOST_ROWS = 50_000
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
