@@ -37,7 +37,10 @@ class Numbered:
 
 
 def typeset(papers: Sequence[Numbered], *, title: str, author: str, now: datetime) -> bytes:
-    """Make one PDF of papers, each with its own page numbers; 300 approval forms take about 6 s of processor time and 750 MB."""
+    """Make one PDF of papers, each with its own page numbers.
+
+    300 approval forms take about 6 s of processor time and 750 MB of memory.
+    """
     batch = {"title": title, "author": author, "papers": [_prepared(one) for one in papers]}
     compiler = typst.Compiler(
         root=_MAIN.parent, font_paths=_fonts(), ignore_system_fonts=True, package_path=_HERE
