@@ -59,7 +59,7 @@ class _Walk:
         with in_station(self.home):
             step(
                 self.file_id,
-                actor=_person(self.home, role),
+                actor=person_at(self.home, role),
                 now=self.began + timedelta(days=day),
                 **said,
             )
@@ -71,7 +71,7 @@ class _Walk:
             if review is not None:
                 step(
                     review.pk,
-                    actor=_person(self.centre, role),
+                    actor=person_at(self.centre, role),
                     now=self.began + timedelta(days=day),
                     **said,
                 )
@@ -158,7 +158,7 @@ def _opened(home: StationRef, *, seed: str, began: datetime) -> UUID | None:
     with in_station(home):
         if HouseholdFile.objects.filter(id_no_hash=number_hash(draft.id_no)).exists():
             return None
-        return files.open_draft(draft, actor=_person(home, Role.CLERK), now=began).file.pk
+        return files.open_draft(draft, actor=person_at(home, Role.CLERK), now=began).file.pk
 
 
 def _with_papers(submit: Callable[..., object]) -> Callable[..., object]:
@@ -177,14 +177,15 @@ def _visit(walk: _Walk) -> Visit:
     return Visit(
         visited_on=clock.local_day(walk.began) + timedelta(days=3),
         place="home",
-        first_visitor=_person(walk.home, Role.REVIEWER).name,
-        second_visitor=_person(walk.home, Role.HEAD).name,
+        first_visitor=person_at(walk.home, Role.REVIEWER).name,
+        second_visitor=person_at(walk.home, Role.HEAD).name,
         findings="家庭情况与填报一致，邻里反映生活确有困难。",
         agrees=True,
     )
 
 
-def _person(station: StationRef, role: str) -> Actor:
+def person_at(station: StationRef, role: str) -> Actor:
+    """Return whoever plays a role at a station of the demo."""
     with in_network():
         user = User.objects.get(username=username_of(station.code, role))
         actor = actor_at_station(user, station)

@@ -17,6 +17,7 @@ from bangfu.demo import people, plan
 from bangfu.demo.announcing import announce
 from bangfu.demo.filling import put_on_file
 from bangfu.demo.flowing import send_files_on_their_way
+from bangfu.demo.living import live
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network
@@ -209,6 +210,7 @@ def _furnish(
 
 def _send_on_their_way(seed: int, *, now: datetime) -> None:
     opened = send_files_on_their_way(seed=seed, now=now)
+    live(seed=seed, now=now)
     announce(now=now)
     with in_network(), transaction.atomic():
         record(
