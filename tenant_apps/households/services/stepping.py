@@ -178,4 +178,4 @@ def months_after(day: date, months: int) -> date:
 
 def named(codes: Iterable[Rule]) -> list[str]:
     """Name the versions of rules as a decision keeps them."""
-    return [f"{rule.key}@{rule.version}" for rule in codes]
+    return [f"{rule.key}@{rule.version}#{rule.id}" for rule in codes]

@@ -114,7 +114,7 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "clocks": clocks_of(subject),
         "actions": FILE_FLOW.actions_from(file.state, actor=actor),
         "may_edit": may_edit,
-        "may_delete": may_edit and file.submitted_at is None,
+        "may_delete": may_edit and file.state == FileState.DRAFT and file.submitted_at is None,
         "may_reveal": actor.may("file.reveal"),
         "back_url": last_search(request, reverse("households:list")),
         "may_mark": not file.is_closed and actor.may("file.edit"),
