@@ -66,13 +66,14 @@ _QUERIES: dict[str, str] = {
         SELECT id, exit_kind FROM households_file
         WHERE exit_kind <> '' AND state IN ('draft', 'submitted', 'first_review', 'visiting')""",
     "closed-without-years": """
-        SELECT id, state FROM households_file WHERE state IN @LEFT AND keep_until IS NULL""",
+        SELECT id, state FROM households_file
+        WHERE state IN @LEFT AND keep_until IS NULL AND origin <> 'demo'""",
     "years-end-before-closing": """
         SELECT id, keep_until FROM households_file WHERE keep_until <= closed_on""",
     # --- approval
     "on-file-without-stamps": """
-        SELECT id, state FROM households_file WHERE state IN @COUNTED AND (stamp_community_on IS NULL
-        OR stamp_street_on IS NULL OR stamp_union_on IS NULL)""",
+        SELECT id, state FROM households_file WHERE state IN @COUNTED AND origin <> 'demo'
+        AND (stamp_community_on IS NULL OR stamp_street_on IS NULL OR stamp_union_on IS NULL)""",
     "stamps-out-of-order": """
         SELECT id, stamp_union_on FROM households_file
         WHERE stamp_union_on < stamp_street_on OR stamp_street_on < stamp_community_on""",
@@ -233,7 +234,8 @@ _QUERIES: dict[str, str] = {
     # --- personal data
     "number-in-the-audit-chain": """
         SELECT id, event FROM audit_row WHERE chain = %(station)s
-        AND data::text ~ '(^|[^0-9A-Za-z])[1-9][0-9]{16}[0-9Xx]([^0-9A-Za-z]|$)'""",
+        AND data::text ~ ('(^|[^0-9A-Za-z])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])'
+        || '(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]([^0-9A-Za-z]|$)')""",
     "picture-not-wiped": """
         SELECT id, file_no FROM privacy_lookrequest WHERE snapshot IS NOT NULL
         AND expires_at < %(now)s::timestamptz - interval '1 day'""",
