@@ -198,6 +198,10 @@ _WORDS: dict[str, Text] = {
 }
 
 
+# What people of another station did; the row at home was written when the message came.
+_DONE_ABOVE = frozenset({"access.requested", "access.looked"})
+
+
 def access_history(file_id: UUID, *, for_worker: bool = False) -> list[AccessLine]:
     """Who looked at a file, printed, exported or asked for it, newest first, in plain words.
 
@@ -211,12 +215,13 @@ def access_history(file_id: UUID, *, for_worker: bool = False) -> list[AccessLin
 def _access_line(row: AuditRow, named: Callable[[str], str]) -> AccessLine:
     data = row.data
     field = _LABELS.get(str(data.get("field", "")), _("敏感信息"))
+    is_theirs = row.event in _DONE_ABOVE
     return AccessLine(
         at=row.at,
-        who=named(str(data.get("who") or row.actor_name)),
+        who=named(str(data["who"]) if is_theirs else row.actor_name),
         what=str(_WORDS[row.event]) % {"field": field},
         why=str(data.get("reason", "")),
-        where=str(data.get("station", "")),
+        where=str(data["station"]) if is_theirs else "",
     )
 
 

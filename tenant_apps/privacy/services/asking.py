@@ -43,7 +43,7 @@ LOOKED = "access.looked"
 READABLE = timedelta(days=7)
 LONGEST_DAYS = 30
 _TODO = "access.answer"
-_SHORTEST_REASON = 6
+_SHORTEST_REASON = 4
 _LONGEST_REASON = 500
 
 
@@ -375,7 +375,7 @@ def _problems(*, home: Station | None, file_no: str, reason: str) -> list[Proble
         problems.append(Problem(code="P402", field="file_no", message=message))
     length = len(reason.strip())
     if not _SHORTEST_REASON <= length <= _LONGEST_REASON or not is_storable(reason):
-        message = _("请写明调阅理由，6 至 500 字；职工会看到。")
+        message = _("请写明调阅理由，4 至 500 字；职工会看到。")
         problems.append(Problem(code="P403", field="reason", message=message))
     return problems
 
