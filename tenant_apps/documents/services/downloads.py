@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import doorbell
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.crypto import seal_bytes, sm3, unseal_bytes
+from bangfu.kernel.crypto import StoredFile, seal_bytes, sm3, unseal_bytes
 from bangfu.kernel.errors import DomainError, Text
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
@@ -256,6 +256,12 @@ def _clear(download: Download, *, now: datetime) -> None:
     download.save(update_fields=["path", "state", "ended_at"])
     if path:
         transaction.on_commit(lambda: (Path(settings.MEDIA_ROOT) / path).unlink(missing_ok=True))
+
+
+def stored_downloads() -> Iterator[StoredFile]:
+    """Every download of the station in force as it lies sealed on the disk."""
+    for download in Download.objects.exclude(path="").only("id", "path").iterator():
+        yield StoredFile(path=download.path, place=_place(download))
 
 
 def _place(download: Download) -> str:

@@ -37,9 +37,11 @@ from tenant_apps.households.models import (
     HouseholdFile,
     HouseholdMember,
     HouseholdPaper,
+    HouseholdTransfer,
     HouseholdVersion,
 )
-from tenant_apps.privacy.models import Correction, Disposal
+from tenant_apps.households.services.moving import stream_of_transfer
+from tenant_apps.privacy.models import Correction, Disposal, LookRequest
 
 ERASED = "file.erased"
 GONE = gettext_noop("（已删除）")
@@ -76,7 +78,7 @@ _COUNTED = "counted"
 _AMOUNT = "_fen"
 _WORDS_IN_MESSAGES = frozenset(
     {"dossier", "opinions", "text", "reason", "answer", "comment", "findings", "snapshot",
-     "members", "papers", "visits", "note", "name", "head_name", "pairing"}
+     "members", "papers", "visits", "note", "name", "head_name", "pairing", "sealed"}
 )  # fmt: skip
 
 
@@ -275,8 +277,15 @@ def _erase_imported(file_id: UUID) -> Counter[str]:
 
 def _erase_messages(file_id: UUID) -> Counter[str]:
     count = 0
+    looks = LookRequest.objects.filter(file_id=file_id).values_list("pk", flat=True)
+    moves = HouseholdTransfer.objects.filter(file_id=file_id).values_list("transfer_id", flat=True)
+    streams = [
+        f"file:{file_id}",
+        *(f"look:{key}" for key in looks),
+        *map(stream_of_transfer, moves),
+    ]
     with in_network():
-        for message in Message.objects.select_for_update().filter(stream=f"file:{file_id}"):
+        for message in Message.objects.select_for_update().filter(stream__in=streams):
             fresh = _without_words_in(message.body)
             if fresh != message.body:
                 message.body = fresh
