@@ -88,14 +88,18 @@ def files_without_helper() -> QuerySet[HouseholdFile]:
 
 
 def coverage(*, on: date) -> Coverage:
-    """Count households with and without a helper, and the visits owed in the quarter of a day."""
+    """Count households with and without a helper, and how what was due by a day of the quarter was kept."""
     first = date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
     after = date(on.year + 1, 1, 1) if first.month == 10 else date(on.year, first.month + 3, 1)
     files = files_on_file().aggregate(
         files=Count("id"), paired=Count("id", filter=Exists(_standing()))
     )
     owed = Duty.objects.exclude(state=DutyState.CANCELLED).aggregate(
-        owed=Count("id", filter=Q(due_on__gte=first, due_on__lt=after)),
+        owed=Count(
+            "id",
+            filter=Q(due_on__gte=first, due_on__lt=after)
+            & (Q(state__in=DONE_DUTIES) | Q(due_on__lt=on)),
+        ),
         in_time=Count(
             "id",
             filter=Q(due_on__gte=first, due_on__lt=after)
@@ -112,7 +116,7 @@ def helpers_of(actor: Actor, *, is_active: bool | None = None) -> QuerySet[Helpe
     kept = Duty.objects.filter(state__in=DONE_DUTIES)
     helpers = Helper.objects.annotate(
         load=_number(Pairing.objects.filter(state__in=COUNTED_STATES)),
-        owed=_number(Duty.objects.exclude(state=DutyState.CANCELLED)),
+        owed=_number(Duty.objects.filter(state__in=(*DONE_DUTIES, DutyState.MISSED))),
         in_time=_number(kept.filter(done_on__lte=F("due_on"))),
         late=_number(kept.filter(done_on__gt=F("due_on"))),
         last_contact=Subquery(

@@ -313,9 +313,9 @@ def _helpers_of(file_ids: Collection[UUID]) -> dict[UUID, Pairing]:
 
 
 def past_due(on: date) -> list[Duty]:
-    """The visits of rounds whose last day has passed without them. Locked."""
+    """The visits whose last day has passed without them. Locked."""
     return list(
         Duty.objects.select_for_update()
-        .filter(round__isnull=False, due_on__lt=on, state__in=(DutyState.DUE, DutyState.PLANNED))
+        .filter(due_on__lt=on, state__in=(DutyState.DUE, DutyState.PLANNED))
         .order_by("id")
     )

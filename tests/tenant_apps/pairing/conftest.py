@@ -44,10 +44,11 @@ class Town:
 
     def file(self, *, helper_name="", **changes) -> HouseholdFile:
         self.made += 1
-        number = fictitious_id(Random(f"{self.station.code}{self.made}"), birth=BIRTH, sex=2)
+        birth = BIRTH + timedelta(days=self.made)
+        number = fictitious_id(Random(self.station.code), birth=birth, sex=2)
         said = {
             "id_no": number,
-            "birth": BIRTH,
+            "birth": birth,
             "card_no": f"69999900000{self.made:08d}",
             "mobile": "",
             "members": [],

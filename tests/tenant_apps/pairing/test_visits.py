@@ -372,7 +372,7 @@ def test_the_board_counts_what_is_owed_and_overdue(town, paired, file):
     assert (found.on_file, found.paired, found.owed, found.in_time, found.overdue) == (
         1,
         1,
-        2,
+        1,
         0,
         1,
     )
