@@ -98,7 +98,7 @@ def audit_chain_intact(station: StationRef) -> list[Found]:
 
 
 def sealed_against_present(station: StationRef) -> list[Found]:
-    """Compare the sealed reports of a station with its files and facts, one break for a cell."""
+    """Compare the sealed reports of a station with its files and facts, one break for what it was compared with."""
     with in_station(station):
         unlike = unlike_here()
     return [

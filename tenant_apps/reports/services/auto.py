@@ -30,7 +30,7 @@ from tenants.selectors import get_station
 
 log = structlog.get_logger(__name__)
 
-AUTO = "auto"
+AUTO = "系统自动填报"
 # A backend remembers every table of every schema it has seen; a fresh connection forgets them.
 RECYCLE_AFTER = 50
 

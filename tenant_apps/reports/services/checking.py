@@ -21,6 +21,8 @@ from tenant_apps.reports.models import Report, Version
 from tenant_apps.reports.numbers import off_facts
 from tenant_apps.reports.pictures import Drawn, seal_of
 
+# So many lines of a form are named in a break.
+_NAMED = 6
 FILES, FACTS, SEAL, SUM = "files", "facts", "seal", "sum"
 
 
@@ -81,16 +83,29 @@ def latest_that_differ() -> list[Unlike]:
         )
         if report is None or report.is_editable:
             continue
-        found += [_unlike(report, form, one) for one in check_sealed(report)]
+        differences = check_sealed(report)
+        for against in dict.fromkeys(one.against for one in differences):
+            some = [one for one in differences if one.against == against]
+            found.append(_unlike(report, form, some))
     return found
 
 
-def _unlike(report: Report, form: Form, one: SealDifference) -> Unlike:
+def _unlike(report: Report, form: Form, differences: list[SealDifference]) -> Unlike:
+    first = differences[0]
+    titles = dict.fromkeys(
+        str(form.cells[one.cell].row.title) if one.cell else one.title for one in differences
+    )
     return Unlike(
-        key=f"{report.form}:{report.period}:{one.against}:{one.cell}",
-        place=f"{kept(form.title)} {report.period} · {one.title}",
-        sealed=str(one.sealed),
-        found=_("户不同") if one.same_value and one.cell else str(one.found),
+        key=f"{report.form}:{report.period}:{first.against}",
+        place=_("%(form)s %(period)s · %(cells)s（%(count)s 格）")
+        % {
+            "form": kept(form.title),
+            "period": report.period,
+            "cells": "、".join(list(titles)[:_NAMED]),
+            "count": len(differences),
+        },
+        sealed=str(first.sealed),
+        found=_("户不同") if first.same_value and first.cell else str(first.found),
     )
 
 
