@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel import clock
@@ -104,7 +105,9 @@ class ItemsForm(forms.Form):
                 label=kind.label, required=False, max_length=500
             )
             self.fields[f"result_{kind}"] = forms.ChoiceField(
-                label=_("是否相符"), required=False, choices=[("", "—"), *MeansResult.choices]
+                label=format_lazy(_("{item}是否相符"), item=kind.label),
+                required=False,
+                choices=[("", "—"), *MeansResult.choices],
             )
 
     @classmethod

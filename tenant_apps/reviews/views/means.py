@@ -45,6 +45,8 @@ def checks(request: HttpRequest) -> HttpResponse:
         "batches": list(batches_of(actor)[:10]),
         "today": clock.today(),
         "may_send": _may_send(request),
+        "may_choose": _may_send(request)
+        and any(check.state == MeansState.PREPARED for check in page.object_list),
         "may_decide": actor.may("review.decide"),
         "send_form": SendListForm(),
         "intake_form": IntakeForm(),
