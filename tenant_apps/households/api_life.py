@@ -233,9 +233,15 @@ def outcome_rows(outcome: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 
 class _Life(StationAPIView):
-    """Reads what is given, acts, answers the file."""
+    """Reads what is given, acts, answers the file. A file out of sight is absent before anything else."""
 
     capability = {"POST": "file.recheck"}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let nobody past who may not see the file of the address."""
+        super().initial(request, *args, **kwargs)
+        if "file_id" in kwargs:
+            get_file(kwargs["file_id"], actor=self.actor)
 
     def given(self, request: Request, of: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         given = of(data=request.data or {})

@@ -84,6 +84,8 @@ def add_paper(request: HttpRequest, file_id: UUID, kind: str) -> HttpResponse:
 def mark_seen(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Note that the originals of the ticked papers were seen."""
     actor, kinds = actor_of(request), request.POST.getlist("kinds")
+    get_file(file_id, actor=actor)
+    actor.require("file.edit")
     try:
         mark_papers_seen(file_id, kinds=kinds, actor=actor, now=clock.now())
     except InvalidInput as refusal:
