@@ -8,7 +8,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.tenancy import StationRef
 from bangfu.kernel.tenancy.tasks import NetworkTask
 from shared_apps.exchange import jobs
-from tenant_apps.applications.services.applying import drop_stale_drafts
+from tenant_apps.applications.services.sending import drop_stale_drafts
 
 EVERY = timedelta(days=1)
 

@@ -56,8 +56,9 @@ from tenant_apps.applications.serializers import (
     answers_answer,
     desk_answer,
 )
-from tenant_apps.applications.services import applying
+from tenant_apps.applications.services import applying, sending
 from tenant_apps.applications.services.entering import come_in
+from tenant_apps.applications.services.keeping import applicant
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile
@@ -120,7 +121,7 @@ class ApplyView(PublicView):
         if not takes_applications(station_of(request).state):
             raise NotTakingApplications
         count_one(STARTED_BY_ADDRESS, address=client_address(request))
-        application, code = applying.begin(actor=applying.applicant(), now=clock.now())
+        application, code = applying.begin(actor=applicant(), now=clock.now())
         return Response({"number": application.number, "code": code}, status=201)
 
 
@@ -155,7 +156,7 @@ class MineView(PublicView):
             application.pk,
             changes=reading.values,
             seen=version if isinstance(version, int) else -1,
-            actor=applying.applicant(),
+            actor=applicant(),
             now=clock.now(),
         )
         return Response(_answer(changed))
@@ -176,8 +177,8 @@ class SendView(PublicView):
         application = self.mine(request)
         form = SignRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        sent = applying.send(
-            application.pk, **form.validated_data, actor=applying.applicant(), now=clock.now()
+        sent = sending.send(
+            application.pk, **form.validated_data, actor=applicant(), now=clock.now()
         )
         return Response(_answer(sent))
 
@@ -195,7 +196,7 @@ class WithdrawView(PublicView):
     def post(self, request: Request) -> Response:
         """Take the application back; what was filled in is wiped."""
         application = self.mine(request)
-        applying.withdraw(application.pk, actor=applying.applicant(), now=clock.now())
+        sending.withdraw(application.pk, actor=applicant(), now=clock.now())
         return Response(status=204)
 
 
@@ -216,7 +217,7 @@ class PicturesView(PublicView):
         form = PictureRequest(data=request.data)
         form.is_valid(raise_exception=True)
         said: Mapping[str, Any] = form.validated_data
-        edge: dict[str, Any] = {"actor": applying.applicant(), "now": clock.now()}
+        edge: dict[str, Any] = {"actor": applicant(), "now": clock.now()}
         if "file" in said:
             applying.add_paper(application.pk, kind=said["kind"], upload=said["file"], **edge)
         else:
@@ -239,9 +240,7 @@ class PictureView(PublicView):
     def delete(self, request: Request, paper_id: UUID) -> Response:
         """Take a picture off again."""
         application = self.mine(request)
-        applying.remove_paper(
-            application.pk, paper_id=paper_id, actor=applying.applicant(), now=clock.now()
-        )
+        applying.remove_paper(application.pk, paper_id=paper_id, actor=applicant(), now=clock.now())
         return Response(status=204)
 
 

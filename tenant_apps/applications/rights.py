@@ -15,7 +15,7 @@ from bangfu.kernel.errors import IllegalMove, InvalidInput, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
-from tenant_apps.applications.services.applying import APPLICANT
+from tenant_apps.applications.services.keeping import APPLICANT
 from tenant_apps.casework.services import open_todo, record_event
 from tenant_apps.households.drafts import MEMBER_FIELDS
 from tenant_apps.households.links import file_link

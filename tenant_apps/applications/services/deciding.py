@@ -30,7 +30,8 @@ from tenant_apps.applications.selectors import (
     destinations,
     get_application,
 )
-from tenant_apps.applications.services.applying import begin, locked, told, wait_for_clerk
+from tenant_apps.applications.services.applying import begin
+from tenant_apps.applications.services.keeping import locked, told, wait_for_clerk
 from tenant_apps.casework.selectors import attachments_of
 from tenant_apps.casework.services import (
     close_todos,

@@ -32,7 +32,8 @@ from tenant_apps.applications.selectors import (
     region_known,
     region_name,
 )
-from tenant_apps.applications.services import applying
+from tenant_apps.applications.services import applying, sending
+from tenant_apps.applications.services.keeping import applicant
 from tenant_apps.applications.steps import (
     MEMBER_ASKS,
     STEP_BY_NAME,
@@ -104,7 +105,7 @@ def member(request: HttpRequest, entry: Entry, place: int | None = None) -> Http
                     entry.application.pk,
                     place=place,
                     changes=form.changes(),
-                    actor=applying.applicant(),
+                    actor=applicant(),
                     now=clock.now(),
                 )
             except InvalidInput as refusal:
@@ -119,9 +120,7 @@ def member(request: HttpRequest, entry: Entry, place: int | None = None) -> Http
 @for_the_worker
 def remove_member(_request: HttpRequest, entry: Entry, place: int) -> HttpResponse:
     """Take a person of the family off again."""
-    applying.remove_member(
-        entry.application.pk, place=place, actor=applying.applicant(), now=clock.now()
-    )
+    applying.remove_member(entry.application.pk, place=place, actor=applicant(), now=clock.now())
     return redirect("applications:step", "family")
 
 
@@ -129,7 +128,7 @@ def remove_member(_request: HttpRequest, entry: Entry, place: int) -> HttpRespon
 @for_the_worker
 def add_picture(request: HttpRequest, entry: Entry, kind: str) -> HttpResponse:
     """Keep a picture of a paper, or that there is none."""
-    edge: dict[str, Any] = {"actor": applying.applicant(), "now": clock.now()}
+    edge: dict[str, Any] = {"actor": applicant(), "now": clock.now()}
     key = entry.application.pk
     if "lacks" in request.POST:
         applying.say_lacking(key, kind=kind, lacks=request.POST["lacks"] == "yes", **edge)
@@ -155,7 +154,7 @@ def add_picture(request: HttpRequest, entry: Entry, kind: str) -> HttpResponse:
 def remove_picture(_request: HttpRequest, entry: Entry, paper_id: UUID) -> HttpResponse:
     """Take a picture off again."""
     applying.remove_paper(
-        entry.application.pk, paper_id=paper_id, actor=applying.applicant(), now=clock.now()
+        entry.application.pk, paper_id=paper_id, actor=applicant(), now=clock.now()
     )
     return redirect("applications:step", "papers")
 
@@ -167,7 +166,7 @@ def picture(_request: HttpRequest, entry: Entry, paper_id: UUID) -> HttpResponse
     found = attachments_of((SUBJECT, entry.application.pk)).filter(pk=paper_id).first()
     if found is None:
         raise NotFound
-    content = show_attachment(found, actor=applying.applicant(), now=clock.now())
+    content = show_attachment(found, actor=applicant(), now=clock.now())
     return HttpResponse(content, content_type=found.content_type)
 
 
@@ -186,7 +185,7 @@ def _questions(request: HttpRequest, entry: Entry, page: ApplyStep) -> HttpRespo
             step=page.name,
             changes=form.changes(),
             seen=_number(request.POST.get("seen", "")),
-            actor=applying.applicant(),
+            actor=applicant(),
             now=clock.now(),
         )
     except SavedElsewhere as conflict:
@@ -204,7 +203,7 @@ def _questions(request: HttpRequest, entry: Entry, page: ApplyStep) -> HttpRespo
 
 def _family(request: HttpRequest, entry: Entry, page: ApplyStep) -> HttpResponse:
     if request.method == "POST":
-        applying.confirm_family(entry.application.pk, actor=applying.applicant(), now=clock.now())
+        applying.confirm_family(entry.application.pk, actor=applicant(), now=clock.now())
         if LATER in request.POST:
             return _until_later(request)
         return redirect("applications:step", next_step(page.name))
@@ -242,10 +241,10 @@ def _confirm(request: HttpRequest, entry: Entry, page: ApplyStep) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         status = 422
         try:
-            applying.send(
+            sending.send(
                 entry.application.pk,
                 **form.cleaned_data,
-                actor=applying.applicant(),
+                actor=applicant(),
                 now=clock.now(),
             )
         except InvalidInput as refusal:

@@ -28,6 +28,7 @@ from tenant_apps.applications.models import ApplicationState
 from tenant_apps.applications.selectors import desk_of_station, takes_applications
 from tenant_apps.applications.services import applying
 from tenant_apps.applications.services.entering import come_in
+from tenant_apps.applications.services.keeping import applicant
 from tenant_apps.applications.steps import STEPS
 from tenant_apps.notices.selectors import notices_for_public
 from tenants.models import Station
@@ -96,7 +97,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         raise NotTakingApplications
     count_one(STARTED_BY_ADDRESS, address=client_address(request))
     now = clock.now()
-    _application, code = applying.begin(actor=applying.applicant(), now=now)
+    _application, code = applying.begin(actor=applicant(), now=now)
     response = redirect("applications:code")
     let_in(response, code=code, now=now)
     return response

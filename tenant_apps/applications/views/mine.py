@@ -22,7 +22,8 @@ from tenant_apps.applications.links import public_address
 from tenant_apps.applications.models import ApplicationState
 from tenant_apps.applications.progress import file_behind, journey_of
 from tenant_apps.applications.selectors import region_name
-from tenant_apps.applications.services import applying
+from tenant_apps.applications.services import sending
+from tenant_apps.applications.services.keeping import applicant
 from tenant_apps.applications.views.door import for_the_worker, seen_off, shown
 from tenant_apps.households.models import FileState, HouseholdFile
 
@@ -55,7 +56,7 @@ def withdraw(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Take the application back; a draft that nobody saw ends the visit with it."""
     was_draft = entry.application.state == ApplicationState.DRAFT
     try:
-        applying.withdraw(entry.application.pk, actor=applying.applicant(), now=clock.now())
+        sending.withdraw(entry.application.pk, actor=applicant(), now=clock.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("applications:mine")

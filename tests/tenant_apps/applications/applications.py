@@ -9,7 +9,8 @@ from tenant_apps.applications.answers import packed
 from tenant_apps.applications.models import Application
 from tenant_apps.applications.rules import counted, papers_asked
 from tenant_apps.applications.selectors import answers_of
-from tenant_apps.applications.services import applying
+from tenant_apps.applications.services import applying, sending
+from tenant_apps.applications.services.keeping import applicant
 from tenant_apps.applications.steps import ASKED, ASKED_OF_MEMBERS, STEP_NAMES
 from tenant_apps.households.drafts import MemberDraft
 from tenant_apps.households.mapping import number_hash
@@ -47,15 +48,14 @@ class Worker:
 
     def begin(self):
         with in_station(self.station):
-            application, self.code = applying.begin(actor=applying.applicant(), now=self.now)
+            application, self.code = applying.begin(actor=applicant(), now=self.now)
         self.key = application.pk
         return self
 
     def act(self, service, **values):
         with in_station(self.station):
-            return getattr(applying, service)(
-                self.key, actor=applying.applicant(), now=self.now, **values
-            )
+            module = sending if service in {"send", "withdraw"} else applying
+            return getattr(module, service)(self.key, actor=applicant(), now=self.now, **values)
 
     def fill(self, **changes):
         """Answer everything at once, with one picture; the other papers the worker does not have."""

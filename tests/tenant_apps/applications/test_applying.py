@@ -15,7 +15,7 @@ from tenant_apps.applications.errors import NotYoursToChange, SavedElsewhere
 from tenant_apps.applications.flow import APPLICATION_FLOW
 from tenant_apps.applications.models import Application, ApplicationState
 from tenant_apps.applications.selectors import answers_of, papers_to_show
-from tenant_apps.applications.services import applying
+from tenant_apps.applications.services import applying, sending
 from tenant_apps.applications.steps import STEPS
 from tenant_apps.casework.models import Attachment, Clock, Todo
 from tests.conftest import NOON
@@ -260,8 +260,8 @@ def test_a_sent_application_taken_back_keeps_only_that_it_was_there(township):
 
 def test_drafts_nobody_touched_for_sixty_days_are_dropped(worker):
     with in_station(worker.station):
-        assert applying.drop_stale_drafts(now=NOON + timedelta(days=59)) == 0
-        assert applying.drop_stale_drafts(now=NOON + timedelta(days=61)) == 1
+        assert sending.drop_stale_drafts(now=NOON + timedelta(days=59)) == 0
+        assert sending.drop_stale_drafts(now=NOON + timedelta(days=61)) == 1
         assert not Application.objects.exists()
 
 
