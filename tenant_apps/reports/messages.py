@@ -8,7 +8,15 @@ from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
 from shared_apps.reconciliation.proofs import Unlike, compares_sealed, proves, resends
 from tenant_apps.reports.models import Received
-from tenant_apps.reports.services import chasing, checking, deciding, locking, recounting, sending
+from tenant_apps.reports.services import (
+    chasing,
+    checking,
+    deciding,
+    following,
+    locking,
+    recounting,
+    sending,
+)
 from tenant_apps.reports.services.resending import send_again
 
 
@@ -33,31 +41,31 @@ def hear_that_a_correction_is_asked(message: Message, *, now: datetime) -> None:
 @handles(deciding.RETURNED)
 def take_back_report(message: Message, *, now: datetime) -> None:
     """Take a report back that the parent returned."""
-    sending.follow_return(message.body, now=now)
+    following.follow_return(message.body, now=now)
 
 
 @handles(deciding.ACCEPTED)
 def hear_of_acceptance(message: Message, *, now: datetime) -> None:
     """Note that the parent accepted, and lock what is below."""
-    sending.follow_accept(message.body, now=now)
+    following.follow_accept(message.body, now=now)
 
 
 @handles(locking.LOCKED)
 def hear_of_lock(message: Message, *, now: datetime) -> None:
     """Lock the report: the parent's own was accepted."""
-    sending.follow_lock(message.body, now=now)
+    following.follow_lock(message.body, now=now)
 
 
 @handles(deciding.CORRECTION_ANSWERED)
 def hear_of_correction(message: Message, *, now: datetime) -> None:
     """Open the report again, or leave it, as the parent answered."""
-    sending.follow_correction(message.body, now=now)
+    following.follow_correction(message.body, now=now)
 
 
 @handles(chasing.CHASED)
 def hear_of_chase(message: Message, *, now: datetime) -> None:
     """Tell those who fill in reports that this one is waited for."""
-    sending.follow_chase(message.body, now=now)
+    following.follow_chase(message.body, now=now)
 
 
 @compares_sealed
