@@ -14,7 +14,7 @@ from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.exchange import relay
 from tenant_apps.applications.rules import counted, papers_asked
-from tenant_apps.applications.services import applying
+from tenant_apps.applications.services import applying, keeping, sending
 from tenant_apps.applications.steps import ASKED
 from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.households.selectors import paper_rule
@@ -141,7 +141,7 @@ def _leave(file: HouseholdFile, *, station: StationRef, now: datetime) -> None:
 
 def _apply(seed: int, *, now: datetime) -> None:
     """A worker applies on a phone; the papers are still to come."""
-    worker = applying.applicant()
+    worker = keeping.applicant()
     application, _code = applying.begin(actor=worker, now=now)
     draft = invented_household(
         Random(f"{seed}:applies"),  # noqa: S311
@@ -163,7 +163,7 @@ def _apply(seed: int, *, now: datetime) -> None:
     rule = paper_rule(station=home, on=clock.local_day(now))
     for need in papers_asked(draft, rule):
         applying.say_lacking(application.pk, kind=need.kind, lacks=True, actor=worker, now=now)
-    applying.send(
+    sending.send(
         application.pk,
         signature=draft.name,
         consents=True,

@@ -253,7 +253,8 @@ def _net_month(computation: Computation) -> Fraction:
 
 
 def _relative_line(computation: Computation) -> Fraction:
-    return Fraction(computation["multiplier"]) * computation["line_fen"]
+    line_fen: int = computation["line_fen"]
+    return Fraction(computation["multiplier"]) * line_fen
 
 
 def _yuan(fen: int) -> str:
