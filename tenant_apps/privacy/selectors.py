@@ -19,6 +19,7 @@ from shared_apps.audit.models import AuditRow
 from shared_apps.audit.selectors import rows_of_subject
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.models import CLOSED_STATES, HouseholdFile
+from tenant_apps.households.work import Blocked
 from tenant_apps.privacy.models import (
     Consent,
     Correction,
@@ -30,6 +31,8 @@ from tenant_apps.privacy.models import (
 from tenant_apps.privacy.purposes import PURPOSES, Purpose
 
 FILE = "file"
+# Without these consents a household can neither be recognised nor paid.
+NEEDED_FOR_PAYOUT = frozenset({"identity", "economy", "payment"})
 _LABELS = {spec.name: spec.label for spec in (*MEMBER_FIELDS, *FILE_FIELDS)}
 
 
@@ -77,6 +80,13 @@ def consent_history(file_id: UUID) -> QuerySet[Consent]:
 def consent_withdrawn(file_id: UUID) -> tuple[str, ...]:
     """The purposes whose consent was withdrawn for a file: what needs one of them has to stop."""
     return tuple(one.purpose.code for one in consents_of(file_id) if one.is_withdrawn)
+
+
+def payout_blocker(file: HouseholdFile, _on: date) -> Blocked | None:
+    """Say that nothing may be paid to a household that withdrew a consent payment rests on."""
+    if NEEDED_FOR_PAYOUT.isdisjoint(consent_withdrawn(file.pk)):
+        return None
+    return Blocked(code="consent-withdrawn", label=gettext_lazy("已撤回发放所需的同意"))
 
 
 def corrections_matching(

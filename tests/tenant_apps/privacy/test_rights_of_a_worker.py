@@ -10,6 +10,7 @@ from shared_apps.audit.models import AuditRow
 from tenant_apps.casework.models import Todo
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.services import reveal_field
+from tenant_apps.households.work import payout_blocked
 from tenant_apps.privacy import services
 from tenant_apps.privacy.models import Correction
 from tests.conftest import NOON
@@ -162,6 +163,18 @@ def test_a_consent_is_given_and_taken_back_and_what_needs_it_is_told(at_township
     assert Todo.objects.filter(kind="privacy.withdrawn").exists()
     word("give_consent", file, clerk, now=NOON + timedelta(hours=2))
     assert services.consent_withdrawn(file.pk) == ()
+
+
+def test_without_the_consents_it_rests_on_nothing_is_paid(at_township, file, clerk):
+    def reasons():
+        return [one.code for one in payout_blocked(file, on=NOON.date())]
+
+    before = reasons()
+    for purpose in ("health", "payment"):
+        word("give_consent", file, clerk, purpose=purpose)
+        word("withdraw_consent", file, clerk, purpose=purpose, now=NOON + timedelta(hours=1))
+        expected = [*before, "consent-withdrawn"] if purpose == "payment" else before
+        assert reasons() == expected
 
 
 def test_a_word_that_changes_nothing_is_refused(at_township, file, clerk):
