@@ -3,8 +3,6 @@
 import os
 import time
 
-import pytest
-
 from tests.conftest import NOON
 from tests.faults.life_walk import Walk, opened_by
 
