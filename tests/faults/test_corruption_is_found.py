@@ -29,6 +29,8 @@ from tests.support.databases import NOON
 from tests.tenant_apps.households.households import daughter
 from tests.tenant_apps.reviews.conftest import Way
 
+pytestmark = pytest.mark.fault
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40 + b"IEND\xaeB`\x82"
 HOME, CENTRE, NETWORK = "home", "centre", "network"
 

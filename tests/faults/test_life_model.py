@@ -1,11 +1,14 @@
-"""Must-show 2 and R27: whatever order things happen in, each file has one holder and facts equal files."""
+"""R27: whatever order things happen in, each file has one holder and facts equal files."""
 
 import os
 import time
 
+import pytest
+
 from tests.conftest import NOON
 from tests.faults.life_walk import Walk, opened_by
 
+pytestmark = pytest.mark.fault
 FULL = os.environ.get("BANGFU_CHAOS") == "full"
 STEPS = 200_000 if FULL else 600
 BETWEEN_CHECKS = 2_000 if FULL else 200
