@@ -38,7 +38,7 @@ from tenant_apps.reviews.services import (
     Said,
 )
 from tests.tenant_apps.households.households import complete
-from tests.tenant_apps.reviews.conftest import a_visit
+from tests.tenant_apps.reviews.conftest import a_visit, show_papers
 from tests.tenant_apps.reviews.outside import FITTING, answer_everything
 
 
@@ -163,12 +163,9 @@ def submit(case):
 
 
 def bring_papers_and_submit(case):
-    from tests.tenant_apps.households.households import PAPERS
-
     clerk = case.way.person(case.home, Role.CLERK)
     with in_station(case.home):
-        for kind in PAPERS:
-            files.mark_paper(case.file.pk, kind=kind, actor=clerk, now=case.way.now)
+        show_papers(case.file, by=clerk, now=case.way.now)
     submit(case)
 
 
