@@ -25,10 +25,10 @@ down: $(VENV)/.installed ## Stop what make run started
 	@./bangfu down
 
 test: $(VENV)/.installed-dev ## Run the tests on servers of their own
-	@sh infra/test.sh -m "not fault" -n $(JOBS) --maxprocesses 4 --dist loadgroup $(ARGS)
+	@sh infra/test.sh -m "not fault" -n $(JOBS) --maxprocesses 4 --dist loadscope $(ARGS)
 
 faults: $(VENV)/.installed-dev ## Run the tests that kill processes and servers, at the figures of CI
-	@sh infra/test.sh -m fault -n $(JOBS) --maxprocesses 4 --dist loadgroup $(ARGS)
+	@sh infra/test.sh -m fault -n $(JOBS) --maxprocesses 4 --dist loadscope $(ARGS)
 
 e2e: $(VENV)/.installed-dev ## Run the browser tests only
 	@sh infra/test.sh -m browser $(ARGS)

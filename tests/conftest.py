@@ -6,10 +6,12 @@ which everything is really committed, for what is about commits, processes or br
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
+from xdist.scheduler import LoadScopeScheduling
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
@@ -29,6 +31,27 @@ def pytest_configure() -> None:
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
     cache = settings.CACHES["default"]
     cache["LOCATION"] = f"{cache['LOCATION'].rpartition('/')[0]}/{number}"
+
+
+# What runs in one process after another, by where it stands: the browsers share one network, and
+# ``bangfu up`` a machine. The marks of xdist for this have no effect with this pytest.
+TOGETHER = {
+    "tests/e2e/": "network",
+    "tests/cli/test_up.py": "up",
+    "tests/ui/test_browser.py": "kit",
+}
+
+
+class Together(LoadScopeScheduling):
+    """Gives each test to whichever process is free, but keeps together what shares a machine."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Let ``Together`` deal the tests out."""
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,8 +12,7 @@ from bangfu.local.state import read_note
 from bangfu.local.supervisor import end_orphans
 from tests.support.machine import PATIENCE_SECONDS, Machine, free_port
 
-# One process runs them all: they share a machine.
-pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.fault
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from tests.e2e.accessibility import findings, is_page, paths_for
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.widest,
-    pytest.mark.xdist_group("network"),
     pytest.mark.usefixtures("furnished"),
 ]
 WIDTHS = (1366, 390)

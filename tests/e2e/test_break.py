@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("network")]
+pytestmark = pytest.mark.browser
 
 BREAKS = "/network/breaks/"
 

@@ -13,7 +13,7 @@ import pytest
 from tests.e2e import families
 from tests.e2e.people import PATIENCE_SECONDS, Person, Watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("network")]
+pytestmark = pytest.mark.browser
 
 HOME, CENTRE, CITY = "/s/130705001/", "/s/130705/", "/s/1307/"
 STOCKS = ("FIL-01", "FIL-02")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.people import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("network")]
+pytestmark = pytest.mark.browser
 
 # Pages by who looks at them; those with a name stand as pictures in the documentation.
 PAGES = {
