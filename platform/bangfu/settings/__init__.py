@@ -293,7 +293,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("BANGFU_EMAIL_FROM", "bangfu@localhost")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["bangfu.kernel.api_defaults.RequestActorAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["bangfu.kernel.api_defaults.HasCapability"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "bangfu.kernel.api_schema.NamedByApp",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "bangfu.kernel.api_defaults.CursorPages",
     "EXCEPTION_HANDLER": "bangfu.kernel.problems.to_problem_response",
