@@ -40,7 +40,7 @@ def expire() -> int:
     )
 
 
-@shared_task(name="privacy.sweep", base=NetworkTask, soft_time_limit=1700, time_limit=1800)
+@shared_task(name="privacy.sweep", base=NetworkTask, soft_time_limit=540, time_limit=570)
 def sweep() -> int:
     """Wipe old rows of imports, sweep orphaned papers, remind of files whose years are over; once a day."""
     now = clock.now()
@@ -58,7 +58,7 @@ def sweep() -> int:
     )
 
 
-@shared_task(name="privacy.reseal", base=NetworkTask, soft_time_limit=1700, time_limit=1800)
+@shared_task(name="privacy.reseal", base=NetworkTask, soft_time_limit=540, time_limit=570)
 def reseal() -> int:
     """Seal anew whatever is under an older key; a station that is done costs one query."""
     now = clock.now()

@@ -17,7 +17,7 @@ EVERY = timedelta(minutes=10)
 _LIMITS = {"soft_time_limit": 540, "time_limit": 570}
 
 
-@shared_task(name="reports.open", base=NetworkTask, soft_time_limit=280, time_limit=300)
+@shared_task(name="reports.open_reports", base=NetworkTask, soft_time_limit=280, time_limit=300)
 def open_reports() -> int:
     """Open the reports of the periods that are over, station by station."""
     now = clock.now()

@@ -58,7 +58,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "privacy.sweep": {"task": "privacy.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "privacy.reseal": {"task": "privacy.reseal", "schedule": 300.0, "options": {"expires": 300}},
     "policies.sweep": {"task": "policies.sweep", "schedule": 30.0, "options": {"expires": 30}},
-    "reports.open": {"task": "reports.open", "schedule": 60.0, "options": {"expires": 60}},
+    "reports.open": {"task": "reports.open_reports", "schedule": 60.0, "options": {"expires": 60}},
     "audit.anchor": {"task": "audit.anchor", "schedule": 300.0, "options": {"expires": 300}},
     "applications.drop_stale": {
         "task": "applications.drop_stale",

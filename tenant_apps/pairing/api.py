@@ -14,6 +14,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView
 from bangfu.kernel.crypto import mask_name
 from bangfu.kernel.errors import NotFound
+from tenant_apps.households.selectors import get_file
 from tenant_apps.pairing import services
 from tenant_apps.pairing.models import PairingState
 from tenant_apps.pairing.people import grade_of, groups_counted, students
@@ -281,6 +282,7 @@ class HealthView(StationAPIView):
     )
     def post(self, request: Request, file_id: UUID) -> Response:
         """Look; who, whose and why is noted."""
+        get_file(file_id, actor=self.actor)
         checks = services.look_at_health(
             file_id, **said(ReasonRequest, request), actor=self.actor, now=clock.now()
         )
@@ -295,6 +297,7 @@ class HealthChecksView(StationAPIView):
     @extend_schema(operation_id="health_add", request=HealthRequest, responses={201: HealthRow})
     def post(self, request: Request, file_id: UUID) -> Response:
         """Add a check-up."""
+        get_file(file_id, actor=self.actor)
         details = HealthDetails(**said(HealthRequest, request))
         check = services.add_health_check(file_id, details, actor=self.actor, now=clock.now())
         return Response(HealthRow(check).data, status=201)

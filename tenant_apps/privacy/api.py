@@ -108,6 +108,7 @@ class ConsentsView(_View):
     )
     def post(self, request: Request, file_id: UUID) -> Response:
         """Note that a consent was given, or taken back."""
+        get_file(file_id, actor=self.actor)
         said = self.read(ConsentRequest, request)
         given, reason = said.pop("is_given"), said.pop("reason", "")
         if given:
@@ -139,6 +140,7 @@ class SubjectExportView(_View):
     )
     def post(self, request: Request, file_id: UUID) -> Response:
         """Give everything in the open, to be handed to the worker; it is noted, with its digest."""
+        get_file(file_id, actor=self.actor)
         said = self.read(ReasonRequest, request)
         told = services.export_subject(file_id, **said, **self.edge)
         return Response({"digest": told.digest, "content": told.data})

@@ -9,7 +9,7 @@ from tests.e2e.accessibility import findings, is_page, paths_for
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.widest,
+    pytest.mark.fault,
     pytest.mark.usefixtures("furnished"),
 ]
 WIDTHS = (1366, 390)

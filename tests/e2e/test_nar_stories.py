@@ -13,7 +13,7 @@ import pytest
 from tests.e2e import families
 from tests.e2e.people import PATIENCE_SECONDS, Person, Watch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.fault]
 
 HOME, CENTRE, CITY = "/s/130705001/", "/s/130705/", "/s/1307/"
 STOCKS = ("FIL-01", "FIL-02")
@@ -339,6 +339,7 @@ def propose_exit(village, family, *, kind, reason, words, months="", page="exit"
     clerk.go(f"{family.address}{page}/")
     if page == "recheck":
         clerk.fill(proposal="exit")
+        clerk.page.locator("main form details summary").click()
     clerk.fill(findings=words, exit_kind=kind, exit_reason=reason)
     if months:
         clerk.page.check("[name=is_cause_gone]")

@@ -15,6 +15,7 @@ from tests.conftest import NOON
 from tests.isolation.needs import ANY_MEMBER, NEEDS, PUBLIC
 from tests.isolation.routes import routes
 
+pytestmark = pytest.mark.fault
 ROUTES = routes("bangfu.urls.station")
 CODE = "130705001"
 REFUSED_PAGE = {302, 404, 405}

@@ -19,7 +19,7 @@ from tests.isolation.routes import routes
 from tests.tenant_apps.households.households import daughter
 from tests.tenant_apps.reviews.conftest import Way
 
-pytestmark = pytest.mark.widest
+pytestmark = pytest.mark.fault
 ROUTES = routes("bangfu.urls.station")
 # None of them stands in the workbook that clerks fill in as an example.
 SENSITIVE = {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
 from bangfu.ui.acts import act_and_tell
+from tenant_apps.households.selectors import get_file
 from tenant_apps.privacy import services
 from tenant_apps.privacy.forms import KeepForm
 from tenant_apps.privacy.models import DisposalState
@@ -42,7 +43,9 @@ def retention(request: HttpRequest) -> HttpResponse:
 @require_POST
 def propose(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Propose to delete one file."""
-    actor_of(request).require("privacy.view")
+    actor = actor_of(request)
+    actor.require("privacy.view")
+    get_file(file_id, actor=actor)
     reason = request.POST.get("reason", "")
     act_and_tell(
         request,

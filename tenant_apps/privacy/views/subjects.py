@@ -106,7 +106,7 @@ def word_of_consent(request: HttpRequest, file_id: UUID, word: str) -> HttpRespo
 @require_POST
 def ask_correction(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Take down what a worker wants corrected."""
-    actor_of(request).require("file.view")
+    get_file(file_id, actor=actor_of(request))
     form = CorrectionForm(request.POST)
     act_and_tell(
         request,

@@ -194,7 +194,7 @@ def test_a_period_is_a_month_a_quarter_or_a_year(text):
 
 
 def test_every_indicator_of_the_network_and_of_files_is_declared():
-    codes = [one.code for one in listed_indicators()]
+    codes = [one.code for one in listed_indicators() if one.code[:3] in {"FIL", "NET"}]
 
     assert codes == [*(f"FIL-{n:02}" for n in range(1, 13)), "NET-01", "NET-02", "NET-04"]
 
