@@ -1,5 +1,6 @@
 """The endpoints: for the worker with the code, and for the station's programs."""
 
+import dataclasses
 import json
 
 import pytest
@@ -29,7 +30,7 @@ STAFF = "/s/130705001/api/v1/applications/"
 
 def given(person, names):
     values = {}
-    for name in dir(person):
+    for name in (one.name for one in dataclasses.fields(person)):
         public = name.removesuffix("_fen")
         value = getattr(person, name)
         if public not in names or value in (None, "", ()):
