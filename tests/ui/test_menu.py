@@ -98,6 +98,23 @@ def test_who_only_looks_sees_the_counts_of_the_last_seconds(monkeypatch, setting
     assert counters.count_for(request_of(), "todo") == 4
 
 
+def test_who_turns_pages_quickly_still_sees_new_counts(monkeypatch, settings):
+    settings.BANGFU_COUNTS_KEPT_SECONDS = 60
+    monkeypatch.setattr(counters, "_counters", {})
+    counters.register("todo", lambda request: 3)
+    first, kept = request_of(), []
+    counters.forget(first)
+    monkeypatch.setattr(counters.cache, "set", lambda *given: kept.append(given))
+    counters.count_for(first, "todo")
+    counters.keep(first)
+    assert len(kept) == 1
+    monkeypatch.setattr(counters.cache, "get", lambda _key: {"todo": 3})
+    second = request_of()
+    assert counters.count_for(second, "todo") == 3
+    counters.keep(second)
+    assert len(kept) == 1
+
+
 def test_two_apps_cannot_count_under_one_name(monkeypatch):
     monkeypatch.setattr(counters, "_counters", {})
     counters.register("todo", lambda request: 1)

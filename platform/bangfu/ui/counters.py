@@ -58,10 +58,14 @@ def count_for(request: HttpRequest, name: str) -> int:
 
 
 def keep(request: HttpRequest) -> None:
-    """Keep what was counted for the asker's next pages, some seconds long."""
+    """Keep what was counted for the asker's next pages, some seconds long.
+
+    Counts that were kept already are not kept anew: whoever turns pages quickly would never see others.
+    """
     key = _key(request)
-    if key and settings.BANGFU_COUNTS_KEPT_SECONDS:
-        cache.set(key, _known(request), settings.BANGFU_COUNTS_KEPT_SECONDS)
+    known = _known(request)
+    if key and settings.BANGFU_COUNTS_KEPT_SECONDS and not request.__dict__["_ui_counts_kept"]:
+        cache.set(key, known, settings.BANGFU_COUNTS_KEPT_SECONDS)
 
 
 def forget(request: HttpRequest) -> None:
@@ -77,6 +81,7 @@ def _known(request: HttpRequest) -> dict[str, int]:
         key = _key(request)
         kept = cache.get(key) if key and settings.BANGFU_COUNTS_KEPT_SECONDS else None
         held = request.__dict__["_ui_counts"] = kept or {}
+        request.__dict__["_ui_counts_kept"] = bool(kept)
     return held
 
 
