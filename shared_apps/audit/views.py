@@ -18,11 +18,10 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import current_header
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import station_in_force
+from bangfu.ui.requests import page_of
 from bangfu.ui.templatetags.ui import PAGE_SIZES
 from shared_apps.audit.selectors import AuditFilter, key_rounds, rows_here
 from shared_apps.audit.services import verify
-
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
 
 
 class AuditFilterForm(forms.Form):
@@ -46,9 +45,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET)
     form.is_valid()
     wanted = AuditFilter(**{name: value for name, value in form.cleaned_data.items() if value})
-    size = request.GET.get("per_page", "")
-    pages = Paginator(rows_here(wanted), int(size) if size in _SIZES else PAGE_SIZES[0])
-    context = {"form": form, "page": pages.get_page(request.GET.get("page"))}
+    context = {"form": form, "page": page_of(request, rows_here(wanted))}
     return render(request, "audit/list.html", context)
 
 

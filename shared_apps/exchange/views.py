@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, NotFound
 from bangfu.kernel.tenancy import station_in_force
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.requests import page_of
 from shared_apps.exchange import services
 from shared_apps.exchange.models import MessageState, Wish
 from shared_apps.exchange.selectors import (
@@ -29,8 +28,6 @@ from shared_apps.exchange.selectors import (
     latest_runs,
     messages_matching,
 )
-
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
 
 
 class MessageSearchForm(forms.Form):
@@ -65,15 +62,11 @@ def message_list(request: HttpRequest) -> HttpResponse:
         state=wanted.get("state", ""),
         stream=wanted.get("stream", "").strip(),
     )
-    size = request.GET.get("per_page", "")
-    pages = Paginator(
-        messages_matching(search, actor=actor), int(size) if size in _SIZES else PAGE_SIZES[0]
-    )
     counts = count_by_state()
     on_network = station_in_force() is None
     context = {
         "form": form,
-        "page": pages.get_page(request.GET.get("page")),
+        "page": page_of(request, messages_matching(search, actor=actor)),
         "waiting": counts.get(MessageState.NEW, 0),
         "parked": counts.get(MessageState.PARKED, 0),
         "done": counts.get(MessageState.DONE, 0),

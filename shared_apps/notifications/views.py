@@ -1,18 +1,15 @@
 """The page of what a person was told."""
 
-from typing import cast
-
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput
 from bangfu.kernel.tenancy import current_station
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.notifications.forms import AnnouncementForm
 from shared_apps.notifications.selectors import (
     announcements,
@@ -29,22 +26,18 @@ from shared_apps.notifications.services import (
     withdraw_announcement,
 )
 
-PAGE_SIZE = 20
-
 
 @require_GET
 def list_notifications(request: HttpRequest) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     told = notifications_for(actor)
     only_unread = request.GET.get("unread") == "1"
-    pages = Paginator(
-        told.filter(read_at__isnull=True) if only_unread else told, _per_page(request)
-    )
+    wanted = told.filter(read_at__isnull=True) if only_unread else told
     return render(
         request,
         "notifications/list.html",
         {
-            "page": pages.get_page(request.GET.get("page")),
+            "page": page_of(request, wanted),
             "only_unread": only_unread,
             "unread": unread_count(actor),
         },
@@ -53,7 +46,7 @@ def list_notifications(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def open_notification(request: HttpRequest, notification_id: int) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     row = get_notification(notification_id, actor=actor)
     mark_read(ids=[row.pk], actor=actor, now=clock.now())
     return redirect(row.link or "notifications:list")
@@ -61,27 +54,26 @@ def open_notification(request: HttpRequest, notification_id: int) -> HttpRespons
 
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
-    changed = mark_all_read(actor=_actor(request), now=clock.now())
+    changed = mark_all_read(actor=actor_of(request), now=clock.now())
     messages.success(request, _("已将 %(count)s 条通知标为已读。") % {"count": changed})
     return redirect("notifications:list")
 
 
 @require_GET
 def list_announcements(request: HttpRequest) -> HttpResponse:
-    pages = Paginator(announcements(), _per_page(request))
     return render(
         request,
         "notifications/announcements.html",
         {
-            "page": pages.get_page(request.GET.get("page")),
-            "may_publish": _actor(request).may(PUBLISHES),
+            "page": page_of(request, announcements()),
+            "may_publish": actor_of(request).may(PUBLISHES),
         },
     )
 
 
 @require_GET
 def show_announcement(request: HttpRequest, announcement_id: int) -> HttpResponse:
-    actor, row = _actor(request), get_announcement(announcement_id)
+    actor, row = actor_of(request), get_announcement(announcement_id)
     own = row.publisher_id == current_station().id
     return render(
         request,
@@ -92,7 +84,7 @@ def show_announcement(request: HttpRequest, announcement_id: int) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 def publish(request: HttpRequest) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require(PUBLISHES)
     form = AnnouncementForm(request.POST or None)
     if form.is_valid():
@@ -111,15 +103,6 @@ def publish(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, announcement_id: int) -> HttpResponse:
-    withdraw_announcement(announcement_id, actor=_actor(request), now=clock.now())
+    withdraw_announcement(announcement_id, actor=actor_of(request), now=clock.now())
     messages.success(request, _("公告已撤回。"))
     return redirect("notifications:announcements")
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast("Actor", request.actor)  # type: ignore[attr-defined]
-
-
-def _per_page(request: HttpRequest) -> int:
-    size = request.GET.get("per_page", "")
-    return int(size) if size in {"20", "50", "100"} else PAGE_SIZE

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, NotPermitted, Text
 from bangfu.kernel.tenancy import StationRef, in_network, station_in_force
+from bangfu.ui.requests import actor_of
 from bangfu.ui.tones import Tone
 from shared_apps.reconciliation import services
 from shared_apps.reconciliation.errors import RunGoesOn
@@ -48,7 +47,7 @@ class BreakRow:
 @require_GET
 def break_list(request: HttpRequest) -> HttpResponse:
     """List the breaks of the station and of those below it."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("break.view")
     form = BreakSearchForm(request.GET)
     form.is_valid()
@@ -75,7 +74,7 @@ def break_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def break_detail(request: HttpRequest, break_id: int) -> HttpResponse:
     """Show one break: what differs, what was done, what can be done."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("break.view")
     case = get_break(break_id)
     context = {
@@ -94,7 +93,7 @@ def break_detail(request: HttpRequest, break_id: int) -> HttpResponse:
 @require_POST
 def heal(request: HttpRequest, break_id: int) -> HttpResponse:
     """Bring a break right."""
-    actor = _actor(request)
+    actor = actor_of(request)
     return _done(
         request,
         break_id,
@@ -106,7 +105,7 @@ def heal(request: HttpRequest, break_id: int) -> HttpResponse:
 @require_POST
 def explain(request: HttpRequest, break_id: int) -> HttpResponse:
     """Note what is known about a break."""
-    actor = _actor(request)
+    actor = actor_of(request)
     words = request.POST.get("reason", "")
     return _done(
         request,
@@ -119,7 +118,7 @@ def explain(request: HttpRequest, break_id: int) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, break_id: int) -> HttpResponse:
     """Close a break, saying why."""
-    actor = _actor(request)
+    actor = actor_of(request)
     words = request.POST.get("reason", "")
     return _done(
         request,
@@ -132,7 +131,7 @@ def close(request: HttpRequest, break_id: int) -> HttpResponse:
 @require_POST
 def reconcile(request: HttpRequest) -> HttpResponse:
     """Compare the station and everything below it now."""
-    actor = _actor(request)
+    actor = actor_of(request)
     now = clock.now()
     try:
         run = services.run_now_or_soon(services.begin_run(_root(), actor=actor, now=now), now=now)
@@ -151,7 +150,7 @@ def reconcile(request: HttpRequest) -> HttpResponse:
 @require_GET
 def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
     """Answer how far a reconciliation is, for the bar of the list."""
-    _actor(request).require("break.view")
+    actor_of(request).require("break.view")
     run = get_run(run_id)
     context = {
         "run": run,
@@ -159,13 +158,6 @@ def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
         "percent": _percent(run),
     }
     return render(request, "reconciliation/progress.html", context)
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor = cast("Actor | None", getattr(request, "actor", None))
-    if actor is None:
-        raise NotPermitted
-    return actor
 
 
 def _root() -> StationRef:

@@ -1,7 +1,6 @@
 """The page on which the network overrules single days of the official calendar."""
 
 from datetime import date
-from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import InvalidInput, NotPermitted
+from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.requests import actor_of
 from shared_apps.regions.forms import OverrideForm
 from shared_apps.regions.selectors import calendar_in_force, overrides_of_year
 from shared_apps.regions.services import follow_calendar_again, overrule_day
@@ -23,7 +22,7 @@ YEARS = range(2000, 2100)
 
 @require_http_methods(["GET", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
-    actor, this_year = _actor(request), clock.today().year
+    actor, this_year = actor_of(request), clock.today().year
     actor.require("network.view")
     year = _year(request, default=this_year)
     form = OverrideForm(request.POST or None)
@@ -53,16 +52,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def follow_again(request: HttpRequest, day: date) -> HttpResponse:
-    follow_calendar_again(day=day, actor=_actor(request), now=clock.now())
+    follow_calendar_again(day=day, actor=actor_of(request), now=clock.now())
     messages.success(request, _("已恢复按官方日历计算。"))
     return redirect(f"{reverse('regions:calendar')}?year={day.year}")
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor = cast("Actor | None", request.actor)  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotPermitted
-    return actor
 
 
 def _year(request: HttpRequest, *, default: int) -> int:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.register import services
 from shared_apps.register.forms import AnswerForm, CaseSearchForm, VerdictForm
 from shared_apps.register.history import acts_of, label_of
@@ -23,19 +20,15 @@ from shared_apps.register.models import CaseState, DuplicateCase
 from shared_apps.register.presenting import roles_text, sides_of, stations_text
 from shared_apps.register.selectors import cases_in_sight, get_case
 
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
-
 
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
     """Show the cases of the station, the open ones unless asked otherwise."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("duplicate.view")
     form = CaseSearchForm(request.GET or {"state": CaseState.OPEN})
     state = form.cleaned_data["state"] if form.is_valid() else ""
-    size = request.GET.get("per_page", "")
-    pages = Paginator(cases_in_sight(state=state), int(size) if size in _SIZES else PAGE_SIZES[0])
-    page = pages.get_page(request.GET.get("page"))
+    page = page_of(request, cases_in_sight(state=state))
     rows = [
         {
             "case": case,
@@ -54,7 +47,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show one case: the own file masked, of the others their station and number."""
-    actor = _actor(request)
+    actor = actor_of(request)
     case = get_case(case_id, actor=actor)
     sides = sides_of(case)
     is_open = case.state == CaseState.OPEN
@@ -84,7 +77,7 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, case_id: UUID, subject: UUID) -> HttpResponse:
     """Say of an own file how it stands."""
-    _actor(request).require("duplicate.decide")
+    actor_of(request).require("duplicate.decide")
     act_and_tell(
         request,
         lambda: services.answer_case(
@@ -92,7 +85,7 @@ def answer(request: HttpRequest, case_id: UUID, subject: UUID) -> HttpResponse:
             subject=subject,
             answer=request.POST.get("answer", ""),
             text=request.POST.get("text", ""),
-            actor=_actor(request),
+            actor=actor_of(request),
             now=clock.now(),
         ),
         label=_("答复"),
@@ -103,14 +96,14 @@ def answer(request: HttpRequest, case_id: UUID, subject: UUID) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, case_id: UUID, subject: UUID) -> HttpResponse:
     """Ask the station of another file to look again."""
-    _actor(request).require("duplicate.decide")
+    actor_of(request).require("duplicate.decide")
     act_and_tell(
         request,
         lambda: services.ask_station(
             case_id,
             subject=subject,
             question=request.POST.get("reason", ""),
-            actor=_actor(request),
+            actor=actor_of(request),
             now=clock.now(),
         ),
         label=_("请对方核对"),
@@ -121,7 +114,7 @@ def ask(request: HttpRequest, case_id: UUID, subject: UUID) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Settle a case."""
-    _actor(request).require("duplicate.decide")
+    actor_of(request).require("duplicate.decide")
     kept = request.POST.get("kept_subject", "")
     finding = services.Finding(
         verdict=request.POST.get("verdict", ""),
@@ -130,7 +123,7 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
     act_and_tell(
         request,
-        lambda: services.decide_case(case_id, finding, actor=_actor(request), now=clock.now()),
+        lambda: services.decide_case(case_id, finding, actor=actor_of(request), now=clock.now()),
         label=_("认定"),
     )
     return redirect("register:case", case_id)
@@ -139,22 +132,18 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take a verdict back."""
-    _actor(request).require("duplicate.decide")
+    actor_of(request).require("duplicate.decide")
     act_and_tell(
         request,
         lambda: services.undo_verdict(
             case_id,
             reason=request.POST.get("reason", ""),
-            actor=_actor(request),
+            actor=actor_of(request),
             now=clock.now(),
         ),
         label=_("撤销认定"),
     )
     return redirect("register:case", case_id)
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast("Actor", request.actor)  # type: ignore[attr-defined]
 
 
 def _choices(case: DuplicateCase) -> list[tuple[str, str]]:

@@ -1,15 +1,12 @@
 """Pages of the roll-up, the same inside a station and on the network."""
 
-from typing import cast
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotPermitted
+from bangfu.ui.requests import actor_of
 from shared_apps.rollup.dashboard import (
     Question,
     ask,
@@ -34,7 +31,7 @@ FRESH_SECONDS = 15
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Show an indicator of a subtree: cards, map, charts and table."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("rollup.view")
     question = _question(request)
     context = {
@@ -52,7 +49,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """Answer the page as a workbook, and note who took it."""
-    actor = _actor(request)
+    actor = actor_of(request)
     now = clock.now()
     question = _question(request)
     record_export(
@@ -74,7 +71,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_GET
 def files(request: HttpRequest) -> HttpResponse:
     """List the files of the own station behind one number."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("rollup.view")
     actor.require("file.view")
     asked = indicator(request.GET.get("indicator", ""))
@@ -90,13 +87,6 @@ def files(request: HttpRequest) -> HttpResponse:
         else "",
     }
     return render(request, "rollup/files.html", context)
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor = cast("Actor | None", getattr(request, "actor", None))
-    if actor is None:
-        raise NotPermitted
-    return actor
 
 
 def _question(request: HttpRequest) -> Question:

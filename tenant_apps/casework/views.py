@@ -1,12 +1,11 @@
 """The workbench, the lists of work, and the papers."""
 
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import current_station
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.notifications.selectors import announcements_on, notifications_for
 from shared_apps.rollup.dashboard import month_at_a_glance
 from tenant_apps.casework.selectors import (
@@ -29,7 +28,6 @@ from tenant_apps.casework.services import close_by_hand, show_attachment
 from tenant_apps.casework.workbench import deadline_rows, todo_rows
 
 SHOWN_ON_WORKBENCH = 8
-PAGE_SIZE = 20
 DEADLINE_TABS = {"deadlines": deadlines_near, "overdue": deadlines_missed}
 
 M = TypeVar("M", bound=Model)
@@ -37,7 +35,7 @@ M = TypeVar("M", bound=Model)
 
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
-    actor, today = _actor(request), clock.today()
+    actor, today = actor_of(request), clock.today()
     todos, near = todos_for(actor), deadlines_near(today, actor=actor)
     month = datetime(today.year, today.month, 1, tzinfo=clock.LOCAL)
     return render(
@@ -64,16 +62,16 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def list_todos(request: HttpRequest) -> HttpResponse:
-    actor, today = _actor(request), clock.today()
+    actor, today = actor_of(request), clock.today()
     tab = request.GET.get("tab", "")
     context: dict[str, Any]
     if tab in DEADLINE_TABS:
-        clocks = _page(request, DEADLINE_TABS[tab](today, actor=actor))
+        clocks = page_of(request, DEADLINE_TABS[tab](today, actor=actor))
         rows = deadline_rows(clocks.object_list, actor=actor, on=today)
         context = {"tab": tab, "is_deadlines": True, "page": clocks, "rows": rows}
     else:
         done = tab == "done"
-        todos = _page(request, todos_done_by(actor) if done else todos_for(actor))
+        todos = page_of(request, todos_done_by(actor) if done else todos_for(actor))
         context = {
             "tab": "done" if done else "todo",
             "page": todos,
@@ -84,14 +82,14 @@ def list_todos(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def close_todo(request: HttpRequest, todo_id: UUID) -> HttpResponse:
-    close_by_hand(todo_id, actor=_actor(request), now=clock.now())
+    close_by_hand(todo_id, actor=actor_of(request), now=clock.now())
     messages.success(request, _("已标记为办结。"))
     return redirect("casework:todos")
 
 
 @require_GET
 def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     paper = get_attachment(attachment_id, actor=actor)
     content = show_attachment(paper, actor=actor, now=clock.now())
     response = HttpResponse(content, content_type=paper.content_type)
@@ -102,13 +100,3 @@ def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     # The content came from outside: nothing in it may run, whatever a browser makes of it.
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast("Actor", request.actor)  # type: ignore[attr-defined]
-
-
-def _page(request: HttpRequest, rows: QuerySet[M]) -> Page[M]:
-    asked = request.GET.get("per_page", "")
-    size = int(asked) if asked in {"20", "50", "100"} else PAGE_SIZE
-    return Paginator(rows, size).get_page(request.GET.get("page"))

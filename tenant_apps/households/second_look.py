@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import DomainError, InvalidInput, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.workdays import add_working_days
 from shared_apps.audit.services import record
@@ -30,6 +30,7 @@ from tenant_apps.casework.services import record_event
 from tenant_apps.households.flow import FILE_FLOW, UNDER_WAY
 from tenant_apps.households.models import CLOSED_STATES, FileState, HouseholdFile
 from tenant_apps.households.selectors import members_of
+from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.households.services.versions import record_version
 from tenant_apps.households.transitions import current_offer, reviewing_station, stream_of
 
@@ -75,7 +76,7 @@ def ask_second_look(file_id: UUID, *, reason: str, actor: Actor, now: datetime) 
         InvalidInput: no reason is given, or too much.
         AskedBefore, TooLate, FiledAnew: it may not be asked any more.
     """
-    file = _locked(file_id)
+    file = locked_file(file_id)
     FILE_FLOW.advance("ask_second_look", state=file.state, actor=actor)
     reason = reason.strip()
     if not 0 < len(reason) <= _LONGEST_REASON:
@@ -127,7 +128,7 @@ def follow_second_look(body: Mapping[str, Any], *, now: datetime) -> bool:
     Raises:
         NotFound: the station has no such file.
     """
-    file = _locked(UUID(body["file"]))
+    file = locked_file(UUID(body["file"]))
     is_over = file.state != FileState.REFUSED or body["offer"] != current_offer(file)
     is_followed = not (is_over or _filed_anew(file))
     actor = Actor.system(body["actor"], station=current_station())
@@ -181,15 +182,6 @@ def is_decision_followed(file_id: UUID, offer: int, action: str) -> bool:
         return file is not None
     is_past = file.state not in UNDER_WAY or current_offer(file) != offer
     return is_past or file.state == step.target
-
-
-def _locked(file_id: UUID) -> HouseholdFile:
-    file: HouseholdFile | None = (
-        HouseholdFile.objects.select_for_update().filter(pk=file_id).first()
-    )
-    if file is None:
-        raise NotFound
-    return file
 
 
 def _filed_anew(file: HouseholdFile) -> bool:

@@ -39,7 +39,6 @@ urlpatterns = [
     path("<uuid:file_id>/nat-entry/", views.nat_entry_act, name="nat-entry"),
     path("<uuid:file_id>/helper/", views.helper_act, name="helper"),
     path("<uuid:file_id>/again/", views.file_again_act, name="file-again"),
-    path("<uuid:file_id>/print/", views.print_sheet, name="print"),
     path("<uuid:file_id>/explanation/", views.explanation, name="explanation"),
     path("<uuid:file_id>/reveal/<slug:field>/", views.reveal, name="reveal"),
     path("<uuid:file_id>/members/", views.members_panel, name="members"),

@@ -6,7 +6,6 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,14 +15,13 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotPermitted
 from bangfu.kernel.tenancy import current_station
+from bangfu.ui.requests import page_of
 from shared_apps.importing.models import Outcome, Run, RunState
 from tenant_apps.imports import presenting, selectors, services
 from tenant_apps.imports.forms import ConfirmForm, UploadForm
 from tenant_apps.imports.refusals import WorkbookRefused
 from tenant_apps.imports.workbooks import workbook_response
 
-PAGE_SIZE = 20
-PAGE_SIZES = {"20", "50", "100"}
 WARNINGS = "warning"
 
 
@@ -49,13 +47,12 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             services.go_on(run, now=now)
             return redirect("imports:detail", run.pk)
-    page = Paginator(selectors.imports_of_station(), _per_page(request))
-    context = {
-        "form": form,
-        "page": page.get_page(request.GET.get("page")),
-        "tones": presenting.RUN_TONES,
-        "limit_mb": services.MAX_UPLOAD_BYTES >> 20,
-    }
+        context = {
+            "form": form,
+            "page": page_of(request, selectors.imports_of_station()),
+            "tones": presenting.RUN_TONES,
+            "limit_mb": services.MAX_UPLOAD_BYTES >> 20,
+        }
     return render(request, "imports/upload.html", context, status=status)
 
 
@@ -68,8 +65,7 @@ def detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
     rows = selectors.rows_of(
         run, verdict="" if show == WARNINGS else show, warnings=show == WARNINGS
     )
-    pages = Paginator(rows.select_related("target"), _per_page(request))
-    page = pages.get_page(request.GET.get("page"))
+    page = page_of(request, rows.select_related("target"))
     outcomes = selectors.outcome_counts(run)
     context = {
         "run": run,
@@ -198,8 +194,3 @@ def _actor(request: HttpRequest) -> Actor:
         raise NotPermitted
     actor.require("import.run")
     return actor
-
-
-def _per_page(request: HttpRequest) -> int:
-    size = request.GET.get("per_page", "")
-    return int(size) if size in PAGE_SIZES else PAGE_SIZE

@@ -16,5 +16,4 @@ urlpatterns = [
         views.reveal_objector_act,
         name="objector",
     ),
-    path("notices/<uuid:notice_id>/print/", views.print_notice, name="print"),
 ]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,16 +16,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.addresses import client_address
 from bangfu.kernel.errors import DomainError, InvalidInput
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.notices.forms import ObjectionForm
 from tenant_apps.notices.models import Notice, NoticeState, Purpose
 from tenant_apps.notices.purposes import HEADINGS, handling_of
 from tenant_apps.notices.selectors import (
-    get_notice,
     get_public_notice,
     notices_for_public,
     notices_of,
@@ -35,7 +31,6 @@ from tenant_apps.notices.selectors import (
 )
 from tenant_apps.notices.services import raise_objection, reveal_objector
 
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
 OBJECTIONS_AN_HOUR = 5
 
 
@@ -51,7 +46,7 @@ class TooManyObjections(DomainError):
 def public_list(request: HttpRequest) -> HttpResponse:
     """Show everybody the notices that run, and those that ended lately."""
     purpose = _purpose_in(request)
-    page = _page(request, notices_for_public(on=clock.today(), purpose=purpose))
+    page = page_of(request, notices_for_public(on=clock.today(), purpose=purpose))
     context = {
         "page": page,
         "rows": _rows(page),
@@ -83,11 +78,11 @@ def public_object(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 @require_GET
 def notice_list(request: HttpRequest) -> HttpResponse:
     """Show the station's notices by purpose and state."""
-    actor = _actor(request)
+    actor = actor_of(request)
     state = request.GET.get("state", "")
     state = state if state in NoticeState.values else ""
     purpose = _purpose_in(request)
-    page = _page(request, notices_of(actor, state=state, purpose=purpose))
+    page = page_of(request, notices_of(actor, state=state, purpose=purpose))
     context = {
         "page": page,
         "rows": _rows(page),
@@ -102,9 +97,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def objection_list(request: HttpRequest) -> HttpResponse:
     """Show what was objected, with its answers; who objected stays covered."""
-    actor = _actor(request)
+    actor = actor_of(request)
     tab = request.GET.get("tab", "")
-    page = _page(request, objections_of(actor, tab=tab))
+    page = page_of(request, objections_of(actor, tab=tab))
     context = {
         "page": page,
         "rows": [{"objection": one, **_row(one.notice)} for one in page.object_list],
@@ -122,7 +117,7 @@ def reveal_objector_act(request: HttpRequest, objection_id: UUID) -> HttpRespons
         said = reveal_objector(
             objection_id,
             reason=request.POST.get("reason", ""),
-            actor=_actor(request),
+            actor=actor_of(request),
             now=clock.now(),
         )
     except InvalidInput as refusal:
@@ -131,26 +126,9 @@ def reveal_objector_act(request: HttpRequest, objection_id: UUID) -> HttpRespons
     return HttpResponse(format_html("<span>{}</span>", said or _("未填写")))
 
 
-@require_GET
-def print_notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
-    """Show a notice on A4, to be put up."""
-    notice = get_notice(notice_id, actor=_actor(request))
-    return render(request, "notices/print.html", {"row": _row(notice), "today": clock.today()})
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast("Actor", request.actor)  # type: ignore[attr-defined]
-
-
 def _purpose_in(request: HttpRequest) -> str:
     purpose = request.GET.get("purpose", "")
     return purpose if purpose in Purpose.values else ""
-
-
-def _page(request: HttpRequest, notices: QuerySet[Any]) -> Page[Any]:
-    size = request.GET.get("per_page", "")
-    pages = Paginator(notices, int(size) if size in _SIZES else PAGE_SIZES[0])
-    return pages.get_page(request.GET.get("page"))
 
 
 def _rows(page: Page[Notice]) -> list[dict[str, object]]:

@@ -40,7 +40,7 @@ _BY_CAPABILITY = {
         privacy:subject privacy:consent privacy:ask-correction privacy:export
         api:privacy_api:consents api:privacy_api:access api:privacy_api:export
         api:privacy_api:ask-correction
-        households:list households:detail households:members households:print
+        households:list households:detail households:members
         households:explanation households:retiering households:retiering-progress
         api:households_api:explanation api:households_api:retiering
         households:work households:work-list households:transfers
@@ -123,7 +123,7 @@ _BY_CAPABILITY = {
         api:reviews_api:life-confirm-exit
     """,
     "notice.publish": "api:reviews_api:publish-notice",
-    "notice.view": "notices:objections api:notices_api:objections notices:list notices:print api:notices_api:notices",
+    "notice.view": "notices:objections api:notices_api:objections notices:list api:notices_api:notices",
     "onboarding.view": """
         onboarding:board onboarding:application onboarding:paper console:children
         api:onboarding-list api:onboarding-application api:onboarding-accept

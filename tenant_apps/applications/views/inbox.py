@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.requests import actor_of, page_of
 from tenant_apps.applications.flow import APPLICATION_FLOW
 from tenant_apps.applications.forms import DeskForm, IdentityForm, InboxForm
 from tenant_apps.applications.models import Application, ApplicationState
@@ -46,24 +44,17 @@ from tenant_apps.households.drafts import MEMBER_FIELDS
 from tenant_apps.households.presenting import ShownSection, sections_of, values_of
 from tenant_apps.households.selectors import get_file
 
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
-
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show the applications of a tab, and the way to the desk and to a new one."""
-    actor = _actor(request)
+    actor = actor_of(request)
     form = InboxForm(request.GET)
     form.is_valid()
     asked = request.GET.get("tab", "todo")
     tab = asked if asked in TABS else "todo"
     words = form.cleaned_data.get("words", "")
-    size = request.GET.get("per_page", "")
-    pages = Paginator(
-        applications_in(tab, words=words, actor=actor),
-        int(size) if size in _SIZES else PAGE_SIZES[0],
-    )
-    page = pages.get_page(request.GET.get("page"))
+    page = page_of(request, applications_in(tab, words=words, actor=actor))
     rows = list(page.object_list)
     due = deadlines_of(rows)
     context = {
@@ -89,7 +80,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Show one application, masked, with what is known of the people and what may be done."""
-    actor = _actor(request)
+    actor = actor_of(request)
     application = get_application(application_id, actor=actor)
     answers = answers_of(application)
     is_open = application.state == ApplicationState.SENT
@@ -119,7 +110,7 @@ def detail(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, application_id: UUID, action: str) -> HttpResponse:
     """Take one step; taking over leads to the file it made."""
-    edge: dict[str, Any] = {"actor": _actor(request), "now": clock.now()}
+    edge: dict[str, Any] = {"actor": actor_of(request), "now": clock.now()}
     reason = request.POST.get("reason", "")
     if action == "take":
         try:
@@ -160,7 +151,7 @@ def reveal(request: HttpRequest, application_id: UUID, field: str) -> HttpRespon
             field=field,
             reason=request.POST.get("reason", ""),
             member=int(place) if place.isdecimal() and len(place) < 4 else None,
-            actor=_actor(request),
+            actor=actor_of(request),
             now=clock.now(),
         )
     except InvalidInput as refusal:
@@ -173,7 +164,7 @@ def reveal(request: HttpRequest, application_id: UUID, field: str) -> HttpRespon
 @require_POST
 def begin_at_counter(request: HttpRequest) -> HttpResponse:
     """Begin an application for somebody at the counter and show the slip with the code, once."""
-    application, code = deciding.begin_at_counter(actor=_actor(request), now=clock.now())
+    application, code = deciding.begin_at_counter(actor=actor_of(request), now=clock.now())
     return _slip(request, application, code)
 
 
@@ -181,7 +172,7 @@ def begin_at_counter(request: HttpRequest) -> HttpResponse:
 @require_POST
 def new_code(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Give a new code against the identity card and show the slip, once."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("application.work")
     form = IdentityForm(request.POST)
     form.is_valid()
@@ -202,7 +193,7 @@ def new_code(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def code_for_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Give a worker whose file was not applied for online a code to follow it by."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("application.work")
     file = get_file(file_id, actor=actor)
     form = IdentityForm(request.POST if request.method == "POST" else None)
@@ -224,7 +215,7 @@ def code_for_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk(request: HttpRequest) -> HttpResponse:
     """Show and change what the front page for the public says."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("settings.view")
     row = desk_of_station()
     initial = {
@@ -247,10 +238,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "address": request.build_absolute_uri(reverse("applications:front")),
     }
     return render(request, "applications/desk.html", context)
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast("Actor", request.actor)  # type: ignore[attr-defined]
 
 
 def _slip(request: HttpRequest, application: Application, code: str) -> HttpResponse:

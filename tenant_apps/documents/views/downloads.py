@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.ui.requests import actor_of, page_of, ticked
 from tenant_apps.documents.forms import BatchForm
 from tenant_apps.documents.models import PaperKind
 from tenant_apps.documents.selectors import downloads_of, get_download
 from tenant_apps.documents.services.downloads import fetch_download, remove_download
 from tenant_apps.documents.services.making import ask_for_papers, go_on
-from tenant_apps.documents.views.requests import actor_of, as_file, chosen, page_of
+from tenant_apps.documents.views.requests import as_file
 from tenant_apps.households.forms import FileSearchForm
 from tenant_apps.households.selectors import files_matching
 from tenant_apps.households.views.requests import search_of
@@ -68,7 +69,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     actor.require("document.print")
     actor.require("file.view")
-    keys = chosen(request)
+    keys = ticked(request)
     if request.POST.get("every"):
         search = search_of(FileSearchForm(request.GET))
         keys = list(files_matching(search).values_list("pk", flat=True))

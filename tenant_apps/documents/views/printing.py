@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.ui.requests import actor_of, page_of, ticked
 from tenant_apps.documents.forms import PrintForm, RegisterForm
 from tenant_apps.documents.models import PaperKind
 from tenant_apps.documents.selectors import OF_FILE, OF_REVIEW, PaperSearch, papers_matching
@@ -31,7 +32,7 @@ from tenant_apps.documents.services.wording import (
     word_of_minutes,
     word_of_notice,
 )
-from tenant_apps.documents.views.requests import PDF, WORD, actor_of, as_file, chosen, page_of
+from tenant_apps.documents.views.requests import PDF, WORD, as_file
 from tenant_apps.households.selectors import get_file
 from tenant_apps.notices.selectors import get_notice
 from tenant_apps.reviews.selectors import get_review
@@ -138,7 +139,7 @@ def means_request(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     try:
         printed = print_means_request(
-            chosen(request),
+            ticked(request),
             in_clear=bool(request.POST.get("in_clear")),
             reason=request.POST.get("reason", ""),
             actor=actor,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
+from bangfu.ui.requests import actor_of
 from tenant_apps.documents.errors import TemplateRefused
 from tenant_apps.documents.forms import TemplateForm
 from tenant_apps.documents.models import WordKind
@@ -19,7 +20,7 @@ from tenant_apps.documents.services.wording import (
     set_template,
     template_in_force,
 )
-from tenant_apps.documents.views.requests import WORD, actor_of, as_file
+from tenant_apps.documents.views.requests import WORD, as_file
 from tenant_apps.documents.word import FORMS, LARGEST
 
 

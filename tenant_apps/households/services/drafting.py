@@ -48,6 +48,7 @@ from tenant_apps.households.rules import (
     tier_of_today,
 )
 from tenant_apps.households.selectors import check_context, income_rule, members_of
+from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.households.services.tiering import set_tier
 
 LEVEL_OF_FILE = {1: "3", 2: "4", 3: "5", 4: "5"}
@@ -256,7 +257,7 @@ def delete_draft(file_id: UUID, *, actor: Actor, now: datetime, expected_version
         FileChanged: somebody else saved it since.
     """
     actor.require("file.edit")
-    file = _locked(file_id)
+    file = locked_file(file_id)
     if file.state != FileState.DRAFT or file.submitted_at is not None:
         raise NotEditable(_("提交过的档案不能删除，只能由审核人不予建档或注销。"))
     if expected_version and file.lock_version != expected_version:
@@ -283,7 +284,7 @@ def _change(
     now: datetime,
 ) -> Saved:
     actor.require("file.edit")
-    file = _locked(file_id)
+    file = locked_file(file_id)
     if not file.is_editable:
         raise NotEditable
     if file.lock_version != expected_version:
@@ -321,15 +322,6 @@ def _change(
         now=now,
     )
     return Saved(file, warnings)
-
-
-def _locked(file_id: UUID) -> HouseholdFile:
-    file: HouseholdFile | None = (
-        HouseholdFile.objects.select_for_update().filter(pk=file_id).first()
-    )
-    if file is None:
-        raise NotFound
-    return file
 
 
 def _changes_since(file: HouseholdFile, version: int) -> list[dict[str, Any]]:

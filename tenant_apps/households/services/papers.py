@@ -19,6 +19,7 @@ from tenant_apps.casework.services import attach, remove_attachment
 from tenant_apps.households.models import CLOSED_STATES, HouseholdFile, HouseholdPaper
 from tenant_apps.households.parsing import is_storable
 from tenant_apps.households.services.drafting import NotEditable
+from tenant_apps.households.services.stepping import locked_file
 
 
 @transaction.atomic
@@ -113,11 +114,7 @@ def remove_paper(file_id: UUID, *, paper_id: UUID, actor: Actor, now: datetime) 
 
 
 def _locked(file_id: UUID) -> HouseholdFile:
-    file: HouseholdFile | None = (
-        HouseholdFile.objects.select_for_update().filter(pk=file_id).first()
-    )
-    if file is None:
-        raise NotFound
+    file = locked_file(file_id)
     if file.state in CLOSED_STATES:
         raise NotEditable
     return file

@@ -23,7 +23,7 @@ from tenant_apps.households.views.living import (
     transfer_page,
     verify_exit_act,
 )
-from tenant_apps.households.views.looking import detail, file_list, print_sheet, reveal
+from tenant_apps.households.views.looking import detail, file_list, reveal
 from tenant_apps.households.views.moving import (
     add_paper,
     delete_file,
@@ -68,7 +68,6 @@ __all__ = [
     "mark_seen",
     "members_panel",
     "nat_entry_act",
-    "print_sheet",
     "recheck_page",
     "remove_member_act",
     "remove_paper_act",

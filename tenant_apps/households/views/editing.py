@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.identity import NumberRefused, age_on, parse_id_no
+from bangfu.ui.requests import actor_of
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
 from tenant_apps.households.forms import FileForm, MemberForm, check_url, sex_select
 from tenant_apps.households.mapping import draft_of
@@ -34,7 +35,7 @@ from tenant_apps.households.services import (
     remove_member,
     submit_file,
 )
-from tenant_apps.households.views.requests import actor_of, region_code_of, version_in
+from tenant_apps.households.views.requests import region_code_of, version_in
 
 SUBMIT = "submit"
 

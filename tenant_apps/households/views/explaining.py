@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from bangfu.kernel import clock
+from bangfu.ui.requests import actor_of
 from tenant_apps.households.rules import explain
 from tenant_apps.households.selectors import get_file, rule_sources
-from tenant_apps.households.views.requests import actor_of
 
 
 @require_GET

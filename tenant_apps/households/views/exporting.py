@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.ui.requests import actor_of
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.forms import ExportForm, FileSearchForm
 from tenant_apps.households.later import export_later
@@ -19,7 +20,7 @@ from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.selectors import FileSearch, files_matching
 from tenant_apps.households.services import record_export
 from tenant_apps.households.sheets import EXPORTED, sheet_of
-from tenant_apps.households.views.requests import actor_of, search_of
+from tenant_apps.households.views.requests import search_of
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANSWERED_AT_ONCE = 2_000

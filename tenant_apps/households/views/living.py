@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of
 from tenant_apps.households.life_forms import (
     EntryForm,
     EventForm,
@@ -31,7 +32,6 @@ from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile, RecheckState
 from tenant_apps.households.selectors import get_file, members_of
 from tenant_apps.households.services import entering, heading, moving, rechecking, temporary
-from tenant_apps.households.views.requests import actor_of
 from tenant_apps.households.work import exit_months, rechecks_of, stations_to_offer
 
 _UNDER_WAY = (RecheckState.FILLING, RecheckState.SENT, RecheckState.EXITING)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,13 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
 from bangfu.kernel.tenancy import current_station
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.requests import actor_of, page_size
 from shared_apps.regions.selectors import region_labels
 from tenant_apps.casework.selectors import clocks_of, timeline_of
-from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
+from tenant_apps.households.drafts import MEMBER_FIELDS
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.forms import ExportForm, FileSearchForm, PaperForm
-from tenant_apps.households.links import file_link
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import EDITABLE_STATES, FileState
 from tenant_apps.households.presenting import sections_of, sum_of, values_of
@@ -41,10 +39,8 @@ from tenant_apps.households.selectors import (
 from tenant_apps.households.services import reveal_field
 from tenant_apps.households.tables import FileTable
 from tenant_apps.households.views.life_panel import life_of
-from tenant_apps.households.views.requests import actor_of, last_search, remember_search, search_of
+from tenant_apps.households.views.requests import last_search, remember_search, search_of
 from tenant_apps.households.wording import action_label
-
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
 
 
 @require_GET
@@ -56,8 +52,7 @@ def file_list(request: HttpRequest) -> HttpResponse:
     form = FileSearchForm(request.GET)
     found = files_matching(search_of(form)).only(*FileTable.READS)
     table = FileTable(found, request=request, may_edit=actor.may("file.edit"))
-    size = request.GET.get("per_page", "")
-    table.paginate(per_page=int(size) if size in _SIZES else PAGE_SIZES[0])
+    table.paginate(per_page=page_size(request))
     table.page = table.paginator.get_page(request.GET.get("page"))
     context = {
         "form": form,
@@ -121,25 +116,6 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "life": life_of(file, actor=actor, on=on),
     }
     return render(request, "households/detail.html", context)
-
-
-@require_GET
-def print_sheet(request: HttpRequest, file_id: UUID) -> HttpResponse:
-    """Show the approval form of a file on A4, with the boxes for opinions and seals."""
-    actor = actor_of(request)
-    file = get_file(file_id, actor=actor)
-    members = members_of(file)
-    draft = draft_of(file, members)
-    context = {
-        "file": file,
-        "values": values_of(draft, FILE_FIELDS),
-        "members": [values_of(one, MEMBER_FIELDS) for one in draft.members],
-        "sum": sum_of(file.computation),
-        "visits": visits_of(file)[:1],
-        "printed_at": clock.now(),
-        "qr": segno.make(request.build_absolute_uri(file_link(file.pk))).svg_data_uri(border=0),
-    }
-    return render(request, "households/print.html", context)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.requests import actor_of
 from tenant_apps.households.forms import PaperForm
 from tenant_apps.households.selectors import get_file
 from tenant_apps.households.services import (
@@ -23,7 +24,7 @@ from tenant_apps.households.services import (
     submit_file,
     submit_files,
 )
-from tenant_apps.households.views.requests import actor_of, chosen_files
+from tenant_apps.households.views.requests import chosen_files
 
 
 @require_POST

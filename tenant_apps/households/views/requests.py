@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 
-from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotPermitted
+from bangfu.ui.requests import ticked
 from tenant_apps.households.forms import FileSearchForm
 from tenant_apps.households.selectors import FileSearch, files_matching
 from tenants.models import Station
 
 SEARCHES = "households.searches"
 LONGEST_KEPT_NUMBER = 11
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Give who asks.
-
-    Raises:
-        NotPermitted: nobody signed in.
-    """
-    actor = cast("Actor | None", getattr(request, "actor", None))
-    if actor is None:
-        raise NotPermitted
-    return actor
 
 
 def region_code_of(request: HttpRequest) -> str:
@@ -77,18 +63,4 @@ def chosen_files(request: HttpRequest) -> list[UUID]:
     if request.POST.get("every"):
         search = search_of(FileSearchForm(request.GET))
         return list(files_matching(search).values_list("pk", flat=True))
-    return chosen_ids(request)
-
-
-def chosen_ids(request: HttpRequest) -> list[UUID]:
-    """Give the keys of the rows ticked in a list."""
-    return [UUID(one) for one in request.POST.getlist("ids") if is_uuid(one)]
-
-
-def is_uuid(text: str) -> bool:
-    """Say whether a text is a key."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+    return ticked(request)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.requests import actor_of, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.models import RetierItem, RetierState
 from tenant_apps.households.services.retiering import (
@@ -22,9 +21,6 @@ from tenant_apps.households.services.retiering import (
     confirm_retiers,
     waiting_items,
 )
-from tenant_apps.households.views.requests import actor_of, chosen_ids
-
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
 
 
 @require_GET
@@ -32,11 +28,7 @@ def retiering_list(request: HttpRequest) -> HttpResponse:
     """List the files that wait for a reviewer to confirm their new tier."""
     actor = actor_of(request)
     actor.require("file.view")
-    size = request.GET.get("per_page", "")
-    pages = Paginator(
-        waiting_items().select_related("file"), int(size) if size in _SIZES else PAGE_SIZES[0]
-    )
-    page = pages.get_page(request.GET.get("page"))
+    page = page_of(request, waiting_items().select_related("file"))
     context = {
         "page": page,
         "rows": [_row(item) for item in page.object_list],
@@ -50,7 +42,7 @@ def retiering_list(request: HttpRequest) -> HttpResponse:
 def confirm_chosen(request: HttpRequest) -> HttpResponse:
     """Confirm the ticked files, or all: a few at once, many by a worker."""
     actor, now = actor_of(request), clock.now()
-    ids = None if request.POST.get("every") else chosen_ids(request)
+    ids = None if request.POST.get("every") else ticked(request)
     try:
         if ids is not None and len(ids) <= AT_ONCE:
             changed = confirm_retiers(ids, actor=actor, now=now)

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of
 from tenant_apps.households import second_look, transitions
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.models import FileState
 from tenant_apps.households.selectors import get_file
 from tenant_apps.households.services import moving, rechecking
-from tenant_apps.households.views.requests import actor_of
 from tenant_apps.households.visiting import VisitForm
 
 

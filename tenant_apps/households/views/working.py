@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,13 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.requests import actor_of, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.life_forms import ExitCheckForm, HeirForm
 from tenant_apps.households.models import TransferRole, TransferState
 from tenant_apps.households.services import moving, rechecking
 from tenant_apps.households.services.rechecking import Findings, Outcome
-from tenant_apps.households.views.requests import actor_of, is_uuid
 from tenant_apps.households.work import (
     LISTS,
     count_work,
@@ -33,7 +31,6 @@ from tenant_apps.households.work import (
     transfers_to_show,
 )
 
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
 _SHOWN_REFUSALS = 10
 
 
@@ -47,7 +44,7 @@ def work_page(request: HttpRequest, name: str = "due") -> HttpResponse:
     on = clock.today()
     chosen = LISTS[name]
     rows = (rechecks_to_do if chosen.is_of_rechecks else files_to_do)(name, on=on)
-    page = Paginator(rows, _size(request)).get_page(request.GET.get("page"))
+    page = page_of(request, rows)
     counts = count_work(on=on)
     context = {
         "chosen": chosen,
@@ -68,7 +65,7 @@ def send_chosen(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require("file.recheck")
     outcome = rechecking.send_rechecks(
-        _chosen(request),
+        ticked(request),
         Findings(text=request.POST.get("reason", "")),
         actor=actor,
         now=clock.now(),
@@ -83,9 +80,7 @@ def transfers_page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require("file.view")
     waiting = request.GET.get("tab") != "all"
-    page = Paginator(transfers_to_show(waiting=waiting), _size(request)).get_page(
-        request.GET.get("page")
-    )
+    page = page_of(request, transfers_to_show(waiting=waiting))
     context = {
         "page": page,
         "waiting": waiting,
@@ -128,7 +123,7 @@ def transfers_act(request: HttpRequest, action: str) -> HttpResponse:
     actor.require("file.transfer")
     if action not in _MANY:
         raise NotFound
-    outcome = _MANY[action](_chosen(request), actor=actor, now=clock.now())
+    outcome = _MANY[action](ticked(request), actor=actor, now=clock.now())
     tell_outcome(request, outcome, said=_("已办理 %(done)s 件。"))
     return redirect("households:transfers")
 
@@ -163,15 +158,6 @@ def tell_outcome(request: HttpRequest, outcome: Sequence[Outcome], *, said: str)
     if len(refused) > _SHOWN_REFUSALS:
         more = _("另有 %(more)s 件未办理。") % {"more": len(refused) - _SHOWN_REFUSALS}
         messages.warning(request, more)
-
-
-def _size(request: HttpRequest) -> int:
-    size = request.GET.get("per_page", "")
-    return int(size) if size in _SIZES else PAGE_SIZES[0]
-
-
-def _chosen(request: HttpRequest) -> list[UUID]:
-    return [UUID(one) for one in request.POST.getlist("ids") if is_uuid(one)]
 
 
 def _key(transfer: Any) -> UUID:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from bangfu.kernel.errors import InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import InvalidInput, Problem
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.models import COUNTED_STATES, HouseholdFile
 
@@ -49,18 +49,6 @@ def unknown(values: Iterable[str], field: str, code_list: str) -> list[Problem]:
     if all(value in known for value in values):
         return []
     return [problem("P103", field, _("请从“%(list)s”中选择。") % {"list": known.title})]
-
-
-def locked_file(file_id: UUID) -> HouseholdFile:
-    """Lock and return a file of the station in force.
-
-    Raises:
-        NotFound: there is none here.
-    """
-    file = HouseholdFile.objects.select_for_update().filter(pk=file_id).first()
-    if file is None:
-        raise NotFound
-    return file
 
 
 def locked_files_on_file(file_ids: Iterable[UUID]) -> list[HouseholdFile]:

@@ -19,11 +19,11 @@ from shared_apps.audit.services import record
 from tenant_apps.casework.services import close_todos, record_event
 from tenant_apps.households.models import COUNTED_STATES as ON_FILE
 from tenant_apps.households.models import HouseholdFile, HouseholdMember
+from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.pairing.flow import MANAGES, PAIRING_FLOW
 from tenant_apps.pairing.models import Helper, Pairing, PairingState
 from tenant_apps.pairing.selectors import standing_pairings
 from tenant_apps.pairing.services.checking import (
-    locked_file,
     locked_files_on_file,
     missing,
     problem,

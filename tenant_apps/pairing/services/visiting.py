@@ -21,6 +21,7 @@ from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.rollup.services import record_facts
 from tenant_apps.casework.services import attach, close_todos, open_todo, record_event
 from tenant_apps.households.models import HouseholdFile
+from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.pairing.flow import DUTY_FLOW, MANAGES, VISITS
 from tenant_apps.pairing.indicators import change_of, facts_of_contact
 from tenant_apps.pairing.links import page_link
@@ -36,7 +37,6 @@ from tenant_apps.pairing.models import (
 from tenant_apps.pairing.rules import AD_HOC, MUST_GO, REGULAR
 from tenant_apps.pairing.selectors import standing_pairings
 from tenant_apps.pairing.services.checking import (
-    locked_file,
     missing,
     problem,
     refuse,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.pairing import services
 from tenant_apps.pairing.models import RoundState
@@ -23,13 +24,7 @@ from tenant_apps.pairing.selectors import (
     files_without_helper,
     rounds_of,
 )
-from tenant_apps.pairing.views.requests import (
-    actor_of,
-    helper_choices,
-    paged,
-    uuid_in,
-    uuids_in,
-)
+from tenant_apps.pairing.views.requests import helper_choices, uuid_in, uuids_in
 
 AS_WRITTEN = "written"
 
@@ -44,7 +39,7 @@ def board(request: HttpRequest) -> HttpResponse:
     lonely = files_without_helper()
     if group in CODE_LISTS["group"]:
         lonely = lonely.filter(pk__in=files_in_groups([group]).values("pk"))
-    page = paged(request, lonely)
+    page = page_of(request, lonely)
     owner = default_helper()
     context = {
         "coverage": coverage(on=on),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import attachments_of, timeline_of
 from tenant_apps.households.models import HouseholdFile
@@ -30,14 +31,7 @@ from tenant_apps.pairing.selectors import (
     standing_pairings,
 )
 from tenant_apps.pairing.services import ContactDetails
-from tenant_apps.pairing.views.requests import (
-    actor_of,
-    day_in,
-    helper_choices,
-    paged,
-    uuid_in,
-    uuids_in,
-)
+from tenant_apps.pairing.views.requests import day_in, helper_choices, uuid_in, uuids_in
 from tenant_apps.pairing.wording import action_label
 
 TABS = ("open", "overdue", "coming", "done", "all")
@@ -60,7 +54,7 @@ def duty_list(request: HttpRequest) -> HttpResponse:
         user_id=actor.user_id if said.get("mine") else None,
     )
     on = clock.today()
-    page = paged(request, duties_matching(search, actor=actor, on=on))
+    page = page_of(request, duties_matching(search, actor=actor, on=on))
     context = {
         "form": form,
         "page": page,

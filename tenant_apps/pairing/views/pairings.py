@@ -16,6 +16,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.crypto import mask_name
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.households.models import HouseholdMember
@@ -27,7 +28,7 @@ from tenant_apps.pairing.models import Pairing
 from tenant_apps.pairing.people import STUDENT
 from tenant_apps.pairing.selectors import contacts_of, get_pairing, pairings_of
 from tenant_apps.pairing.services import PairingDetails
-from tenant_apps.pairing.views.requests import actor_of, helper_choices, paged, uuid_in
+from tenant_apps.pairing.views.requests import helper_choices, uuid_in
 from tenant_apps.pairing.wording import action_label
 
 _STAGES = ("proposed", "agreed", "active", "reviewed", "ended")
@@ -45,7 +46,7 @@ def pairing_list(request: HttpRequest) -> HttpResponse:
         helper_id=uuid_in(request.GET.get("helper")),
         file_id=uuid_in(request.GET.get("file")),
     )
-    page = paged(request, pairings)
+    page = page_of(request, pairings)
     context = {
         "form": form,
         "page": page,

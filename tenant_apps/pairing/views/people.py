@@ -17,6 +17,7 @@ from bangfu.kernel.crypto import mask_name, mask_phone
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.accounts.selectors import members_of as people_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.models import HouseholdFile
@@ -31,7 +32,7 @@ from tenant_apps.pairing.selectors import get_helper, helpers_of
 from tenant_apps.pairing.services import HealthDetails, HelperDetails
 from tenant_apps.pairing.services.health import EDITS
 from tenant_apps.pairing.services.health import VIEWS as VIEWS_HEALTH
-from tenant_apps.pairing.views.requests import actor_of, helper_choices, paged, uuid_in
+from tenant_apps.pairing.views.requests import helper_choices, uuid_in
 
 KEEPS = "-"
 
@@ -40,7 +41,7 @@ KEEPS = "-"
 def helper_list(request: HttpRequest) -> HttpResponse:
     """Show the helpers with their load and how they kept what they owe."""
     actor = actor_of(request)
-    page = paged(request, helpers_of(actor))
+    page = page_of(request, helpers_of(actor))
     context = {
         "page": page,
         "rows": [_helper_row(one) for one in page.object_list],
@@ -134,7 +135,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
     counts = groups_counted(actor)
     chosen = request.GET.get("group", "")
     known = chosen in CODE_LISTS["group"]
-    page = paged(request, files_in_groups([chosen]) if known else HouseholdFile.objects.none())
+    page = page_of(request, files_in_groups([chosen]) if known else HouseholdFile.objects.none())
     context = {
         "counts": counts,
         "chosen": chosen if known else "",
@@ -166,7 +167,7 @@ def student_list(request: HttpRequest) -> HttpResponse:
         stage=form.cleaned_data.get("stage", ""),
         year=form.cleaned_data.get("year", ""),
     )
-    page = paged(request, found)
+    page = page_of(request, found)
     context = {
         "form": form,
         "page": page,

@@ -4,32 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, cast
 from uuid import UUID
-
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
-from bangfu.ui.templatetags.ui import PAGE_SIZES
 from tenant_apps.pairing.models import Helper
 from tenant_apps.pairing.selectors import helpers_of
-
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Return who asks."""
-    return cast("Actor", request.actor)  # type: ignore[attr-defined]
-
-
-def paged(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
-    """Return the page of rows that was asked for."""
-    size = request.GET.get("per_page", "")
-    pages = Paginator(rows, int(size) if size in _SIZES else PAGE_SIZES[0])
-    return pages.get_page(request.GET.get("page"))
 
 
 def uuid_in(text: str | None) -> UUID | None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.pairing import services
@@ -22,7 +23,7 @@ from tenant_apps.pairing.models import RoundState
 from tenant_apps.pairing.rules import CAMPAIGNS, campaign_window
 from tenant_apps.pairing.selectors import DutySearch, done_of, duties_matching, get_round, rounds_of
 from tenant_apps.pairing.services import RoundDetails
-from tenant_apps.pairing.views.requests import actor_of, helper_choices, paged
+from tenant_apps.pairing.views.requests import helper_choices
 from tenant_apps.pairing.wording import action_label
 
 
@@ -31,7 +32,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
     """Show the rounds, open ones first."""
     actor = actor_of(request)
     on = clock.today()
-    page = paged(request, rounds_of(actor))
+    page = page_of(request, rounds_of(actor))
     rows = [
         {
             "round": one,
@@ -79,7 +80,7 @@ def round_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
     on = clock.today()
     tab = request.GET.get("tab", "all")
     search = DutySearch(tab=tab if tab in {"open", "done"} else "all", round_id=found.pk)
-    page = paged(request, duties_matching(search, actor=actor, on=on))
+    page = page_of(request, duties_matching(search, actor=actor, on=on))
     context = {
         "round": found,
         "percent": done_of(found),

@@ -16,10 +16,11 @@ from shared_apps.audit.services import record
 from tenant_apps.casework.services import open_todo, record_event
 from tenant_apps.households.links import file_link
 from tenant_apps.households.models import HouseholdFile
+from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.privacy.models import Channel, Consent
 from tenant_apps.privacy.purposes import CONSENT_VERSION, PURPOSES, Purpose
 from tenant_apps.privacy.selectors import consents_of
-from tenant_apps.privacy.services.doors import locked_file, require_any
+from tenant_apps.privacy.services.doors import require_any
 
 
 class NothingToWithdraw(DomainError):

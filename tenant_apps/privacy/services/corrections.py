@@ -23,9 +23,10 @@ from tenant_apps.households.parsing import is_storable
 from tenant_apps.households.rules import Stage, check_household
 from tenant_apps.households.selectors import check_context, members_of
 from tenant_apps.households.services import record_version
+from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.privacy.models import Channel, Correction, CorrectionState
 from tenant_apps.privacy.selectors import get_correction
-from tenant_apps.privacy.services.doors import link_to, locked_file, require_any
+from tenant_apps.privacy.services.doors import link_to, require_any
 
 ASKED = "privacy.correction"
 MOST_WAITING = 5

@@ -25,9 +25,10 @@ from shared_apps.exchange.services import post
 from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.services import close_todos, open_todo
 from tenant_apps.households.models import CLOSED_STATES, HouseholdFile
+from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.privacy.models import Disposal, DisposalState
 from tenant_apps.privacy.selectors import files_past_their_years
-from tenant_apps.privacy.services.doors import link_to, locked_file, require_any
+from tenant_apps.privacy.services.doors import link_to, require_any
 from tenant_apps.privacy.services.erasing import (
     ERASED,
     certificate_digest,

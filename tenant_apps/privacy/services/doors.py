@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.urls import get_script_prefix, reverse
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotFound, NotPermitted
+from bangfu.kernel.errors import NotPermitted
 from bangfu.kernel.tenancy import current_station
-from tenant_apps.households.models import HouseholdFile
-
-
-def locked_file(file_id: UUID) -> HouseholdFile:
-    """Return a file of the station in force, locked.
-
-    Raises:
-        NotFound: there is none.
-    """
-    file: HouseholdFile | None = (
-        HouseholdFile.objects.select_for_update().filter(pk=file_id).first()
-    )
-    if file is None:
-        raise NotFound
-    return file
 
 
 def require_any(actor: Actor, *capabilities: str) -> None:

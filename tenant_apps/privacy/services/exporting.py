@@ -28,10 +28,11 @@ from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.presenting import worded
 from tenant_apps.households.selectors import members_of, versions_of, visits_of
+from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.households.wording import action_label
 from tenant_apps.privacy.purposes import purpose_of_field
 from tenant_apps.privacy.selectors import access_history, consent_history, corrections_of
-from tenant_apps.privacy.services.doors import locked_file, require_any
+from tenant_apps.privacy.services.doors import require_any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

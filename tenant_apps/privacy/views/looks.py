@@ -14,6 +14,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station, in_network
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge, page_of
 from tenant_apps.households.dossiers import draft_in
 from tenant_apps.households.drafts import MEMBER_FIELDS
 from tenant_apps.households.models import FileState
@@ -22,7 +23,7 @@ from tenant_apps.privacy import services
 from tenant_apps.privacy.forms import GrantForm, LookForm
 from tenant_apps.privacy.models import LookState, Side
 from tenant_apps.privacy.selectors import get_look_request, look_requests
-from tenant_apps.privacy.views.requests import actor_of, cleaned, edge, page_of
+from tenant_apps.privacy.views.requests import cleaned
 from tenants.selectors import stations_below
 
 

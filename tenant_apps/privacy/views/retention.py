@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge, page_of
 from tenant_apps.households.selectors import get_file
 from tenant_apps.privacy import services
 from tenant_apps.privacy.forms import KeepForm
 from tenant_apps.privacy.models import DisposalState
 from tenant_apps.privacy.selectors import disposals, files_past_their_years, get_disposal
-from tenant_apps.privacy.views.requests import actor_of, cleaned, edge, page_of
+from tenant_apps.privacy.views.requests import cleaned
 
 
 @require_GET

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotFound, Text
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge, page_of
 from tenant_apps.households.drafts import FILE_FIELDS
 from tenant_apps.households.selectors import get_file
 from tenant_apps.privacy import services
@@ -31,7 +32,7 @@ from tenant_apps.privacy.selectors import (
     get_correction,
     is_erased,
 )
-from tenant_apps.privacy.views.requests import actor_of, cleaned, edge, page_of
+from tenant_apps.privacy.views.requests import cleaned
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LABELS = {spec.public_name: spec.label for spec in FILE_FIELDS}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound, Text
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.reports import services
 from tenant_apps.reports.declarations import get_form
@@ -28,7 +29,7 @@ from tenant_apps.reports.selectors import (
     report_above,
     versions_of,
 )
-from tenant_apps.reports.views.asking import actor_of, edge, numbers_in
+from tenant_apps.reports.views.asking import numbers_in
 from tenant_apps.reports.wording import action_label
 
 

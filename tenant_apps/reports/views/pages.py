@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.requests import actor_of, edge, page_of
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.reports import services
 from tenant_apps.reports.declarations import FORMS, get_form
@@ -29,7 +28,7 @@ from tenant_apps.reports.selectors import (
 )
 from tenant_apps.reports.services.sending import findings_now
 from tenant_apps.reports.sheets import workbook_of
-from tenant_apps.reports.views.asking import actor_of, edge, numbers_in
+from tenant_apps.reports.views.asking import numbers_in
 from tenant_apps.reports.wording import action_label
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,7 +43,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         form=form if form in FORMS else "",
         state=state if state in ReportState.values else "",
     )
-    page = Paginator(reports, PAGE_SIZES[0]).get_page(request.GET.get("page"))
+    page = page_of(request, reports)
     rows = list(page.object_list)
     below = {
         (one["form"], one["period"])

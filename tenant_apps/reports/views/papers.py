@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bangfu.kernel.errors import IllegalMove, InvalidInput
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge
 from tenant_apps.reports import services
 from tenant_apps.reports.declarations import get_form
 from tenant_apps.reports.presenting import groups_of, lines_of
 from tenant_apps.reports.selectors import get_received, get_report, report_above
-from tenant_apps.reports.views.asking import actor_of, edge, numbers_in
+from tenant_apps.reports.views.asking import numbers_in
 
 
 @require_http_methods(["GET", "POST"])

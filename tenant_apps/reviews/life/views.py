@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.requests import actor_of, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.households.dossiers import draft_in
@@ -24,7 +22,6 @@ from tenant_apps.households.drafts import FILE_FIELDS
 from tenant_apps.households.models import RecheckKind
 from tenant_apps.households.presenting import sections_of, sum_of, values_of
 from tenant_apps.households.services.rechecking import EVENTS
-from tenant_apps.households.views.requests import is_uuid
 from tenant_apps.households.views.working import tell_outcome
 from tenant_apps.notices.selectors import notice_about, objections_to
 from tenant_apps.reviews.life import services
@@ -34,13 +31,11 @@ from tenant_apps.reviews.life.selectors import TABS, LifeSearch, life_matching
 from tenant_apps.reviews.selectors import deadlines_of
 from tenant_apps.reviews.wording import action_label
 
-_SIZES = frozenset(str(size) for size in PAGE_SIZES)
-
 
 @require_GET
 def life_list(request: HttpRequest) -> HttpResponse:
     """Show the re-checks and exits that were sent up, by tab, with their deadlines."""
-    actor = _actor(request)
+    actor = actor_of(request)
     form = LifeSearchForm(request.GET)
     form.is_valid()
     tab = request.GET.get("tab", "todo")
@@ -50,11 +45,7 @@ def life_list(request: HttpRequest) -> HttpResponse:
         kind=form.cleaned_data.get("kind", ""),
         home_code=form.cleaned_data.get("home_code", ""),
     )
-    size = request.GET.get("per_page", "")
-    pages = Paginator(
-        life_matching(search, actor=actor), int(size) if size in _SIZES else PAGE_SIZES[0]
-    )
-    page = pages.get_page(request.GET.get("page"))
+    page = page_of(request, life_matching(search, actor=actor))
     rows = list(page.object_list)
     due = deadlines_of(rows)
     context = {
@@ -84,7 +75,7 @@ def life_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def life_detail(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """Show what a re-check found and what changed since the file was last decided; a look is noted."""
-    actor = _actor(request)
+    actor = actor_of(request)
     review, dossier = services.look_at_life(review_id, actor=actor, now=clock.now())
     draft = draft_in(dossier["snapshot"])
     recheck = dossier["recheck"]
@@ -121,7 +112,7 @@ def life_step(request: HttpRequest, review_id: UUID, action: str) -> HttpRespons
     words = {said: request.POST.get("reason", "")}
     act_and_tell(
         request,
-        lambda: service(review_id, **words, actor=_actor(request), now=clock.now()),
+        lambda: service(review_id, **words, actor=actor_of(request), now=clock.now()),
         label=LIFE_FLOW.steps[action].label,
     )
     return redirect("reviews:life-detail", review_id)
@@ -130,9 +121,9 @@ def life_step(request: HttpRequest, review_id: UUID, action: str) -> HttpRespons
 @require_POST
 def life_many(request: HttpRequest) -> HttpResponse:
     """Decide that the chosen households stay on file, each on its own."""
-    actor = _actor(request)
+    actor = actor_of(request)
     actor.require("review.decide")
-    chosen = [UUID(one) for one in request.POST.getlist("ids") if is_uuid(one)]
+    chosen = ticked(request)
     outcome = services.continue_many(
         chosen, opinion=request.POST.get("reason", ""), actor=actor, now=clock.now()
     )
@@ -155,10 +146,6 @@ def _changes(dossier: Mapping[str, Any]) -> list[dict[str, Any]]:
         before_count, after_count = map(str, counts)
         changes.append({"label": _("其他家庭成员"), "before": before_count, "after": after_count})
     return changes
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast("Actor", request.actor)  # type: ignore[attr-defined]
 
 
 _STEPS: dict[str, tuple[Callable[..., object], str]] = {

@@ -19,10 +19,11 @@ from shared_apps.exchange.services import post
 from shared_apps.notifications.services import notify
 from tenant_apps.casework.selectors import events_of
 from tenant_apps.casework.services import record_event
+from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.households.transitions import stream_of
 from tenant_apps.reviews.models import Review
 from tenant_apps.reviews.selectors import colleagues, get_review, review_link, station_above
-from tenant_apps.reviews.services.steps import locked, needed_reason, subject_of, waits_for
+from tenant_apps.reviews.services.steps import locked, subject_of, waits_for
 
 URGED = "dossier.urged"
 BETWEEN_URGES = timedelta(hours=20)

@@ -20,6 +20,7 @@ from bangfu.kernel.workdays import add_working_days
 from shared_apps.policies.selectors import rule_in_force
 from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.casework.services import attach
+from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.notices import services as notices
 from tenant_apps.notices.selectors import notice_about
 from tenant_apps.reviews.flow import REVIEW_FLOW
@@ -27,14 +28,7 @@ from tenant_apps.reviews.models import MeansState, Review, ReviewState
 from tenant_apps.reviews.services.means import drop_check, keep_offline_check, refuse_by_check
 from tenant_apps.reviews.services.meetings import require_meeting, rules_of_approval
 from tenant_apps.reviews.services.noticing import end_notice, notice_of
-from tenant_apps.reviews.services.steps import (
-    advance,
-    decided,
-    locked,
-    needed_reason,
-    opinion_of,
-    subject_of,
-)
+from tenant_apps.reviews.services.steps import advance, decided, locked, opinion_of, subject_of
 
 
 class NoMeansCheck(DomainError):

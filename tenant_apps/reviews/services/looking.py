@@ -14,9 +14,10 @@ from bangfu.kernel.errors import NotFound
 from shared_apps.audit.services import record
 from tenant_apps.households.dossiers import draft_in
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
+from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.reviews.models import MeansCheck, MeansItem, Review
 from tenant_apps.reviews.selectors import dossier_of, get_review, items_of
-from tenant_apps.reviews.services.steps import needed_reason, subject_of
+from tenant_apps.reviews.services.steps import subject_of
 
 
 @transaction.atomic

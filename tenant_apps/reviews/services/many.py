@@ -39,10 +39,11 @@ def take_step_on_many(
     if action not in _MANY:
         raise NotFound
     chosen = list(dict.fromkeys(review_ids))[:MOST_AT_ONCE]
-    rows = dict(
-        Review.objects.filter(pk__in=chosen, kind=ReviewKind.ADMISSION).values_list("pk", "file_no")
+    rows = (
+        Review.objects.filter(kind=ReviewKind.ADMISSION)
+        .only("file_no", "head_name")
+        .in_bulk(chosen)
     )
-    names = dict(Review.objects.filter(pk__in=rows).values_list("pk", "head_name"))
     outcomes = []
     for review_id in chosen:
         if review_id not in rows:
@@ -57,8 +58,8 @@ def take_step_on_many(
         outcomes.append(
             Outcome(
                 review_id=review_id,
-                file_no=rows[review_id],
-                head_name=names[review_id],
+                file_no=rows[review_id].file_no,
+                head_name=rows[review_id].head_name,
                 refusals=refusals,
             )
         )

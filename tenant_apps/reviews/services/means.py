@@ -23,6 +23,7 @@ from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from tenant_apps.casework.services import close_todos, open_todo, record_event, stop_clock
 from tenant_apps.households.dossiers import draft_in
+from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.reviews.means import declared_values
 from tenant_apps.reviews.models import (
     AWAITED_CHECKS,
@@ -36,13 +37,7 @@ from tenant_apps.reviews.models import (
     Review,
 )
 from tenant_apps.reviews.selectors import check_of, dossier_of, review_link
-from tenant_apps.reviews.services.steps import (
-    advance,
-    decided,
-    locked,
-    needed_reason,
-    subject_of,
-)
+from tenant_apps.reviews.services.steps import advance, decided, locked, subject_of
 
 _LONGEST_VALUE = 500
 

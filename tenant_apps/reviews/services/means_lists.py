@@ -24,6 +24,7 @@ from shared_apps.policies.selectors import rule_in_force
 from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.casework.services import close_todos, record_event, stop_clock
 from tenant_apps.households.dossiers import draft_in
+from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.imports.sheets import CellValue, Formula
 from tenant_apps.reviews.means import judged
 from tenant_apps.reviews.means_sheets import (
@@ -46,7 +47,7 @@ from tenant_apps.reviews.models import (
 )
 from tenant_apps.reviews.selectors import dossier_of
 from tenant_apps.reviews.services.means import ItemAnswer, record_answer
-from tenant_apps.reviews.services.steps import locked, needed_reason, start_review_clock, subject_of
+from tenant_apps.reviews.services.steps import locked, start_review_clock, subject_of
 
 _SHORTEST_REASON = 4
 _DEFAULT_UNIT = gettext_lazy("民政局居民家庭经济状况核对中心")

@@ -13,11 +13,12 @@ from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from tenant_apps.households.dossiers import draft_in
 from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft
+from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.notices import services as notices
 from tenant_apps.notices.models import Notice, NoticeState, Objection
 from tenant_apps.reviews.models import Review, ReviewState
 from tenant_apps.reviews.selectors import dossier_of
-from tenant_apps.reviews.services.steps import advance, decided, locked, needed_reason
+from tenant_apps.reviews.services.steps import advance, decided, locked
 
 
 @transaction.atomic

@@ -7,12 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import IllegalMove, NotFound
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.exchange.services import post
@@ -252,14 +251,3 @@ def start_review_clock(review: Review, kind: str, *, capability: str, now: datet
         link=review_link(review.pk),
         now=now,
     )
-
-
-def needed_reason(reason: str) -> str:
-    """Return a reason without its outer spaces.
-
-    Raises:
-        InvalidInput: V310 there is none.
-    """
-    if not reason.strip():
-        raise InvalidInput([Problem(code="V310", field="reason", message=_("请填写理由。"))])
-    return reason.strip()

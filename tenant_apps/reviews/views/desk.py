@@ -13,19 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge, key_in, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.reviews import services
 from tenant_apps.reviews.flow import REVIEW_FLOW, actions_on
 from tenant_apps.reviews.home import files_in_first_review
 from tenant_apps.reviews.selectors import colleagues, deadlines_of, reviews_matching
-from tenant_apps.reviews.views.requests import (
-    actor_of,
-    chosen_ids,
-    edge,
-    key_in,
-    page_of,
-    search_of,
-)
+from tenant_apps.reviews.views.requests import search_of
 
 
 @require_GET
@@ -113,7 +107,7 @@ def assign_chosen(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> list[UUID]:
     if not request.POST.get("every"):
-        return chosen_ids(request)
+        return ticked(request)
     actor = actor_of(request)
     _form, search = search_of(request.GET, actor=actor)
     return list(reviews_matching(search, actor=actor).values_list("pk", flat=True))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.requests import actor_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.households.dossiers import draft_in, opinions_in
@@ -34,7 +35,6 @@ from tenant_apps.reviews.forms import (
 )
 from tenant_apps.reviews.models import AWAITED_CHECKS, MeansState, Review
 from tenant_apps.reviews.selectors import check_of, colleagues, deadlines_of, deliberations_on
-from tenant_apps.reviews.views.requests import actor_of
 from tenant_apps.reviews.wording import action_label
 
 

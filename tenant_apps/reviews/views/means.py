@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge, page_of, ticked
 from tenant_apps.imports.refusals import WorkbookRefused
 from tenant_apps.imports.workbooks import workbook_response
 from tenant_apps.reviews import services
@@ -26,7 +27,7 @@ from tenant_apps.reviews.selectors import (
     get_batch,
     get_check,
 )
-from tenant_apps.reviews.views.requests import actor_of, chosen_ids, edge, page_of, refuse_form
+from tenant_apps.reviews.views.requests import refuse_form
 
 
 @require_GET
@@ -64,7 +65,7 @@ def send_list(request: HttpRequest) -> HttpResponse:
     try:
         refuse_form(form, code="V311")
         sent = services.send_checks(
-            chosen_ids(request) or None,
+            ticked(request) or None,
             unit=form.cleaned_data["unit"],
             reason=form.cleaned_data["reason"],
             **edge(request),

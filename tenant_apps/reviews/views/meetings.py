@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.requests import actor_of, edge, key_in, page_of
 from tenant_apps.casework.selectors import attachments_of
 from tenant_apps.reviews import services
 from tenant_apps.reviews.forms import MeetingForm
 from tenant_apps.reviews.selectors import get_meeting, meetings_of, to_deliberate
 from tenant_apps.reviews.services import Said
-from tenant_apps.reviews.views.requests import actor_of, edge, key_in, page_of
 
 MOST_OFFERED = 200
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 
 from bangfu.kernel.errors import NotFound, Text
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge
 from tenant_apps.reviews import services
 from tenant_apps.reviews.flow import REVIEW_FLOW
 from tenant_apps.reviews.forms import MeansForm
-from tenant_apps.reviews.views.requests import actor_of, edge, refuse_form
+from tenant_apps.reviews.views.requests import refuse_form
 
 Step = Callable[[HttpRequest, UUID], object]
 

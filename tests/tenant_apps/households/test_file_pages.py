@@ -285,12 +285,6 @@ def test_the_originals_of_several_papers_are_noted_at_once(browser, file, townsh
         assert file.papers.values("kind").distinct().count() == before
 
 
-def test_the_sheet_of_paper_is_masked(browser, file) -> None:
-    shown = page(browser, f"{HOME}{file.pk}/print/")
-    assert "困难职工建档审批表" in shown
-    assert not [secret for secret in SECRETS if secret in shown]
-
-
 def test_a_batch_says_which_files_were_not_submitted(browser, file) -> None:
     response = browser.post(f"{HOME}submit/", {"ids": [str(file.pk), "x"]})
     assert "1 户没有提交" in response.content.decode()

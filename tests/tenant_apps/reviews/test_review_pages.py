@@ -237,14 +237,11 @@ def test_whoever_objects_too_often_is_asked_to_wait(way, township, county):
     assert answers == [302] * 5 + [429]
 
 
-def test_the_list_and_the_sheet_of_notices(way, township, county, signed_in):
+def test_the_list_of_notices(way, township, county, signed_in):
     way.noticed(township, county)
     reviewer = way.person(county, Role.REVIEWER)
-    with in_station(county):
-        notice = Notice.objects.get()
 
     assert "柳**" in page(signed_in, reviewer, "notices/").content.decode()
-    assert "公示" in page(signed_in, reviewer, f"notices/{notice.pk}/print/").content.decode()
 
 
 # --- endpoints --------------------------------------------------------------------------------------
