@@ -160,6 +160,8 @@ def restore_station(station: Station, source: Path, *, progress: Progress = _sil
         present = {name for name, _columns, _key in _shapes(connection, schema)}
         if present != {table.name for table in manifest.tables}:
             raise BackupOfOtherVersion
+        guarded = _guarded(connection, schema)
+        _alter(connection, schema, guarded, "DISABLE TRIGGER USER")
         connection.execute(
             sql.SQL("TRUNCATE {}").format(
                 sql.SQL(", ").join(sql.Identifier(schema, name) for name in sorted(present))
@@ -174,6 +176,9 @@ def restore_station(station: Station, source: Path, *, progress: Progress = _sil
             if (rows, digest) != (table.rows, table.sha256):
                 raise NotABackup(file=source.name, why=table.name)
             progress(table.name, done, len(manifest.tables))
+        # Foreign keys are looked at now: a table that waits for it cannot be altered.
+        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        _alter(connection, schema, guarded, "ENABLE TRIGGER USER")
         _restore_papers(archive, manifest)
     return manifest
 
@@ -213,6 +218,21 @@ def _shapes(
         [schema],
     )
     return [(name, tuple(columns), tuple(key)) for name, columns, key in rows]
+
+
+def _guarded(connection: psycopg.Connection, schema: str) -> list[str]:
+    """Return the tables with triggers of their own: they refuse what a restore does, and would do it twice."""
+    rows = connection.execute(
+        "SELECT DISTINCT relname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid "
+        "WHERE relnamespace = %s::regnamespace AND NOT tgisinternal ORDER BY relname",
+        [schema],
+    )
+    return [name for (name,) in rows]
+
+
+def _alter(connection: psycopg.Connection, schema: str, tables: list[str], act: str) -> None:
+    for table in tables:
+        connection.execute(sql.SQL("ALTER TABLE {} " + act).format(sql.Identifier(schema, table)))
 
 
 def _copy_out(

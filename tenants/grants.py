@@ -6,7 +6,10 @@ many stations names the column that says whose a row is: row-level security is t
 a station sees and writes its own rows only. The station is derived from the role, never from a setting.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from psycopg import sql
 
 READ = "SELECT"
 APPEND = "SELECT, INSERT"
@@ -120,3 +123,28 @@ GRANTS: tuple[Grant, ...] = (
     Grant("rollup_shared"),
     Grant("rollup_fold", station=READ),
 )
+
+
+# In its own schema a station may do everything with a table, but for these.
+STATION_TABLES: Mapping[str, str] = {
+    "django_migrations": "",
+    # The ledger: vouchers are appended and never changed, accounts and periods never removed.
+    "funds_journal": APPEND,
+    "funds_entry": APPEND,
+    "funds_fund": WRITE,
+    "funds_account": WRITE,
+    "funds_period": WRITE,
+}
+
+
+def station_grants(schema: str, role: str) -> str:
+    """Return the statements that give ``role`` its privileges on every table of its own ``schema``."""
+    names = {"schema": sql.Identifier(schema), "role": sql.Identifier(role)}
+    statements = [f"GRANT {ALL} ON ALL TABLES IN SCHEMA {{schema}} TO {{role}}"]
+    for table, privileges in STATION_TABLES.items():
+        statements.append(f"REVOKE ALL ON {{schema}}.{table} FROM {{role}}")
+        if privileges:
+            statements.append(f"GRANT {privileges} ON {{schema}}.{table} TO {{role}}")
+    return "".join(
+        sql.SQL(statement + ";\n").format(**names).as_string(None) for statement in statements
+    )

@@ -20,9 +20,11 @@ from django.utils import timezone
 from django_tenants.postgresql_backend.base import FakeTenant
 from psycopg import sql
 
+from bangfu.kernel.tenancy.backend.base import role_of
 from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
 from tenants import template
+from tenants.grants import station_grants
 from tenants.models import SchemaChange, StationSchema
 
 Progress = Callable[[str, int, int], None]
@@ -205,8 +207,9 @@ def _apply_once(connection: psycopg.Connection, plan: Plan, schema: str) -> None
             schema=sql.Identifier(schema),
             timeout=sql.Literal(LOCK_TIMEOUT),
             statements=sql.SQL(plan.statements or ""),
-            # Granting on every table costs more than a small change does.
-            grants=sql.SQL(_grants(schema) if plan.makes_tables else ""),
+            # New tables get the privileges of those the station was made with. Granting on every table costs
+            # more than a small change does.
+            grants=sql.SQL(station_grants(schema, role_of(schema)) if plan.makes_tables else ""),
             names=sql.Literal(list(plan.migrations)),
             name=sql.Literal(schema),
         )
@@ -228,25 +231,13 @@ def _apply_once(connection: psycopg.Connection, plan: Plan, schema: str) -> None
             return
 
 
-def _grants(schema: str) -> str:
-    # New tables of a change get the same privileges as those the station was made with.
-    return (
-        sql.SQL(
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}; "
-            "REVOKE ALL ON {schema}.django_migrations FROM {role};\n"
-        )
-        .format(schema=sql.Identifier(schema), role=sql.Identifier(f"t_{schema}"))
-        .as_string(None)
-    )
-
-
 def _apply_by_django(run: _Run, plan: Plan, schema: str) -> None:
     # Data steps in Python, and steps that may not run in a transaction, go the ordinary way, one schema at
     # a time. Django's recorder skips what an earlier, killed run has done already.
     try:
         template.migrate_schema_by_django(schema)
         with connections[OWNER].cursor() as cursor:
-            cursor.execute(_grants(schema))
+            cursor.execute(station_grants(schema, role_of(schema)))
         row = StationSchema.objects.using(OWNER).get(name=schema)
         row.migrations = [*row.migrations, *plan.migrations]
         row.save(using=OWNER, update_fields=["migrations"])

@@ -13,6 +13,7 @@ from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import in_network
 from bangfu.kernel.tenancy.backend.base import role_of
 from bangfu.kernel.tenancy.router import OWNER
+from tenants.grants import station_grants
 from tenants.models import Level, Station, StationKind, StationSchema, StationState
 from tenants.selectors import stations_with_codes
 from tenants.template import template_in_force
@@ -78,10 +79,7 @@ def schema_statements(name: str, *, ddl: str, migrations: list[str]) -> str:
             rendered("CREATE ROLE {role} NOLOGIN IN ROLE bangfu_station;\n"),
             rendered("GRANT {role} TO {app} WITH INHERIT FALSE, SET TRUE;\n"),
             rendered("GRANT USAGE ON SCHEMA {schema} TO {role};\n"),
-            rendered(
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role};\n"
-            ),
-            rendered("REVOKE ALL ON {schema}.django_migrations FROM {role};\n"),
+            station_grants(name, role_of(name)),
             "SET LOCAL search_path = public;\n",
         )
     )

@@ -66,8 +66,9 @@ def migrate_schema_by_django(schema: str) -> None:
 def compact_ddl(cursor: Any, schema: str) -> str:
     """Return the DDL of ``schema`` with unqualified names and constraints inside CREATE TABLE.
 
-    The same text makes every station: the search path decides where. Tables come in the order of
-    their foreign keys. Read from the catalogue; costs five queries whatever the number of stations.
+    The same text makes every station: the search path decides where. Functions come first, tables in the
+    order of their foreign keys, triggers last. Read from the catalogue; costs seven queries whatever the
+    number of stations.
     """
     cursor.execute(f'SET search_path = "{schema}"')
     try:
@@ -75,9 +76,11 @@ def compact_ddl(cursor: Any, schema: str) -> str:
         columns = _columns(cursor, list(tables))
         constraints = _constraints(cursor, schema)
         indexes = _indexes(cursor, schema, list(tables))
+        functions = _functions(cursor, schema)
+        triggers = _triggers(cursor, list(tables))
     finally:
         cursor.execute("SET search_path = public")
-    statements: list[str] = []
+    statements: list[str] = functions
     made: set[int] = set()
     waiting = sorted(tables, key=lambda oid: tables[oid])
     while waiting:
@@ -96,6 +99,7 @@ def compact_ddl(cursor: Any, schema: str) -> str:
             statements += indexes[oid]
             made.add(oid)
             waiting.remove(oid)
+    statements += triggers
     return ";\n".join(statements) + ";\n"
 
 
@@ -180,3 +184,26 @@ def _indexes(cursor: Any, schema: str, oids: list[int]) -> dict[int, list[str]]:
     for oid, text in cursor.fetchall():
         indexes[oid].append(_as_written(text.replace(f" ON {schema}.", " ON ")))
     return indexes
+
+
+def _functions(cursor: Any, schema: str) -> list[str]:
+    cursor.execute(
+        "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = %s::regnamespace "
+        "ORDER BY proname, pg_get_function_identity_arguments(oid)",
+        [schema],
+    )
+    # PostgreSQL qualifies the name of the function itself, whatever the search path is.
+    return [
+        text.strip().replace(f" FUNCTION {schema}.", " FUNCTION ", 1)
+        for (text,) in cursor.fetchall()
+    ]
+
+
+def _triggers(cursor: Any, oids: list[int]) -> list[str]:
+    # Printed "prettily", what lies on the search path is not qualified.
+    cursor.execute(
+        "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger "
+        "WHERE tgrelid = ANY(%s) AND NOT tgisinternal ORDER BY tgname",
+        [oids],
+    )
+    return [text for (text,) in cursor.fetchall()]

@@ -145,6 +145,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "tenant_apps.casework",
     "tenant_apps.households",
+    "tenant_apps.funds",
     "tenant_apps.reviews",
     "tenant_apps.notices",
     "tenant_apps.imports",
