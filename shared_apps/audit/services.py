@@ -1,7 +1,7 @@
 """Write the audit chains and prove them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,10 +16,19 @@ from bangfu.kernel.tenancy import StationRef, in_network, in_station, station_in
 from shared_apps.audit.models import NETWORK_CHAIN, AuditHead, AuditRow
 
 ANCHOR_EVENT = "audit.anchored"
+_ROWS_AT_ONCE = 500
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that was done, to be noted with others: the event, what it was done to, and what it says."""
+
+    event: str
+    subject: tuple[str, UUID | int | str]
+    data: Mapping[str, Any]
+
+
 def record(
     *,
     event: str,
@@ -37,28 +46,44 @@ def record(
     Raises:
         FloatRefused: ``data`` holds a float.
     """
+    return record_all([Deed(event, subject, data or {})], actor=actor, now=now)[0]
+
+
+@transaction.atomic
+def record_all(deeds: Sequence[Deed], *, actor: Actor, now: datetime) -> list[AuditRow]:
+    """Note many deeds at once, in their order: the same rows as ``record`` would write one by one.
+
+    Three statements for as many as fit into one. No deeds, no statement.
+
+    Raises:
+        FloatRefused: the data of one holds a float.
+    """
+    if not deeds:
+        return []
     station = station_in_force()
     chain = station.id if station else NETWORK_CHAIN
-    row = AuditRow(
-        chain=chain,
-        at=now,
-        event=event,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        via=actor.via,
-        subject_kind=subject[0],
-        subject_id=str(subject[1]),
-        data=_without_numbers(as_json(dict(data or {}))),
-    )
+    rows = [
+        AuditRow(
+            chain=chain,
+            at=now,
+            event=deed.event,
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+            via=actor.via,
+            subject_kind=deed.subject[0],
+            subject_id=str(deed.subject[1]),
+            data=_without_numbers(as_json(dict(deed.data))),
+        )
+        for deed in deeds
+    ]
     head = _locked_head(chain)
-    row.seq = head.count + 1
-    row.prev = bytes(head.last_hash)
-    row.hash = chained_hash(row)
-    row.save(force_insert=True)
-    head.count = row.seq
-    head.last_hash = row.hash
+    for row in rows:
+        row.seq = head.count = head.count + 1
+        row.prev = bytes(head.last_hash)
+        row.hash = head.last_hash = chained_hash(row)
+    AuditRow.objects.bulk_create(rows, batch_size=_ROWS_AT_ONCE)
     head.save(update_fields=["count", "last_hash"])
-    return row
+    return rows
 
 
 def chained_hash(row: AuditRow) -> bytes:

@@ -16,10 +16,12 @@ from tenant_apps.casework.services.clocks import (
     stop_clocks,
 )
 from tenant_apps.casework.services.events import record_event
+from tenant_apps.casework.services.timelines import Act, record_acts
 from tenant_apps.casework.services.todos import close_by_hand, close_todos, open_todo
 
 __all__ = [
     "MAX_BYTES",
+    "Act",
     "Fired",
     "attach",
     "close_by_hand",
@@ -27,6 +29,7 @@ __all__ = [
     "content_of",
     "fire_clocks",
     "open_todo",
+    "record_acts",
     "record_event",
     "recount_clocks",
     "remove_attachment",

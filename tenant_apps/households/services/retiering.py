@@ -40,7 +40,7 @@ from tenant_apps.households.models import (
 )
 from tenant_apps.households.rules.tiers import INPUTS, Economy, compute_tier
 from tenant_apps.households.selectors import income_rule, income_rule_of
-from tenant_apps.households.services.tier_moves import MovedFile, write_moves
+from tenant_apps.households.services.tier_moves import MovedFile, rewrite, write_moves
 from tenant_apps.households.services.tiering import set_tier
 
 SUBJECT = "tier_change"
@@ -49,7 +49,7 @@ CONFIRMED = "retiered"
 BROUGHT_BACK = "retier_undone"
 AT_ONCE = 20
 """So many files are confirmed while one waits; more are left to a worker."""
-_ROUND = 50
+_ROUND = 100
 _INSERTED_AT_ONCE = 500
 _DECIDED = (
     "state",
@@ -261,7 +261,7 @@ def _confirm(items: Sequence[RetierItem], *, actor: Actor, now: datetime) -> int
     for item in items:
         if item.state == RetierState.CONFIRMED:
             item.lock_version = item.file.lock_version
-    RetierItem.objects.bulk_update(items, _DECIDED)
+    rewrite(RetierItem, items, _DECIDED)
     for change_id in {item.change_id for item in items}:
         _note(change_id)
         _close_if_empty(change_id, actor=actor, now=now)
@@ -279,7 +279,7 @@ def _bring_back(items: Sequence[RetierItem], *, reason: str, actor: Actor, now: 
             file.tier, file.tier_sub = item.former["tier"], item.former["sub"]
             file.computation = item.former["computation"]
     write_moves(returned, BROUGHT_BACK, reason=reason, actor=actor, now=now)
-    RetierItem.objects.bulk_update(items, ["state"])
+    rewrite(RetierItem, items, ["state"])
     return len(returned)
 
 

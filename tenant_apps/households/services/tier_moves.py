@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from shared_apps.audit.services import record
+from bangfu.kernel.tenancy.models import StationModel
+from shared_apps.audit.services import Deed, record_all
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.rollup.services import record_facts
-from tenant_apps.casework.services import record_event
+from tenant_apps.casework.services import Act, record_acts
 from tenant_apps.households.happenings import FileStep, Happening, tell
 from tenant_apps.households.indicators import NONE, facts_of_step
 from tenant_apps.households.models import HouseholdFile, HouseholdMember, HouseholdVersion
@@ -28,6 +29,8 @@ _SAVED = (
     "changed_at",
     "lock_version",
 )
+_ROWS_AT_ONCE = 200
+Row = TypeVar("Row", bound=StationModel)
 
 
 class MovedFile(NamedTuple):
@@ -42,44 +45,67 @@ def write_moves(
 ) -> None:
     """Save files whose tier was set, with version, facts, timeline, audit and what listens.
 
-    Call it with the files locked, in one transaction. Some statements for all, five for each.
+    Call it with the files locked, in one transaction. Some statements for all together, none for each.
     """
+    if not moved:
+        return
     for one in moved:
         file = one.file
         file.changed_by_id, file.changed_by, file.changed_at = actor.user_id, actor.name, now
         file.lock_version += 1
     files = [one.file for one in moved]
-    HouseholdFile.objects.bulk_update(files, _SAVED)
+    rewrite(HouseholdFile, files, _SAVED)
     _record_versions(files, action, reason=reason, actor=actor, now=now)
     labels, on = CODE_LISTS["tier"], clock.local_day(now)
+    record_acts(
+        [
+            Act(
+                subject=("file", one.file.pk),
+                action=action,
+                from_state=one.file.state,
+                to_state=one.file.state,
+                comment=f"{labels.label(one.before)} → {labels.label(one.file.tier)} {reason}",
+            )
+            for one in moved
+        ],
+        actor=actor,
+        now=now,
+    )
     for one in moved:
-        file = one.file
-        words = f"{labels.label(one.before)} → {labels.label(file.tier)}"
-        record_event(
-            subject=("file", file.pk),
-            action=action,
-            from_state=file.state,
-            to_state=file.state,
-            comment=f"{words} {reason}".strip(),
-            actor=actor,
-            now=now,
-        )
-        data = {"before": one.before, "after": file.tier}
-        happening = Happening(step=FileStep.TIER_CHANGED, file=file, on=on, data=data)
+        data = {"before": one.before, "after": one.file.tier}
+        happening = Happening(step=FileStep.TIER_CHANGED, file=one.file, on=on, data=data)
         tell(happening, actor=actor, now=now)
-    for one in moved:
-        record(
-            event=f"file.{action}",
-            actor=actor,
-            subject=("file", one.file.pk),
-            data={
-                "before": one.before,
-                "after": one.file.tier,
-                "rules": one.file.computation.get("rules", []),
-                "reason": reason,
-            },
-            now=now,
-        )
+    record_all(
+        [
+            Deed(
+                event=f"file.{action}",
+                subject=("file", one.file.pk),
+                data={
+                    "before": one.before,
+                    "after": one.file.tier,
+                    "rules": one.file.computation.get("rules", []),
+                    "reason": reason,
+                },
+            )
+            for one in moved
+        ],
+        actor=actor,
+        now=now,
+    )
+
+
+def rewrite(model: type[Row], rows: Sequence[Row], fields: Sequence[str]) -> None:
+    """Save some columns of many rows that exist and are locked.
+
+    Several times quicker than ``bulk_update``, which writes a CASE for every cell.
+    """
+    model._default_manager.bulk_create(
+        rows,
+        batch_size=_ROWS_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=fields,
+    )
 
 
 def _record_versions(
