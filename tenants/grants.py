@@ -100,6 +100,7 @@ GRANTS: tuple[Grant, ...] = (
     # register
     Grant("register_identityentry", station=ALL, network=WRITE, rows_of="station_id"),
     Grant("register_alias"),
+    Grant("register_splitalias"),
     # A case of duplicates is read where one of its files is, and at their nearest common station.
     Grant(
         "register_duplicatecase",

@@ -107,6 +107,42 @@ class Alias(models.Model):
         return f"{self.reason} {self.pk}"
 
 
+class SplitAlias(models.Model):
+    """The hash by which a household was known before one of its members became head of an own one.
+
+    Both are households from then on and count each for itself: the folder never reads this. It says
+    where the history of the new household begins, wherever either file moves. Written by
+    ``note_split``, never changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # The head of the new household, and that of the one it left.
+    head_hash = models.BinaryField(max_length=16)
+    former_hash = models.BinaryField(max_length=16)
+    # The file that was opened, and the one it came from.
+    subject = models.UUIDField(unique=True)
+    former_subject = models.UUIDField()
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    split_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(head_hash=models.F("former_hash")), name="split_from_another"
+            ),
+        ]
+        indexes = [
+            # Where the history of somebody's household begins, and which households left one.
+            models.Index(fields=["head_hash"], name="split_by_head"),
+            models.Index(fields=["former_hash"], name="split_by_former"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} < {self.former_subject}"
+
+
 class CaseState(models.TextChoices):
     """Where a case of duplicates stands."""
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
-from bangfu.kernel.tenancy import current_station, in_network
+from bangfu.kernel.tenancy import StationRef, current_station, in_network
 from shared_apps.register.models import (
     PEOPLE,
     Alias,
@@ -23,8 +23,24 @@ from shared_apps.register.models import (
     DuplicateCase,
     IdentityEntry,
     IdentityRole,
+    SplitAlias,
 )
 from shared_apps.rollup.indicators import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitSeen:
+    """A household that split off another: where, when, and the station that holds the other file now.
+
+    ``is_former`` where the other one is the household it came from, and not one that left it. The name
+    of the holder is empty where the other file is closed.
+    """
+
+    is_former: bool
+    subject: UUID
+    split_on: date
+    split_at: str
+    held_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +72,58 @@ def people_seen_elsewhere(hashes: Collection[bytes]) -> dict[bytes, SeenElsewher
     return found
 
 
+def station_holding(subject: UUID) -> StationRef | None:
+    """Return the station on whose open files a file stands now; None where it is closed."""
+    with in_network():
+        entry = (
+            IdentityEntry.objects.filter(subject=subject, role=IdentityRole.HEAD)
+            .select_related("station")
+            .first()
+        )
+    return entry.station.ref if entry is not None else None
+
+
 def canonical_subject(hashed: bytes) -> bytes:
     """Return the hash under which a household counts: its own, unless it is known by another too."""
     with in_network():
         alias = Alias.objects.filter(old_hash=hashed, removed_at__isnull=True).first()
     return bytes(alias.new_hash) if alias else hashed
+
+
+def splits_of(subject: UUID, *, head: bytes | None) -> list[SplitSeen]:
+    """Say from which household that of a file split off, and which split off it, the oldest first.
+
+    ``head`` is the keyed hash of its head: what he left behind is found under any later file of his.
+    Answered for the whole network, so that it stays true when either file moves. Two queries.
+    """
+    with in_network():
+        rows = list(
+            SplitAlias.objects.filter(
+                Q(subject=subject) | Q(former_subject=subject) | Q(head_hash=head)
+            )
+            .select_related("station")
+            .order_by("split_on", "id")
+        )
+        others = {row.subject for row in rows} | {row.former_subject for row in rows}
+        holders = dict(
+            IdentityEntry.objects.filter(subject__in=others, role=IdentityRole.HEAD).values_list(
+                "subject", "station__name"
+            )
+        )
+    seen = []
+    for row in rows:
+        is_former = row.former_subject != subject
+        other = row.former_subject if is_former else row.subject
+        seen.append(
+            SplitSeen(
+                is_former=is_former,
+                subject=other,
+                split_on=row.split_on,
+                split_at=row.station.name,
+                held_by=holders.get(other, ""),
+            )
+        )
+    return seen
 
 
 def cases_in_sight(*, state: str = "") -> QuerySet[DuplicateCase]:

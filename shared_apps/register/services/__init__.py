@@ -3,6 +3,8 @@
 from shared_apps.register.services.aliases import (
     AliasCircle,
     add_alias,
+    forget_split,
+    note_split,
     recount_removed_aliases,
     remove_alias,
 )
@@ -40,6 +42,8 @@ __all__ = [
     "find_all_duplicates",
     "find_new_duplicates",
     "follow",
+    "forget_split",
+    "note_split",
     "note_what_left",
     "recount_removed_aliases",
     "register_households",

@@ -1,21 +1,22 @@
-"""Households that are known by more than one hash: after a split, a new head, a verdict of duplicate.
+"""Households that are known by more than one hash: after a new head, a split, a verdict of duplicate.
 
 Facts keep the hash they were written with; the folder of the roll-up reads the aliases and counts both
-hashes as one household.
+hashes as one household. After a split both are households, and count as two: the alias that a split
+leaves says whose history the new one shares.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.errors import DomainError
-from bangfu.kernel.tenancy import in_network
-from shared_apps.register.models import Alias
+from bangfu.kernel.tenancy import current_station, in_network
+from shared_apps.register.models import Alias, SplitAlias
 from shared_apps.rollup.services import move_subjects, recount_subjects
 
 
@@ -63,6 +64,36 @@ def add_alias(
         )
         moved = _follow_chains()
     move_subjects(moved)
+
+
+@transaction.atomic
+def note_split(
+    *, head_hash: bytes, former_hash: bytes, subject: UUID, former_subject: UUID, on: date
+) -> None:
+    """Keep by which hash the household of ``head_hash`` was known before it split off, in the station in force.
+
+    Both are keyed hashes of heads, ``subject`` and ``former_subject`` their files. Safe to repeat. Nothing
+    is counted otherwise by it. Source: domain §4.2.6.
+    """
+    station = current_station()
+    with in_network():
+        SplitAlias.objects.get_or_create(
+            subject=subject,
+            defaults={
+                "head_hash": head_hash,
+                "former_hash": former_hash,
+                "former_subject": former_subject,
+                "station_id": station.id,
+                "split_on": on,
+            },
+        )
+
+
+@transaction.atomic
+def forget_split(subject: UUID) -> None:
+    """Take back what a split left, its new file having been deleted before it was submitted."""
+    with in_network():
+        SplitAlias.objects.filter(subject=subject).delete()
 
 
 @transaction.atomic

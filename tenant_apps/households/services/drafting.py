@@ -22,6 +22,7 @@ from shared_apps.audit.selectors import rows_of_subject
 from shared_apps.audit.services import record
 from shared_apps.register.services import (
     Household,
+    forget_split,
     register_households,
     unregister_household,
 )
@@ -263,6 +264,7 @@ def delete_draft(file_id: UUID, *, actor: Actor, now: datetime, expected_version
     if expected_version and file.lock_version != expected_version:
         raise FileChanged(changes=_changes_since(file, expected_version))
     unregister_household(file.pk)
+    forget_split(file.pk)
     for scan in attachments_of(("file", file.pk)):
         remove_attachment(scan.pk, actor=actor, now=now)
     record(

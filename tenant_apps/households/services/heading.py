@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, InvalidInput, Problem
-from shared_apps.register.services import add_alias
+from shared_apps.register.services import add_alias, note_split
 from tenant_apps.households.drafts import HouseholdDraft, MemberDraft
 from tenant_apps.households.flow import LEFT
 from tenant_apps.households.mapping import draft_of, number_hash
@@ -122,7 +122,8 @@ def split_household(
     """Let some members form a household of their own: they leave the file, and a draft is opened.
 
     The first of ``positions`` is the head of the new one. Both are households from then on, each
-    counted for itself; the new file names the one it came from.
+    counted for itself; the new file names the one it came from, and the register keeps by which hash
+    the household of the new head was known before.
 
     Raises:
         NotPermitted, NotFound, NotEditable, FileChanged: as ``change_draft``.
@@ -162,6 +163,14 @@ def split_household(
     made = open_draft(fresh, actor=actor, now=now).file
     made.former_id = file.pk
     save_step(made, actor=actor, now=now)
+    if head.id_no and old.id_no:
+        note_split(
+            head_hash=number_hash(head.id_no),
+            former_hash=number_hash(old.id_no),
+            subject=made.pk,
+            former_subject=file.pk,
+            on=clock.local_day(now),
+        )
     data = {"new": str(made.pk)}
     file.refresh_from_db()
     tell_step(file, "split", before=file.state, data=data, actor=actor, now=now)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bangfu.kernel.actors import Actor
 from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.register.selectors import splits_of
 from tenant_apps.households.flow import LEFT
 from tenant_apps.households.life_forms import EntryForm, HelperForm
 from tenant_apps.households.models import (
@@ -35,13 +36,18 @@ def life_of(file: HouseholdFile, *, actor: Actor, on: date) -> dict[str, Any] | 
         return None
     rechecks = rechecks_of(file)
     is_on_file = file.state in COUNTED_STATES
+    linked = files_linked_to(file)
+    here = {one.pk for one in linked}
     return {
         "rechecks": [_worded(one) for one in rechecks[:_SHOWN]],
         "has_due": any(
             one.state == RecheckState.DUE and one.kind != RecheckKind.EXIT_CHECK for one in rechecks
         ),
         "transfers": transfers_of(file.pk),
-        "linked": files_linked_to(file),
+        "linked": linked,
+        "splits": [
+            one for one in splits_of(file.pk, head=file.id_no_hash) if one.subject not in here
+        ],
         "blocked": payout_blocked(file, on=on) if is_on_file else [],
         "exit_kind": CODE_LISTS["exit_kind"].label(file.exit_kind),
         "exit_reason": CODE_LISTS["exit_reason"].label(file.exit_reason),

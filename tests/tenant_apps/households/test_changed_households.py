@@ -6,7 +6,9 @@ import pytest
 
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.tenancy import in_network, in_station
-from shared_apps.register.models import Alias, IdentityEntry
+from shared_apps.register.models import Alias, IdentityEntry, SplitAlias
+from shared_apps.register.selectors import splits_of
+from shared_apps.rollup.fold import distinct_subjects
 from shared_apps.rollup.services import fold_facts, recount_station
 from tenant_apps.casework.models import Clock
 from tenant_apps.households import services as files
@@ -18,6 +20,7 @@ from tenant_apps.households.services.drafting import NotEditable
 from tenant_apps.households.services.temporary import open_temporary
 from tenant_apps.households.services.tending import tend_files
 from tests.tenant_apps.households.households import PAPERS, complete, daughter
+from tests.tenant_apps.households.test_transfers import moved
 
 
 def temporary(life, station, **changes):
@@ -139,6 +142,57 @@ def test_members_leave_and_form_a_household_of_their_own(life, township):
     with in_network():
         subjects = IdentityEntry.objects.filter(id_hash=number_hash(made.id_no.reveal()))
         assert [one.subject for one in subjects] == [made.pk]
+        alias = SplitAlias.objects.get()
+    assert (alias.subject, alias.former_subject) == (made.pk, file.pk)
+    assert bytes(alias.former_hash) == bytes(file.id_no_hash)
+    assert bytes(alias.head_hash) == number_hash(made.id_no.reveal())
+
+
+def split(life, station):
+    """A household of which the daughter forms one of her own, both on file, and both files."""
+    file = in_recheck(life, station)
+    made = life.at(
+        station, heading.split_household, file, positions=[0], expected_version=file.lock_version
+    )
+    with in_station(station):
+        row = HouseholdFile.objects.get(pk=made.pk)
+        row.state = FileState.ON_FILE
+        row.save()
+        files.record_version(
+            file=row, event="approved", actor=life.person(station, "clerk"), now=life.now
+        )
+    return file, made
+
+
+def test_both_households_of_a_split_count_each_for_itself(life, township, county):
+    split(life, township)
+    fold_facts(now=life.now, wait=True)
+    first, last = life.today.replace(year=2000, month=1, day=1), life.today.replace(day=1)
+    assert distinct_subjects(path=county.path, indicator="FIL-01", first=first, last=last) == 2
+    assert not recount_station(township)
+
+
+def test_a_split_stays_known_when_the_new_household_moves(life, township, outsider, city):
+    file, made = split(life, township)
+    moved(life, township, outsider, city, made)
+
+    with in_station(outsider):
+        (seen,) = splits_of(made.pk, head=bytes(made.id_no_hash))
+    assert (seen.is_former, seen.subject) == (True, file.pk)
+    assert (seen.split_at, seen.held_by) == (township.name, township.name)
+    with in_station(township):
+        (seen,) = splits_of(file.pk, head=bytes(file.id_no_hash))
+    assert (seen.is_former, seen.subject, seen.held_by) == (False, made.pk, outsider.name)
+
+
+def test_a_split_that_is_taken_back_before_it_is_submitted_leaves_nothing(life, township):
+    file = in_recheck(life, township)
+    made = life.at(
+        township, heading.split_household, file, positions=[0], expected_version=file.lock_version
+    )
+    life.at(township, files.delete_draft, made)
+    with in_network():
+        assert not SplitAlias.objects.exists()
 
 
 @pytest.mark.parametrize("positions", [[], [7], [0, 0]])
