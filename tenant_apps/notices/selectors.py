@@ -64,6 +64,13 @@ def notice_about(subject_id: UUID, *, purpose: Purpose = Purpose.ADMISSION) -> N
     return Notice.objects.filter(subject_id=subject_id, purpose=purpose).order_by("-id").first()
 
 
+def is_published_by(user_id: int, subject_id: UUID) -> bool:
+    """Say whether somebody published the notice about a record that was objected to."""
+    return Notice.objects.filter(
+        subject_id=subject_id, state=NoticeState.PAUSED, published_by_id=user_id
+    ).exists()
+
+
 def notices_about(subject_id: UUID) -> QuerySet[Notice]:
     """Every notice about a record, oldest first: one that was corrected, and the one that followed."""
     return Notice.objects.filter(subject_id=subject_id).order_by("id")

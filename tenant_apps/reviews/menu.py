@@ -11,7 +11,7 @@ from bangfu.ui.menu import MenuItem
 from tenant_apps.reviews.home import count_in_first_review
 from tenant_apps.reviews.life.selectors import count_life_todo
 from tenant_apps.reviews.models import MeansState
-from tenant_apps.reviews.selectors import count_checks, count_todo
+from tenant_apps.reviews.selectors import count_checks, count_todo, is_centre
 
 MENU = [
     MenuItem(
@@ -31,6 +31,7 @@ MENU = [
         capability="review.decide",
         order=222,
         count="reviews.life",
+        at=is_centre,
     ),
     MenuItem(
         _("经济状况核对"),
@@ -40,6 +41,7 @@ MENU = [
         capability="review.view",
         order=222,
         count="reviews.conflicts",
+        at=is_centre,
     ),
     MenuItem(
         _("会议研究"),
@@ -48,6 +50,7 @@ MENU = [
         group=_("帮扶业务"),
         capability="review.view",
         order=224,
+        at=is_centre,
     ),
 ]
 

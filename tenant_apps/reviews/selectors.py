@@ -18,6 +18,8 @@ from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.accounts.roles import capabilities_of
 from shared_apps.accounts.selectors import members_of
 from tenant_apps.casework.models import Clock
+from tenant_apps.households.services.stepping import CENTRE_LEVEL
+from tenant_apps.notices.selectors import is_published_by
 from tenant_apps.reviews.flow import actions_on
 from tenant_apps.reviews.models import (
     CLOSED,
@@ -34,6 +36,8 @@ from tenant_apps.reviews.models import (
 from tenants.selectors import refs_of
 
 TABS = ("todo", "going", "done", "all")
+# What examines an objection, and so is not done by whoever published the notice.
+_EXAMINING = frozenset({"answer_objection", "renew_notice", "return", "refuse", "stop_exit"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +256,23 @@ def dossier_of(review: Review) -> dict[str, Any]:
     """Open the picture of a review. Whoever shows it writes the audit row: ``services.look_at``."""
     dossier: dict[str, Any] = json.loads(review.dossier.reveal())
     return dossier
+
+
+def is_centre(station: StationRef) -> bool:
+    """Say whether a station decides on files: a county, a city, or one with nobody above it."""
+    return station.level <= CENTRE_LEVEL or station.parent_id is None
+
+
+def without_own_objections(actions: list[str], review: Review, *, actor: Actor) -> list[str]:
+    """Leave out of what may be done with a review what the publisher of its notice leaves to others.
+
+    Asks for the notice only where it was objected to.
+    """
+    if review.state != ReviewState.OBJECTION or actor.user_id is None:
+        return actions
+    if not is_published_by(actor.user_id, review.pk):
+        return actions
+    return [action for action in actions if action not in _EXAMINING]
 
 
 def review_link(review_id: UUID) -> str:

@@ -27,6 +27,7 @@ from tenant_apps.reviews.models import (
     MeetingKind,
     Review,
 )
+from tenant_apps.reviews.selectors import without_own_objections
 from tenant_apps.reviews.services import MANY, ComparedItem, Intake
 
 
@@ -292,7 +293,12 @@ def review_row(review: Review, *, actor: Actor, due_on: date | None) -> dict[str
         "state_label": review.get_state_display(),
         "received_at": review.received_at.isoformat(),
         "due_on": due_on.isoformat() if due_on else None,
-        "actions": [action.replace("_", "-") for action in actions_on(review, actor=actor)],
+        "actions": [
+            action.replace("_", "-")
+            for action in without_own_objections(
+                actions_on(review, actor=actor), review, actor=actor
+            )
+        ],
     }
 
 

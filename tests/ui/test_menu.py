@@ -1,11 +1,14 @@
 """The menu shows what the asker may open, and counts once."""
 
+from dataclasses import replace
+
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import reverse, set_script_prefix
 
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.tenancy import StationRef
 from bangfu.ui import counters
 from bangfu.ui.context import shell
 from bangfu.ui.menu import (
@@ -63,6 +66,24 @@ def test_the_entry_of_the_page_is_marked_also_on_pages_below_it():
         if entry.current
     ]
     assert marked == ["台账"]
+
+
+def test_an_entry_is_shown_where_the_station_has_that_work():
+    county, township = (
+        StationRef(
+            id=level, code="1", name="站", level=level, schema="s", path=f"{level}.", parent_id=1
+        )
+        for level in (2, 3)
+    )
+    item = MenuItem("审核", "check", "ui:kit", "业务", None, 1, at=lambda one: one.level == 2)
+
+    def seen_at(station):
+        request = request_of()
+        request.actor = replace(request.actor, station=station)
+        request.station = station
+        return labels(request, item)
+
+    assert (seen_at(county), seen_at(township)) == (["审核"], [])
 
 
 def test_an_entry_without_a_page_is_left_out():

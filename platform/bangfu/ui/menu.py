@@ -5,7 +5,7 @@ An app's ``menu.py`` holds ``MENU = [MenuItem(…)]`` and, for the menu under th
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
 
 from bangfu.kernel.errors import Text
+from bangfu.kernel.tenancy import StationRef
 from bangfu.ui.counters import count_for, keep
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ class MenuItem:
     """One entry of the left menu.
 
     Groups stand in the order of their first item; ``count`` names a counter; without a
-    ``capability`` everybody sees the entry.
+    ``capability`` everybody sees the entry. ``at`` says of a station whether its work includes the
+    page; without it every station's does.
     """
 
     label: Text
@@ -41,6 +43,7 @@ class MenuItem:
     order: int
     count: str | None = None
     scope: Scope = "station"
+    at: Callable[[StationRef], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def menu_for(request: HttpRequest, items: Iterable[MenuItem] | None = None) -> l
         (item, url)
         for item in (declared_items() if items is None else items)
         if item.scope == scope and (item.capability is None or actor.may(item.capability))
+        if item.at is None or (actor.station is not None and item.at(actor.station))
         if (url := link_to(item.url_name))
     ]
     current = _current_url(request.path, [url for _, url in visible])

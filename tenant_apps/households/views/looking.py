@@ -112,6 +112,7 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "may_delete": may_edit and file.state == FileState.DRAFT and file.submitted_at is None,
         "may_reveal": actor.may("file.reveal"),
         "back_url": last_search(request, reverse("households:list")),
+        "may_give_code": file.id_no is not None and actor.may("application.work"),
         "may_mark": not file.is_closed and actor.may("file.edit"),
         "life": life_of(file, actor=actor, on=on),
     }

@@ -23,12 +23,13 @@ from tenant_apps.households.models import RecheckKind
 from tenant_apps.households.presenting import sections_of, sum_of, values_of
 from tenant_apps.households.services.rechecking import EVENTS
 from tenant_apps.households.views.working import tell_outcome
+from tenant_apps.notices.models import Purpose
 from tenant_apps.notices.selectors import notice_about, objections_to
 from tenant_apps.reviews.life import services
 from tenant_apps.reviews.life.flow import LIFE_FLOW, life_actions_on
 from tenant_apps.reviews.life.forms import LifeSearchForm
 from tenant_apps.reviews.life.selectors import TABS, LifeSearch, life_matching
-from tenant_apps.reviews.selectors import deadlines_of
+from tenant_apps.reviews.selectors import deadlines_of, without_own_objections
 from tenant_apps.reviews.wording import action_label
 
 
@@ -79,7 +80,7 @@ def life_detail(request: HttpRequest, review_id: UUID) -> HttpResponse:
     review, dossier = services.look_at_life(review_id, actor=actor, now=clock.now())
     draft = draft_in(dossier["snapshot"])
     recheck = dossier["recheck"]
-    actions = life_actions_on(review, actor=actor)
+    actions = without_own_objections(life_actions_on(review, actor=actor), review, actor=actor)
     context = {
         "review": review,
         "recheck": recheck,
@@ -94,7 +95,7 @@ def life_detail(request: HttpRequest, review_id: UUID) -> HttpResponse:
         "sections": sections_of(draft),
         "timeline": timeline_of(("review", review.pk), flow=LIFE_FLOW, label=action_label),
         "due_on": deadlines_of([review]).get(review.pk),
-        "notice": notice_about(review.pk),
+        "notice": notice_about(review.pk, purpose=Purpose.EXIT),
         "objections": objections_to(review.pk),
         "today": clock.today(),
         "steps": [(action, LIFE_FLOW.steps[action]) for action in actions if action in _STEPS],

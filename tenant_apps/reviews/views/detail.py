@@ -33,8 +33,14 @@ from tenant_apps.reviews.forms import (
     RenewForm,
     SettleForm,
 )
-from tenant_apps.reviews.models import AWAITED_CHECKS, MeansState, Review
-from tenant_apps.reviews.selectors import check_of, colleagues, deadlines_of, deliberations_on
+from tenant_apps.reviews.models import AWAITED_CHECKS, MeansState, Review, ReviewState
+from tenant_apps.reviews.selectors import (
+    check_of,
+    colleagues,
+    deadlines_of,
+    deliberations_on,
+    without_own_objections,
+)
 from tenant_apps.reviews.wording import action_label
 
 
@@ -45,7 +51,7 @@ def detail(request: HttpRequest, review_id: UUID) -> HttpResponse:
     review, dossier = services.look_at(review_id, actor=actor, now=now)
     draft = draft_in(dossier["snapshot"])
     means = _means_of(review, actor=actor)
-    actions = actions_on(review, actor=actor)
+    actions = without_own_objections(actions_on(review, actor=actor), review, actor=actor)
     if means.get("is_ready") is False:
         actions = [action for action in actions if action != "conclude_check"]
     photos = services.photos_of(review)
@@ -78,6 +84,7 @@ def detail(request: HttpRequest, review_id: UUID) -> HttpResponse:
         "steps": [(action, REVIEW_FLOW.steps[action]) for action in actions],
         "may_reveal": actor.may("file.reveal"),
         "may_decide": may_decide,
+        "is_left_to_others": review.state == ReviewState.OBJECTION and may_decide and not actions,
         "colleagues": colleagues() if may_decide and not review.is_closed else [],
         "second_round": Review.objects.filter(former_id=review.pk).first(),
         "opinion_form": OpinionForm(),

@@ -237,6 +237,35 @@ def test_whoever_objects_too_often_is_asked_to_wait(way, township, county):
     assert answers == [302] * 5 + [429]
 
 
+def test_whoever_published_a_notice_is_not_asked_to_examine_what_was_objected(
+    way, township, county, signed_in, api
+):
+    file = way.noticed(township, county)
+    a_stranger().post(objection_address(county), {"text": "名下有门店"}, follow=True)
+    review = way.review_at(county, file)
+    buttons = ('data-dialog="answer_objection"', 'data-dialog="refuse"')
+
+    publisher, other = (way.person(county, role) for role in (Role.REVIEWER, Role.HEAD))
+    own = page(signed_in, publisher, f"reviews/{review.pk}/").content.decode()
+    others = page(signed_in, other, f"reviews/{review.pk}/").content.decode()
+
+    assert not any(one in own for one in buttons)
+    assert "异议须由发布公示以外的人核查" in own
+    assert all(one in others for one in buttons)
+    actions = api(publisher, "get", f"reviews/{review.pk}/").json()["actions"]
+    assert "answer-objection" not in actions
+
+
+def test_what_a_centre_alone_does_is_on_the_menu_of_centres_alone(way, township, county, signed_in):
+    entries = ("复核与退出审核", "经济状况核对", "会议研究")
+
+    below = page(signed_in, way.person(township, Role.REVIEWER), "").content.decode()
+    centre = page(signed_in, way.person(county, Role.REVIEWER), "").content.decode()
+
+    assert not any(one in below for one in entries)
+    assert all(one in centre for one in entries)
+
+
 def test_the_list_of_notices(way, township, county, signed_in):
     way.noticed(township, county)
     reviewer = way.person(county, Role.REVIEWER)
