@@ -18,7 +18,8 @@ class Event(StationModel):
     """One act on a record: who did what, when, from which state to which, with which words.
 
     Written by ``record_event`` and never changed. ``place`` names the station where it was done,
-    when that was another one.
+    when that was another one. ``rules`` are references to the versions of rules a decision used, of the
+    station where it was made.
     """
 
     subject_kind = models.CharField(max_length=40)
@@ -30,6 +31,8 @@ class Event(StationModel):
     actor_id = models.IntegerField(null=True)
     actor_name = models.CharField(max_length=60)
     place = models.CharField(max_length=120, blank=True)
+    # The rules the act rested on: ``exit.months@2#17``.
+    rules = models.JSONField(default=list, blank=True)
     at = models.DateTimeField()
 
     class Meta:

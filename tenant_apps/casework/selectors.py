@@ -28,14 +28,24 @@ _TONES = {"clock.warning": "wait", "clock.overdue": "bad"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleUsed:
+    """A rule that a decision used: what it is called, which version, and the reference that was kept."""
+
+    label: Text
+    version: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One line of a timeline as a page shows it."""
+    """One line of a timeline as a page shows it; ``rules`` say on which rules it rested."""
 
     at: datetime
     who: str
     what: Text
     comment: str
     tone: str
+    rules: tuple[RuleUsed, ...] = ()
 
 
 def todos_for(actor: Actor) -> QuerySet[Todo]:
@@ -122,9 +132,26 @@ def timeline_of(
             what=_action_label(event.action, flow=flow, label=label),
             comment=event.comment,
             tone=_TONES.get(event.action, "info"),
+            rules=tuple(rules_named(event.rules)),
         )
         for event in events_of(subject)
     ]
+
+
+def rules_named(references: Iterable[str]) -> list[RuleUsed]:
+    """Read the references a decision kept; a rule that is declared no more goes by its key."""
+    found = []
+    for reference in references:
+        key, _at, rest = reference.partition("@")
+        version = rest.partition("#")[0]
+        found.append(
+            RuleUsed(
+                label=RULES[key].label if key in RULES else key,
+                version=int(version) if version.isdecimal() else 0,
+                reference=reference,
+            )
+        )
+    return found
 
 
 def attachments_of(subject: Subject) -> QuerySet[Attachment]:

@@ -16,7 +16,9 @@ from bangfu.kernel.api import CursorPages, StationAPIView
 from bangfu.kernel.errors import InvalidInput, Problem
 from bangfu.kernel.problems import as_json
 from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.households.drafts import MemberDraft
+from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile, Origin
 from tenant_apps.households.parsing import (
@@ -28,6 +30,7 @@ from tenant_apps.households.parsing import (
 )
 from tenant_apps.households.presenting import public_problems, with_masked_kept
 from tenant_apps.households.schemas import (
+    EventRow,
     FileFields,
     FileRow,
     MemberFields,
@@ -57,6 +60,7 @@ from tenant_apps.households.services import (
     reveal_field,
     submit_file,
 )
+from tenant_apps.households.wording import action_label
 
 VERSION = "lock_version"
 
@@ -116,6 +120,29 @@ class FilesView(_FileView):
         refuse_unreadable(problems)
         saved = open_draft(draft, actor=self.actor, now=clock.now(), origin=Origin.API)
         return _answer(saved, status=201)
+
+
+class TimelineView(_FileView):
+    """What happened to a file."""
+
+    capability = {"GET": "file.view"}
+
+    @extend_schema(operation_id="files_timeline", responses=EventRow(many=True))
+    def get(self, _request: Request, file_id: UUID) -> Response:
+        """List the steps of a file, newest first, each decision with the rules it used."""
+        file = get_file(file_id, actor=self.actor)
+        return Response(
+            [
+                {
+                    "at": entry.at,
+                    "who": entry.who,
+                    "what": str(entry.what),
+                    "comment": entry.comment,
+                    "rules": [one.reference for one in entry.rules],
+                }
+                for entry in timeline_of(("file", file.pk), flow=FILE_FLOW, label=action_label)
+            ]
+        )
 
 
 class FileView(_FileView):

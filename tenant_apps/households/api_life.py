@@ -145,6 +145,7 @@ class RecheckRow(serializers.Serializer[Any]):
     tier_after = serializers.CharField()
     decided_on = serializers.DateField()
     decision = serializers.CharField()
+    rules = serializers.ListField(child=serializers.CharField())
 
 
 class TransferRow(serializers.Serializer[Any]):
@@ -196,6 +197,7 @@ def recheck_row(one: HouseholdRecheck) -> dict[str, Any]:
         "tier_after": one.tier_after,
         "decided_on": one.decided_on,
         "decision": one.decision,
+        "rules": one.rules,
     }
 
 

@@ -38,6 +38,7 @@ urlpatterns = [
         api_life.RefuseTransferView.as_view(),
         name="transfer-refuse",
     ),
+    path("<uuid:file_id>/timeline/", api.TimelineView.as_view(), name="timeline"),
     path("<uuid:file_id>/rechecks/", api_life.FileRechecksView.as_view(), name="file-rechecks"),
     path("<uuid:file_id>/rechecks/send/", api_life.SendRecheckView.as_view(), name="recheck-send"),
     path("<uuid:file_id>/rechecks/drop/", api_life.DropRecheckView.as_view(), name="recheck-drop"),

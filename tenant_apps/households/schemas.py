@@ -70,6 +70,16 @@ class FileRow(serializers.Serializer[Any]):
     changed_at = serializers.DateTimeField()
 
 
+class EventRow(serializers.Serializer[Any]):
+    """One line of the timeline: who did what, and the versions of the rules that a decision used."""
+
+    at = serializers.DateTimeField()
+    who = serializers.CharField()
+    what = serializers.CharField()
+    comment = serializers.CharField()
+    rules = serializers.ListField(child=serializers.CharField())
+
+
 class PaperRequest(serializers.Serializer[Any]):
     """A paper: its kind, and its scan unless the original was seen."""
 

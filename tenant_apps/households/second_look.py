@@ -27,6 +27,7 @@ from shared_apps.regions.selectors import calendar_in_force
 from shared_apps.register.services import Household, register_households
 from tenant_apps.casework.models import Event
 from tenant_apps.casework.services import record_event
+from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.flow import FILE_FLOW, UNDER_WAY
 from tenant_apps.households.models import CLOSED_STATES, FileState, HouseholdFile
 from tenant_apps.households.selectors import members_of
@@ -113,6 +114,7 @@ def ask_second_look(file_id: UUID, *, reason: str, actor: Actor, now: datetime) 
         to_state=file.state,
         comment=reason,
         actor=actor,
+        rules=rules_behind("ask_second_look", on=clock.local_day(now)),
         now=now,
     )
     record(event="file.ask_second_look", actor=actor, subject=subject, data={}, now=now)
@@ -162,6 +164,7 @@ def follow_second_look(body: Mapping[str, Any], *, now: datetime) -> bool:
         comment=body["text"],
         actor=actor,
         place=body["station"]["name"],
+        rules=body.get("rules", ()),
         now=now,
     )
     record(

@@ -120,6 +120,7 @@ class Decision:
     text: str
     on: date
     next_code: str = ""
+    rules: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -472,6 +473,7 @@ def _followed(
         comment=decision.text,
         actor=actor,
         place=decision.station_name,
+        rules=decision.rules,
         now=now,
     )
     record(
@@ -483,6 +485,7 @@ def _followed(
             "to": file.state,
             "station": decision.station_code,
             "offer": decision.offer,
+            "rules": list(decision.rules),
         },
         now=now,
     )

@@ -121,6 +121,7 @@ class ReviewView(StationAPIView):
                         "who": entry.who,
                         "what": str(entry.what),
                         "comment": entry.comment,
+                        "rules": [one.reference for one in entry.rules],
                     }
                     for entry in timeline_of(("review", review.pk), flow=REVIEW_FLOW)
                 ],

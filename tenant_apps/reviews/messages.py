@@ -63,6 +63,7 @@ def follow_what_was_decided(message: Message, *, now: datetime) -> None:
             text=body["text"],
             on=date.fromisoformat(body["on"]),
             next_code=body["next"],
+            rules=tuple(body.get("rules", ())),
         ),
         now=now,
     )

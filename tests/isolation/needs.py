@@ -45,6 +45,7 @@ _BY_CAPABILITY = {
         api:households_api:explanation api:households_api:retiering
         households:work households:work-list households:transfers
         api:households_api:rechecks api:households_api:work api:households_api:payout-block
+        api:households_api:timeline
     """,
     "file.edit": """
         households:create households:change households:delete households:check-number

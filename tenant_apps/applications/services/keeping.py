@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
+from shared_apps.policies.rules import TIER_RULES
 from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.applications.answers import Answers, packed
 from tenant_apps.applications.errors import NotYoursToChange
@@ -31,10 +34,22 @@ from tenant_apps.casework.services import (
     start_clock,
     stop_clocks,
 )
+from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.mapping import number_hash
 
 APPLICANT = gettext_lazy("申请人")
 TODO = "application.work"
+RULES_BEHIND_APPLICATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "send": ("papers.required", "clock.first_review"),
+        "arrive": ("clock.first_review",),
+        "take": ("clock.first_review",),
+        "return": ("papers.required", "clock.returned"),
+        "refer": ("clock.first_review",),
+        "refuse": (*TIER_RULES, "clock.first_review"),
+    }
+)
+"""On which rules each step of an application rests."""
 
 
 def applicant() -> Actor:
@@ -98,7 +113,8 @@ def told(
     comment: str = "",
     **data: Any,
 ) -> None:
-    """Write a step to the timeline and to the audit chain."""
+    """Write a step to the timeline and to the audit chain, with the rules it rested on."""
+    rules = rules_behind(action, on=clock.local_day(now), table=RULES_BEHIND_APPLICATIONS)
     record_event(
         subject=(SUBJECT, application.pk),
         action=action,
@@ -106,6 +122,7 @@ def told(
         to_state=application.state,
         comment=comment,
         actor=actor,
+        rules=rules,
         now=now,
     )
     noted(application, f"application.{action}", actor=actor, now=now, **data)

@@ -1,5 +1,6 @@
 """The timeline of a record."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -20,10 +21,12 @@ def record_event(
     to_state: str = "",
     comment: str = "",
     place: str = "",
+    rules: Iterable[str] = (),
 ) -> Event:
     """Add an act to the timeline of a record.
 
-    ``place`` names the station where it was done, when that was another one.
+    ``place`` names the station where it was done, when that was another one; ``rules`` the versions of
+    the rules that a decision used (``Rule.reference``).
     """
     return Event.objects.create(
         subject_kind=subject[0],
@@ -35,5 +38,6 @@ def record_event(
         actor_id=actor.user_id,
         actor_name=actor.name,
         place=place,
+        rules=list(rules),
         at=now,
     )

@@ -16,6 +16,7 @@ from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import Rule, rule_in_force
 from tenant_apps.casework.services import open_todo, record_event, start_clock
+from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.links import file_link
 from tenant_apps.households.models import HouseholdFile
@@ -77,8 +78,15 @@ def tell_step(
     comment: str = "",
     place: str = "",
     data: Mapping[str, Any] | None = None,
+    rules: Iterable[str] | None = None,
 ) -> None:
-    """Write a step to the timeline of the file and to the audit chain."""
+    """Write a step to the timeline of the file and to the audit chain, with the rules it rested on.
+
+    ``rules`` are references; where they are left out, those of ``basis.RULES_BEHIND`` in force today.
+    """
+    if rules is None:
+        rules = rules_behind(action, on=clock.local_day(now))
+    kept_rules = list(rules)
     record_event(
         subject=subject_of(file),
         action=action,
@@ -87,13 +95,15 @@ def tell_step(
         comment=comment,
         actor=actor,
         place=place,
+        rules=kept_rules,
         now=now,
     )
+    told = {"from": before, "to": file.state, **(data or {})}
     record(
         event=f"file.{action}",
         actor=actor,
         subject=subject_of(file),
-        data={"from": before, "to": file.state, **(data or {})},
+        data=told | {"rules": kept_rules} if kept_rules else told,
         now=now,
     )
 
@@ -178,4 +188,4 @@ def months_after(day: date, months: int) -> date:
 
 def named(codes: Iterable[Rule]) -> list[str]:
     """Name the versions of rules as a decision keeps them."""
-    return [f"{rule.key}@{rule.version}#{rule.id}" for rule in codes]
+    return [rule.reference for rule in codes]

@@ -24,6 +24,7 @@ from tenant_apps.casework.services import (
     start_clock,
     stop_clocks,
 )
+from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.links import file_link
 from tenant_apps.households.mapping import draft_of
@@ -75,12 +76,14 @@ def submit_file(file_id: UUID, *, actor: Actor, now: datetime) -> HouseholdFile:
     file.save(force_update=True)
     record_version(file=file, event="submit", actor=actor, now=now)
     subject = ("file", file.pk)
+    rules = rules_behind(action, on=on)
     record_event(
         subject=subject,
         action=action,
         from_state=before,
         to_state=file.state,
         actor=actor,
+        rules=rules,
         now=now,
     )
     stop_clocks(subject=subject, now=now)
@@ -106,7 +109,13 @@ def submit_file(file_id: UUID, *, actor: Actor, now: datetime) -> HouseholdFile:
         link=link,
         now=now,
     )
-    record(event="file.submitted", actor=actor, subject=subject, data={"from": before}, now=now)
+    record(
+        event="file.submitted",
+        actor=actor,
+        subject=subject,
+        data={"from": before, "rules": rules},
+        now=now,
+    )
     return file
 
 

@@ -26,7 +26,7 @@ from tenant_apps.notices.selectors import notice_about
 from tenant_apps.reviews.flow import REVIEW_FLOW
 from tenant_apps.reviews.models import MeansState, Review, ReviewState
 from tenant_apps.reviews.services.means import drop_check, keep_offline_check, refuse_by_check
-from tenant_apps.reviews.services.meetings import require_meeting, rules_of_approval
+from tenant_apps.reviews.services.meetings import require_meeting
 from tenant_apps.reviews.services.noticing import end_notice, notice_of
 from tenant_apps.reviews.services.steps import advance, decided, locked, opinion_of, subject_of
 
@@ -130,8 +130,8 @@ def approve(review_id: UUID, *, opinion: str = "", actor: Actor, now: datetime) 
         raise OwnReview
     if not review.checks.filter(state=MeansState.SETTLED, fits=True).exists():
         raise NoMeansCheck
-    rules = rules_of_approval(review, on=clock.local_day(now))
-    require_meeting(review, rules["approval.meeting"])
+    rule = rule_in_force("approval.meeting", station=current_station(), on=clock.local_day(now))
+    require_meeting(review, rule)
     own = opinion_of(
         opinion or kept(gettext_lazy("同意建档。")), stamp="union", actor=actor, now=now
     )
@@ -143,7 +143,6 @@ def approve(review_id: UUID, *, opinion: str = "", actor: Actor, now: datetime) 
         text=own.text,
         actor=actor,
         now=now,
-        rules=rules.values(),
     )
 
 

@@ -18,7 +18,7 @@ from bangfu.kernel.errors import DomainError, InvalidInput, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
-from shared_apps.policies.selectors import Rule, rules_in_force
+from shared_apps.policies.selectors import Rule
 from tenant_apps.casework.services import attach, record_event
 from tenant_apps.reviews.models import (
     CLOSED,
@@ -137,11 +137,6 @@ def note_meeting(
         now=now,
     )
     return meeting
-
-
-def rules_of_approval(review: Review, *, on: date) -> dict[str, Rule]:
-    """Return the rules that an approval at the station in force rests on."""
-    return rules_in_force(["approval.meeting", "approval.route"], station=current_station(), on=on)
 
 
 def require_meeting(review: Review, rule: Rule) -> None:

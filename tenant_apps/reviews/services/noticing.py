@@ -44,7 +44,6 @@ def publish_notice(review_id: UUID, *, reason: str = "", actor: Actor, now: date
         now=now,
     )
     text = kept(gettext_lazy("公示至 %(due)s")) % {"due": f"{notice.due_on:%Y-%m-%d}"}
-    review.rules["notice.working_days"] = _rule_of(notice)
     decided(review, "publish_notice", before=before, text=text, actor=actor, now=now)
     return notice
 
@@ -75,7 +74,6 @@ def renew_notice(
         actor=actor,
         now=now,
     )
-    review.rules["notice.working_days"] = _rule_of(notice)
     decided(review, "renew_notice", before=before, text=answer, actor=actor, now=now)
     return notice
 
@@ -142,10 +140,6 @@ def notice_of(review: Review) -> Notice:
     return Notice.objects.select_for_update().get(
         subject_id=review.pk, state__in=[NoticeState.RUNNING, NoticeState.PAUSED]
     )
-
-
-def _rule_of(notice: Notice) -> dict[str, int]:
-    return {"id": notice.rule_id, "version": notice.rule_version}
 
 
 def never_public(draft: HouseholdDraft) -> tuple[str, ...]:

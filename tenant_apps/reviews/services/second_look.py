@@ -17,9 +17,12 @@ from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from tenant_apps.casework.services import record_event
+from tenant_apps.households.basis import rules_behind
+from tenant_apps.reviews.basis import RULES_BEHIND_REVIEWS
 from tenant_apps.reviews.flow import SECOND_LOOK
 from tenant_apps.reviews.models import Review, ReviewState
 from tenant_apps.reviews.services.steps import (
+    read_references,
     review_key,
     send_down,
     start_review_clock,
@@ -95,6 +98,8 @@ def _another_round(first: Review, key: UUID, *, reason: str, actor: Actor, now: 
             )
         },
     )
+    rules = rules_behind(SECOND_LOOK, on=clock.local_day(now), table=RULES_BEHIND_REVIEWS)
+    review.rules = read_references(rules)
     record_event(
         subject=subject_of(review),
         action=SECOND_LOOK,
@@ -102,12 +107,13 @@ def _another_round(first: Review, key: UUID, *, reason: str, actor: Actor, now: 
         comment=reason,
         actor=actor,
         place=first.home_name,
+        rules=rules,
         now=now,
     )
     start_review_clock(review, "centre_review", capability="review.decide", now=now)
     wait_for_people(review, actor=actor, now=now)
-    send_down(review, SECOND_LOOK, text=reason, actor=actor, on=None, now=now)
-    review.save(update_fields=["steps", "sent"])
+    send_down(review, SECOND_LOOK, text=reason, actor=actor, on=None, now=now, rules=rules)
+    review.save(update_fields=["steps", "sent", "rules"])
     record(
         event="review.second_look",
         actor=actor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -15,7 +15,7 @@ from bangfu.kernel.errors import IllegalMove, NotFound
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.exchange.services import post
-from shared_apps.policies.selectors import Rule, rule_in_force
+from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.services import (
     close_todos,
     open_todo,
@@ -23,8 +23,10 @@ from tenant_apps.casework.services import (
     start_clock,
     stop_clocks,
 )
+from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.dossiers import Opinion
 from tenant_apps.households.transitions import OwnEntry, stream_of
+from tenant_apps.reviews.basis import RULES_BEHIND_REVIEWS
 from tenant_apps.reviews.flow import ONLY_BELOW, ONLY_CENTRE, REVIEW_FLOW, SENT_DOWN
 from tenant_apps.reviews.models import Review, ReviewKind, ReviewState
 from tenant_apps.reviews.selectors import review_link
@@ -105,13 +107,14 @@ def decided(
     now: datetime,
     on: date | None = None,
     next_code: str = "",
-    rules: Iterable[Rule] = (),
 ) -> Review:
     """Write a step that ``advance`` made: timeline, deadlines, to-dos, message down, audit.
 
-    ``rules`` are those the step rests on; the review keeps their versions.
+    The timeline, the review and the message keep the versions of the rules the step rests on
+    (``basis``).
     """
-    review.rules |= {rule.key: {"id": rule.id, "version": rule.version} for rule in rules}
+    rules = rules_behind(action, on=clock.local_day(now), table=RULES_BEHIND_REVIEWS)
+    review.rules |= read_references(rules)
     if actor.user_id is not None and action in REVIEWING:
         review.acted_by = sorted({*review.acted_by, actor.user_id})
     review.changed_at, review.changed_by, review.last_text = now, actor.name, text
@@ -123,6 +126,7 @@ def decided(
         to_state=review.state,
         comment=text,
         actor=actor,
+        rules=rules,
         now=now,
     )
     stop_clocks(subject=subject, now=now)
@@ -131,7 +135,14 @@ def decided(
         start_review_clock(review, step.clock, capability=_waiting(review)[0], now=now)
     wait_for_people(review, actor=actor, now=now)
     send_down(
-        review, SENT_DOWN[action], text=text, actor=actor, on=on, now=now, next_code=next_code
+        review,
+        SENT_DOWN[action],
+        text=text,
+        actor=actor,
+        on=on,
+        now=now,
+        next_code=next_code,
+        rules=rules,
     )
     review.save()
     record(
@@ -143,7 +154,7 @@ def decided(
             "to": review.state,
             "file_no": review.file_no,
             "home": review.home_code,
-            "rules": review.rules,
+            "rules": rules,
         },
         now=now,
     )
@@ -159,6 +170,7 @@ def send_down(
     on: date | None,
     now: datetime,
     next_code: str = "",
+    rules: Sequence[str] = (),
 ) -> None:
     """Tell the station that sent the file up, and keep what was said: so it can be said again."""
     station = current_station()
@@ -175,6 +187,7 @@ def send_down(
         "text": text,
         "on": (on or clock.local_day(now)).isoformat(),
         "next": next_code,
+        "rules": list(rules),
     }
     pass_down(review, body, now=now)
 
@@ -191,6 +204,16 @@ def pass_down(review: Review, body: Mapping[str, Any], *, now: datetime) -> None
         body=body,
         now=now,
     )
+
+
+def read_references(references: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Read references of rules, by key: the row and its version."""
+    read = {}
+    for reference in references:
+        key, _at, rest = reference.partition("@")
+        version, _hash, row = rest.partition("#")
+        read[key] = {"id": int(row), "version": int(version)}
+    return read
 
 
 def subject_of(review: Review) -> tuple[str, UUID]:

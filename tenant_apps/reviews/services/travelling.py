@@ -187,6 +187,7 @@ def follow(body: Mapping[str, Any], *, now: datetime) -> None:
         comment=body["text"],
         actor=actor,
         place=body["station"]["name"],
+        rules=body.get("rules", ()),
         now=now,
     )
 

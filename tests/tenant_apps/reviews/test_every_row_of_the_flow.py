@@ -15,7 +15,7 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.exchange.models import Message
 from shared_apps.policies.models import PolicyRule
-from tenant_apps.casework.models import Clock
+from tenant_apps.casework.models import Clock, Event
 from tenant_apps.casework.services import fire_clocks
 from tenant_apps.households import services as files
 from tenant_apps.households.models import FileState, HouseholdFile
@@ -576,5 +576,33 @@ def test_an_approval_keeps_the_versions_of_the_rules_it_rests_on(way, township, 
 
     review = way.review_at(county, file)
     assert review.state == ReviewState.APPROVED
-    assert set(review.rules) == {"notice.working_days", "approval.meeting", "approval.route"}
+    assert set(review.rules) >= {
+        "income.line",
+        "notice.working_days",
+        "approval.meeting",
+        "approval.route",
+    }
     assert all(one["version"] >= 1 for one in review.rules.values())
+
+
+def test_every_decision_shows_the_rules_it_used_where_it_was_made_and_at_home(
+    way, township, county
+):
+    file = way.approved(township, county)
+
+    def used_at(station, subject):
+        with in_station(station):
+            events = Event.objects.filter(subject_kind=subject[0], subject_id=subject[1])
+            return {
+                one.action: {reference.partition("@")[0] for reference in one.rules}
+                for one in events
+            }
+
+    at_centre = used_at(county, ("review", way.review_at(county, file).pk))
+    at_home = used_at(township, ("file", file.pk))
+    assert at_centre["accept"] == {"approval.route", "clock.centre_review"}
+    assert at_centre["publish_notice"] == {"notice.working_days"}
+    assert at_centre["approve"] >= {"income.line", "approval.meeting", "approval.route"}
+    assert at_home["approved"] == at_centre["approve"]
+    assert at_home["submit"] >= {"income.line", "papers.required", "clock.first_review"}
+    assert at_home["report"] >= {"income.line", "approval.route"}
