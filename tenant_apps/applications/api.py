@@ -34,7 +34,7 @@ from tenant_apps.applications.serializers import (
     TakenAnswer,
     desk_answer,
 )
-from tenant_apps.applications.services import deciding
+from tenant_apps.applications.services import deciding, referring
 from tenant_apps.applications.services.desk import change_desk
 from tenant_apps.households.schemas import RevealAnswer, RevealRequest
 from tenant_apps.households.selectors import get_file
@@ -149,7 +149,7 @@ class ReferView(StationAPIView):
         """Hand it on to a station above, below or beside."""
         form = ReferRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        referred = deciding.refer(
+        referred = referring.refer(
             application_id,
             to_code=form.validated_data["to"],
             reason=form.validated_data["reason"],

@@ -59,3 +59,10 @@ class WrongDestination(DomainError):
     code = "wrong-destination"
     http_status = 422
     message = _("请从列表中选择要转送的站点：上级、下级或同级相邻的站点。")
+
+
+class PicturesOnTheirWay(DomainError):
+    """Pictures that were handed on with the application have not arrived yet."""
+
+    code = "pictures-on-their-way"
+    message = _("随申请转来的照片还没有收齐，收齐后才能再转送。")

@@ -49,6 +49,8 @@ class Application(StationModel):
     reason = models.TextField(blank=True)
     # How often it was handed on; a copy that comes back counts as newer by it.
     hop = models.PositiveSmallIntegerField(default=0)
+    # Pictures that were announced with it and are still on their way: kind and digest of each.
+    awaited = models.JSONField(default=list, blank=True)
     came_from = models.CharField(max_length=120, blank=True)
     went_to = models.CharField(max_length=120, blank=True)
     went_to_code = models.CharField(max_length=20, blank=True)
@@ -81,6 +83,15 @@ class Application(StationModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended, or has become a file: nothing more is kept with it."""
+        return self.state in {
+            ApplicationState.TAKEN,
+            ApplicationState.REFUSED,
+            ApplicationState.WITHDRAWN,
+        }
 
     @property
     def number(self) -> str:

@@ -36,7 +36,7 @@ from tenant_apps.applications.selectors import (
     takes_applications,
     warnings_about,
 )
-from tenant_apps.applications.services import deciding
+from tenant_apps.applications.services import deciding, referring
 from tenant_apps.applications.services.desk import change_desk
 from tenant_apps.applications.steps import ASKED, MEMBER_ASKS
 from tenant_apps.casework.selectors import clocks_of, timeline_of
@@ -130,7 +130,7 @@ def step(request: HttpRequest, application_id: UUID, action: str) -> HttpRespons
     acts = {
         "return": lambda: deciding.return_to_worker(application_id, reason=reason, **edge),
         "refuse": lambda: deciding.refuse(application_id, reason=reason, **edge),
-        "refer": lambda: deciding.refer(
+        "refer": lambda: referring.refer(
             application_id, to_code=request.POST.get("to", ""), reason=reason, **edge
         ),
     }

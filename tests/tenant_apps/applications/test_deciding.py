@@ -3,11 +3,11 @@
 import pytest
 
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
-from bangfu.kernel.tenancy import in_station
+from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.exchange import relay
 from shared_apps.exchange.models import Message
-from tenant_apps.applications.errors import CodeNotGood, WrongDestination
+from tenant_apps.applications.errors import CodeNotGood, PicturesOnTheirWay, WrongDestination
 from tenant_apps.applications.messages import referrals_without_application
 from tenant_apps.applications.models import Application, ApplicationState
 from tenant_apps.applications.selectors import (
@@ -17,13 +17,22 @@ from tenant_apps.applications.selectors import (
     get_application,
     warnings_about,
 )
-from tenant_apps.applications.services import deciding
+from tenant_apps.applications.services import deciding, referring
 from tenant_apps.applications.services.entering import come_in
 from tenant_apps.casework.models import Clock, Event, Todo
+from tenant_apps.casework.selectors import attachments_of
+from tenant_apps.casework.services import content_of, remove_attachment
 from tenant_apps.households import services as files
 from tenant_apps.households.models import HouseholdFile, HouseholdPaper, Origin
 from tests.conftest import NOON
-from tests.tenant_apps.applications.applications import ID_NO, TAIL, Worker, sent, somewhere
+from tests.tenant_apps.applications.applications import (
+    ID_NO,
+    PICTURE,
+    TAIL,
+    Worker,
+    sent,
+    somewhere,
+)
 from tests.tenant_apps.households.households import complete
 
 
@@ -34,7 +43,8 @@ def worker(township):
 
 def decide(worker, actor, step, **values):
     with in_station(worker.station):
-        return getattr(deciding, step)(worker.key, actor=actor, now=NOON, **values)
+        module = referring if step == "refer" else deciding
+        return getattr(module, step)(worker.key, actor=actor, now=NOON, **values)
 
 
 def test_an_application_becomes_a_draft_file_in_one_step(worker, clerk):
@@ -137,7 +147,7 @@ def test_an_application_may_come_back(worker, clerk, enterprise, person_at):
     decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
     relay.deliver_all()
     with in_station(enterprise):
-        deciding.refer(
+        referring.refer(
             worker.key,
             to_code=worker.station.code,
             reason="已离职，由街道办理。",
@@ -153,8 +163,8 @@ def test_a_message_that_comes_twice_changes_nothing(worker, clerk, enterprise):
     decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
     relay.deliver_all()
     with in_station(enterprise):
-        message = Message.objects.get(kind=deciding.REFERRED)
-        deciding.receive(message.body, now=NOON)
+        message = Message.objects.get(kind=referring.REFERRED)
+        referring.receive(message.body, sender_id=message.sender_id, now=NOON)
         assert Event.objects.filter(subject_id=worker.key, action="arrive").count() == 1
         assert referrals_without_application([message]) == set()
         Application.objects.all().delete()
@@ -165,7 +175,7 @@ def test_what_travels_holds_nothing_in_the_open(worker, clerk, enterprise):
     decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
 
     with in_station(worker.station):
-        body = repr(Message.objects.get(kind=deciding.REFERRED).body)
+        body = repr(Message.objects.get(kind=referring.REFERRED).body)
     assert ID_NO not in body
     assert "柳试" not in body
 
@@ -234,3 +244,129 @@ def test_a_look_at_a_masked_answer_needs_a_reason_and_is_noted(worker, clerk):
     assert decide(worker, clerk, "reveal", field="mobile", reason="打电话核实") == "19900000001"
     with pytest.raises(NotFound):
         decide(worker, clerk, "reveal", field="name", reason="打电话核实")
+
+
+def pictures_at(station, worker):
+    with in_station(station):
+        return [
+            content_of(one) for one in attachments_of((deciding.SUBJECT, worker.key)).order_by("id")
+        ]
+
+
+def test_pictures_come_along_and_are_wiped_where_they_came_from(
+    worker, clerk, enterprise, person_at
+):
+    decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
+    assert pictures_at(worker.station, worker) == [PICTURE]
+
+    relay.deliver_all()
+
+    assert pictures_at(worker.station, worker) == []
+    assert pictures_at(enterprise, worker) == [PICTURE]
+    with in_station(enterprise):
+        deciding.take_over(worker.key, actor=person_at(enterprise), now=NOON)
+        paper = HouseholdPaper.objects.get()
+    assert (paper.kind, paper.attachment_id is not None) == ("household_book", True)
+
+
+def test_a_picture_is_on_the_desk_before_its_application(worker, clerk, enterprise):
+    decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
+    assert relay.deliver(enterprise.id, limit=1) == 1
+
+    with in_station(enterprise):
+        assert not Application.objects.exists()
+    assert pictures_at(enterprise, worker) == [PICTURE]
+
+
+def test_pictures_that_come_twice_are_kept_once_and_never_after_the_file_was_opened(
+    worker, clerk, enterprise, person_at
+):
+    decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
+    relay.deliver_all()
+    with in_station(enterprise):
+        message = Message.objects.get(kind=referring.PICTURE)
+        referring.take_picture(message.body, sender_id=message.sender_id, now=NOON)
+        assert pictures_at(enterprise, worker) == [PICTURE]
+        deciding.take_over(worker.key, actor=person_at(enterprise), now=NOON)
+        referring.take_picture(message.body, sender_id=message.sender_id, now=NOON)
+    assert pictures_at(enterprise, worker) == []
+
+
+def test_pictures_that_come_late_go_to_the_file_the_application_has_become(
+    worker, clerk, enterprise, person_at
+):
+    decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
+    with in_network():
+        Message.objects.filter(kind=referring.PICTURE).delete()
+    relay.deliver_all()
+    with in_station(enterprise):
+        file = deciding.take_over(worker.key, actor=person_at(enterprise), now=NOON)
+    with in_station(worker.station):
+        referring.send_again(worker.key, recipient=enterprise.id, now=NOON)
+    relay.deliver_all()
+
+    with in_station(enterprise):
+        assert HouseholdPaper.objects.get(file_id=file.pk).kind == "household_book"
+    assert pictures_at(worker.station, worker) == []
+
+
+def test_pictures_that_vanished_on_the_way_are_sent_again(worker, clerk, enterprise, person_at):
+    decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
+    with in_network():
+        Message.objects.filter(kind=referring.PICTURE).delete()
+    relay.deliver_all()
+    assert pictures_at(enterprise, worker) == []
+    assert pictures_at(worker.station, worker) == [PICTURE]
+    with in_station(enterprise), pytest.raises(PicturesOnTheirWay):
+        referring.refer(
+            worker.key,
+            to_code=worker.station.code,
+            reason="由街道办理。",
+            actor=person_at(enterprise),
+            now=NOON,
+        )
+
+    with in_station(worker.station):
+        assert referring.send_again(worker.key, recipient=enterprise.id, now=NOON)
+        assert not referring.send_again(worker.key, recipient=enterprise.id, now=NOON)
+    relay.deliver_all()
+
+    assert pictures_at(enterprise, worker) == [PICTURE]
+    assert pictures_at(worker.station, worker) == []
+
+
+def test_the_word_that_all_arrived_is_said_again_where_it_vanished(worker, clerk, enterprise):
+    decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
+    while relay.deliver(enterprise.id, limit=1):
+        pass
+    with in_network():
+        Message.objects.filter(kind=referring.ARRIVED).delete()
+    assert pictures_at(worker.station, worker) == [PICTURE]
+
+    with in_station(enterprise):
+        assert referring.send_again(worker.key, recipient=worker.station.id, now=NOON)
+    relay.deliver_all()
+
+    assert pictures_at(worker.station, worker) == []
+
+
+def test_an_application_that_comes_back_brings_the_pictures_it_has_then(
+    worker, clerk, enterprise, person_at
+):
+    decide(worker, clerk, "refer", to_code=enterprise.code, reason="由本单位工会办理。")
+    while relay.deliver(enterprise.id, limit=1):
+        pass
+    with in_station(enterprise):
+        there = attachments_of((deciding.SUBJECT, worker.key)).get()
+        remove_attachment(there.pk, actor=person_at(enterprise), now=NOON)
+        referring.refer(
+            worker.key,
+            to_code=worker.station.code,
+            reason="已离职，由街道办理。",
+            actor=person_at(enterprise),
+            now=NOON,
+        )
+    relay.deliver_all()
+
+    assert worker.row.state == ApplicationState.SENT
+    assert pictures_at(worker.station, worker) == []
