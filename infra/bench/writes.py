@@ -73,28 +73,25 @@ def _one_writer(station: Any, *, rounds: int) -> None:
 
 
 def _in_the_database(station: Any, *, seconds: int, rounds: int) -> None:
-    """One and several writers at one station, by pgbench under the station's own role."""
-    from shared_apps.rollup.services import stored_form
+    """One and several writers at one station, by pgbench under the station's own role.
 
-    body = json.dumps([stored_form(fact) for fact in _facts()])
-    with ground.owner() as connection:
-        rows = connection.execute(
-            f'SELECT id FROM "{station.schema_name}".households_file LIMIT {WRITERS}'
-        ).fetchall()
-    keys = ", ".join(f"'{row[0]}'::uuid" for row in rows)
-    update = (
-        f'UPDATE "{station.schema_name}".households_file SET persons = 3 '
-        f"WHERE id = (ARRAY[{keys}])[:client_id + 1];"
-    )
+    A write is what an act on a file sends: the file, its version, a line of its timeline. Facts travel
+    with the commit, as ``send_with_next`` sends them.
+    """
+    act = _act(station)
     delta = (
-        f"INSERT INTO rollup_delta (station_id, at, facts) VALUES ({station.pk}, now(), '{body}');"
+        "INSERT INTO rollup_delta (station_id, at, facts) "
+        f"VALUES ({station.pk}, now(), '{_stored(_facts())}');"
     )
     totals = _UPSERT_ANCESTORS.replace("%s", str(station.pk)) + ";"
     ways = {
-        "without facts": (update, True),
-        "with facts": (f"{update}\n{delta}", True),
+        "without facts": (f"BEGIN;\n{act}\nCOMMIT;\n", True),
+        "with facts": (
+            f"BEGIN;\n{act}\n\\startpipeline\n{delta}\nCOMMIT;\n\\endpipeline\n",
+            True,
+        ),
         # The totals are nobody's to write but the network's.
-        "totals of all ancestors at once": (f"{update}\n{totals}", False),
+        "totals of all ancestors at once": (f"BEGIN;\n{act}\n{totals}\nCOMMIT;\n", False),
     }
     for writers, heading in ((1, "one write in the database"), (WRITERS, "hot cell")):
         rates: dict[str, list[float]] = {label: [] for label in ways}
@@ -102,7 +99,7 @@ def _in_the_database(station: Any, *, seconds: int, rounds: int) -> None:
             for label, (script, as_station) in ways.items():
                 rates[label].append(
                     _rate(
-                        f"BEGIN;\n{script}\nCOMMIT;\n",
+                        script,
                         role=f"t_{station.schema_name}" if as_station else "",
                         writers=writers,
                         seconds=seconds,
@@ -121,6 +118,37 @@ def _in_the_database(station: Any, *, seconds: int, rounds: int) -> None:
             goal("facts add in the database, ms", added, at_most=0.15)
         else:
             goal("throughput with / without", medians["with facts"] / base, at_least=0.95)
+
+
+def _act(station: Any) -> str:
+    """Return what an act on one of some files writes besides its facts, each writer on a file of its own."""
+    schema = station.schema_name
+    with ground.owner() as connection:
+        rows = connection.execute(
+            f'SELECT id FROM "{schema}".households_file LIMIT {WRITERS}'
+        ).fetchall()
+        snapshot = connection.execute(
+            f'SELECT snapshot::text FROM "{schema}".households_version LIMIT 1'
+        ).fetchone()
+    keys = ", ".join(f"'{row[0]}'::uuid" for row in rows)
+    file = f"(ARRAY[{keys}])[:client_id + 1]"
+    text = snapshot[0].replace("'", "''")
+    return f"""
+UPDATE "{schema}".households_file SET persons = 3 WHERE id = {file};
+INSERT INTO "{schema}".households_version
+    (id, file_id, number, effective_on, state, event, snapshot, reason, made_by, made_at)
+    VALUES (gen_random_uuid(), {file}, 2 + random() * 2000000000, now(), 'on_file', 'change', '{text}', '', '', now());
+INSERT INTO "{schema}".casework_event
+    (id, subject_kind, subject_id, action, from_state, to_state, comment, actor_name, place, rules, at)
+    VALUES (gen_random_uuid(), 'file', {file}, 'change', 'on_file', 'on_file', '', '', '', '[]', now());
+""".strip()
+
+
+def _stored(facts: list[Any]) -> str:
+    """Return facts as a delta holds them."""
+    from shared_apps.rollup.services import stored_form
+
+    return json.dumps([stored_form(fact) for fact in facts])
 
 
 def _rate(script: str, *, role: str, writers: int, seconds: int) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from bangfu.kernel.tenancy import in_network
+from bangfu.kernel.tenancy import in_network, send_with_next
 from shared_apps.rollup.fold.statements import (
     add_members,
     add_to,
@@ -74,12 +74,11 @@ class Folded:
 
 
 def append(*, station_id: int, facts: Sequence[dict[str, Any]], at: datetime) -> None:
-    """Append the facts of one write; one statement, one row, no lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO rollup_delta (station_id, at, facts) VALUES (%s, %s, %s)",
-            [station_id, at.isoformat(), json.dumps(facts, separators=(",", ":"))],
-        )
+    """Append the facts of one write; one statement that travels with the commit, one row, no lock."""
+    send_with_next(
+        "INSERT INTO rollup_delta (station_id, at, facts) VALUES (%s, %s, %s)",
+        [station_id, at.isoformat(), json.dumps(facts, separators=(",", ":"))],
+    )
 
 
 def fold(*, now: datetime, wait: bool = False, batch: int = BATCH) -> Folded:

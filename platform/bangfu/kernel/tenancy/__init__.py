@@ -10,6 +10,7 @@ from bangfu.kernel.tenancy.context import (
     in_network,
     in_station,
     nowhere,
+    send_with_next,
     station_in_force,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "in_network",
     "in_station",
     "nowhere",
+    "send_with_next",
     "station_in_force",
 ]

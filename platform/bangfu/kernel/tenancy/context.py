@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -103,3 +103,16 @@ def station_in_force() -> StationRef | None:
     """Return the station in force, or None outside one."""
     realm = _wrapper().realm
     return realm if isinstance(realm, StationRef) else None
+
+
+def send_with_next(statement: str, parameters: Sequence[object]) -> None:
+    """Send a statement whose answer nobody waits for along with the next one, as a rule the commit.
+
+    It keeps its place and its realm: whatever is asked afterwards finds it done. If it fails, the next
+    statement or the commit raises, and the transaction is taken back.
+
+    Raises:
+        NoStation: no realm is in force.
+        TransactionManagementError: there is no transaction to ride in.
+    """
+    _wrapper().send_with_next(statement, parameters)

@@ -7,9 +7,10 @@ drops the connection, and a connection that has entered no realm refuses to open
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db.transaction import TransactionManagementError
 from django.utils.functional import cached_property
 from django_tenants.postgresql_backend import base as library
 from psycopg import sql
@@ -38,11 +39,13 @@ class DatabaseWrapper(library.DatabaseWrapper):
     realm: Realm
     _applied: str | None
     _wanted: str | None
+    _riding: list[tuple[str, Sequence[object]]]
     schema_name: str | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.realm = None
         self._applied = None
+        self._riding = []
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
         self.introspection = OneSchemaIntrospection(self)  # type: ignore[assignment]
         self.switches_roles: bool = self.settings_dict.get("ROLES", True)
@@ -95,13 +98,40 @@ class DatabaseWrapper(library.DatabaseWrapper):
         bound = in_its_realm if self.switches_roles else func
         super().on_commit(bound, robust=robust)
 
+    def send_with_next(self, statement: str, parameters: Sequence[object]) -> None:
+        """Send a statement whose answer nobody waits for together with the next one, as a rule the commit.
+
+        It keeps its place: whatever is sent afterwards finds it done, in the realm in force now. If it fails,
+        the next statement or the commit raises, and the transaction is rolled back.
+        """
+        if not self.in_atomic_block:
+            raise TransactionManagementError("a statement can only ride along inside a transaction")
+        self._enter_realm()
+        self._riding.append((statement, parameters))
+
     def close(self) -> None:
         self._applied = None
+        self._riding.clear()
         super().close()  # type: ignore[no-untyped-call]
+
+    def _commit(self) -> None:
+        if not self._riding:
+            super()._commit()
+            return
+        with self.wrap_database_errors:
+            # With nothing sent yet, BEGIN would ride along too, and the driver would see nothing to commit.
+            if self._status() == TransactionStatus.IDLE:
+                self._send_riding()
+                self.connection.commit()
+                return
+            with self.connection.pipeline():
+                self._send_riding()
+                self.connection.commit()
 
     def rollback(self) -> None:
         # A SET is transactional: whatever this transaction set is gone.
         self._applied = None
+        self._riding.clear()
         super().rollback()  # type: ignore[no-untyped-call]
 
     def savepoint_rollback(self, sid: str) -> None:
@@ -111,17 +141,36 @@ class DatabaseWrapper(library.DatabaseWrapper):
             self._applied = None
 
     def _cursor(self, name: str | None = None) -> Any:
+        self._enter_realm()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(self.create_cursor(name))
+
+    def _enter_realm(self) -> None:
+        """Make sure of a connection on which the next statement runs in the realm in force."""
         if self._wanted is None:
             raise NoStation("a statement was about to run outside every station")
         self.ensure_connection()
         with self.wrap_database_errors:
+            # In the realm in which they were given, hence before another is entered.
+            self._send_riding()
             self._apply()
-            return self._prepare_cursor(self.create_cursor(name))
+
+    def _send_riding(self) -> None:
+        if not self._riding:
+            return
+        if self._status() == TransactionStatus.INERROR:
+            self._riding.clear()  # whatever comes now, the transaction takes it back
+        riding, self._riding = self._riding, []
+        for statement, parameters in riding:
+            self.connection.execute(statement, parameters)
+
+    def _status(self) -> TransactionStatus:
+        return TransactionStatus(self.connection.info.transaction_status)
 
     def _apply(self) -> None:
         if self._applied == self._wanted:
             return
-        if self.connection.info.transaction_status == TransactionStatus.INERROR:
+        if self._status() == TransactionStatus.INERROR:
             return  # only ROLLBACK can succeed now, whoever the role is
         try:
             self.connection.execute(self._wanted)

@@ -1,0 +1,140 @@
+"""The facts of a write are sent together with its commit: one round trip for both, and none is ever lost."""
+
+from datetime import date
+
+import psycopg
+import pytest
+from django.db import Error, ProgrammingError, connection, transaction
+
+from bangfu.kernel.tenancy import in_network, in_station, send_with_next
+from shared_apps.rollup.indicators import Fact
+from shared_apps.rollup.models import Delta
+from shared_apps.rollup.services import record_facts
+from tenants.models import Station
+from tests.conftest import NOON
+
+FACT = Fact(indicator="FIL-03", period=date(2026, 11, 1), dims={"tier": "1"})
+INSERT = "INSERT INTO rollup_delta (station_id, at, facts) VALUES (%s, now(), %s)"
+
+
+class Undone(Exception):
+    """Take a transaction back."""
+
+
+def waiting():
+    with in_network():
+        return Delta.objects.count()
+
+
+def test_facts_and_the_commit_go_out_together(committed, township, monkeypatch):
+    piped = []
+    execute = psycopg.Connection.execute
+
+    def note(self, query, params=None, **options):
+        if "rollup_delta" in str(query):
+            piped.append(self._pipeline is not None)
+        return execute(self, query, params, **options)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", note)
+    with in_station(township), transaction.atomic():
+        Station.objects.count()
+        record_facts([FACT], now=NOON)
+
+    assert piped == [True]
+    assert waiting() == 1
+
+
+def test_facts_alone_in_a_transaction_are_committed(committed, township):
+    with in_station(township):
+        with transaction.atomic():
+            record_facts([FACT], now=NOON)
+        with transaction.atomic():
+            record_facts([FACT], now=NOON)
+
+    assert waiting() == 2
+
+
+def test_what_is_asked_afterwards_sees_the_facts(township):
+    before = waiting()
+    with in_station(township), transaction.atomic():
+        record_facts([FACT], now=NOON)
+        assert waiting() == before + 1
+
+
+def test_facts_of_several_stations_in_one_transaction_keep_to_their_own(
+    committed, township, county
+):
+    with in_network(), transaction.atomic():
+        with in_station(township):
+            record_facts([FACT], now=NOON)
+        with in_station(county):
+            record_facts([FACT], now=NOON)
+
+    with in_network():
+        assert set(Delta.objects.values_list("station_id", flat=True)) == {township.id, county.id}
+
+
+def test_facts_go_with_the_transaction_that_is_taken_back(committed, township):
+    with in_station(township):
+        with pytest.raises(Undone):
+            _record_and_undo(FACT)
+        with transaction.atomic():
+            Station.objects.count()
+
+    assert waiting() == 0
+
+
+def test_facts_go_with_the_savepoint_that_is_taken_back(committed, township):
+    with in_station(township), transaction.atomic():
+        record_facts([FACT], now=NOON)
+        with pytest.raises(Undone):
+            _record_and_undo(FACT, FACT)
+
+    with in_network():
+        (left,) = Delta.objects.all()
+    assert len(left.facts) == 1
+
+
+def test_facts_before_a_failed_statement_go_with_it(committed, township):
+    with in_station(township):
+        with pytest.raises(ProgrammingError):
+            _record_and_fail()
+        with transaction.atomic():
+            record_facts([FACT], now=NOON)
+
+    assert waiting() == 1
+
+
+def test_what_the_server_refuses_takes_the_whole_write_back(committed, township, county):
+    with in_station(township):
+        with pytest.raises(Error):
+            _record_for(county)
+        with transaction.atomic():
+            record_facts([FACT], now=NOON)
+
+    with in_network():
+        assert list(Delta.objects.values_list("station_id", flat=True)) == [township.id]
+
+
+def test_nothing_rides_along_outside_a_transaction(committed, township):
+    with in_station(township), pytest.raises(transaction.TransactionManagementError):
+        send_with_next(INSERT, [township.id, "[]"])
+
+
+@transaction.atomic
+def _record_and_undo(*facts):
+    record_facts(facts, now=NOON)
+    raise Undone
+
+
+@transaction.atomic
+def _record_and_fail():
+    record_facts([FACT], now=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT no_such_thing()")
+
+
+@transaction.atomic
+def _record_for(station):
+    record_facts([FACT], now=NOON)
+    send_with_next(INSERT, [station.id, "[]"])
