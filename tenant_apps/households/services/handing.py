@@ -8,7 +8,7 @@ in the register of both, so that a total never has the household twice and never
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -62,6 +62,7 @@ from tenant_apps.households.services.moving import (
     TITLE_TAKING,
     await_people,
     end_transfer,
+    given,
     say,
     stream_of_transfer,
     summary_in,
@@ -244,6 +245,7 @@ def take_in(body: Mapping[str, Any], *, now: datetime) -> None:
     station, on = current_station(), clock.local_day(now)
     actor = Actor.system(body["by"], station=station)
     dossier = opened_dossier(body["dossier"])
+    _close_what_came_back(transfer.file_id, dossier["versions"], actor=actor, now=now)
     file, before = _arrived(dossier["snapshot"], actor=actor, now=now)
     members = _members(file, dossier["snapshot"])
     _papers_and_visits(file, dossier, transfer.carried)
@@ -288,9 +290,27 @@ def close_stub(body: Mapping[str, Any], *, now: datetime) -> None:
     transfer = _locked(body, TransferRole.GIVING)
     if transfer is None or transfer.state != TransferState.HANDED:
         return
-    file = locked_file(transfer.file_id)
-    on = date.fromisoformat(body["on"])
     actor = Actor.system(body["by"], station=current_station())
+    _close(transfer, on=date.fromisoformat(body["on"]), actor=actor, now=now)
+
+
+def _close_what_came_back(
+    file_id: UUID, versions: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime
+) -> None:
+    # Another stream may overtake the word that the file was received: that it comes back says so too.
+    transfer = given(file_id, TransferState.HANDED)
+    if transfer is None:
+        return
+    days = [
+        one["on"]
+        for one in versions
+        if one["event"] == MOVED_IN and one["station"] == transfer.taking_name
+    ]
+    _close(transfer, on=date.fromisoformat(days[-1]), actor=actor, now=now)
+
+
+def _close(transfer: HouseholdTransfer, *, on: date, actor: Actor, now: datetime) -> None:
+    file = locked_file(transfer.file_id)
     before = file.state
     file.state = FILE_FLOW.advance("moved_out", state=before, actor=actor)
     file.closed_on = on
@@ -399,14 +419,15 @@ def _post_paper(
 def _handed(transfer: HouseholdTransfer, file: HouseholdFile) -> dict[str, Any]:
     version = file.versions.order_by("-number")[0]
     station = current_station()
-    earlier = [
-        one
+    # Of a file that was here before, each history brought along tells of the earlier ones once more.
+    earlier = {
+        (one["station"], one["number"]): one
         for row in HouseholdTransfer.objects.filter(
             file_id=file.pk, role=TransferRole.TAKING, state=TransferState.DONE
         ).order_by("offered_at")
         for one in row.history
         if one["station"] != station.name
-    ]
+    }
     dossier = {
         "snapshot": snapshot_of(file, members_of(file)),
         "papers": [
@@ -440,7 +461,7 @@ def _handed(transfer: HouseholdTransfer, file: HouseholdFile) -> dict[str, Any]:
             {"kind": one.kind, "period": one.period, "due_on": one.due_on.isoformat()}
             for one in HouseholdRecheck.objects.filter(file=file, state=RecheckState.DUE)
         ],
-        "versions": [*earlier, *_history(file, station.name)],
+        "versions": [*earlier.values(), *_history(file, station.name)],
     }
     return {
         "transfer": str(transfer.transfer_id),

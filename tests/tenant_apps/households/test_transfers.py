@@ -1,5 +1,7 @@
 """A file moves to another station: exactly one holds it, and nothing of it is lost."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -57,6 +59,11 @@ def moved(life, home, taking, above, file):
     accept(life, taking, transfer)
     confirm(life, above, transfer)
     return transfer
+
+
+def holds(station, file):
+    with in_station(station):
+        return HouseholdFile.objects.filter(pk=file.pk).exists()
 
 
 def on_file_at(*stations):
@@ -153,6 +160,50 @@ def test_a_file_that_comes_back_goes_on_where_it_left(life, township, outsider, 
         numbers = HouseholdVersion.objects.filter(file_id=file.pk).order_by("number")
         assert list(numbers.values_list("number", flat=True)) == list(range(1, len(numbers) + 1))
     assert not recount_station(township)
+
+
+def test_a_file_may_be_back_before_the_word_that_it_was_received(life, township, outsider, city):
+    file = life.on_file(township)
+    transfer = offer(life, township, file, outsider)
+    accept(life, outsider, transfer)
+    life.at(city, moving.confirm_transfer, transfer.transfer_id, role=Role.HEAD)
+    while not holds(outsider, file):
+        life.relay_one()
+    received = Message.objects.filter(kind=handing.RECEIVED, state="new")
+    with in_network():
+        assert received.update(next_at=clock.now() + timedelta(days=1)) == 1
+    life.pass_days(20)
+    moved(life, outsider, township, city, file)
+
+    assert life.state(township, file) == FileState.ON_FILE
+    with in_network():
+        assert received.update(next_at=clock.now()) == 1
+    assert life.relay()
+    assert life.state(township, file) == FileState.ON_FILE
+    assert on_file_at(township, outsider) == [1, 0]
+    assert not recount_station(township)
+    with in_station(township):
+        left = HouseholdVersion.objects.get(file_id=file.pk, event="moved_out")
+        row = HouseholdTransfer.objects.get(transfer_id=transfer.transfer_id, role="giving")
+    assert row.state == "done"
+    assert left.effective_on == clock.today()
+
+
+def test_a_file_that_moves_often_tells_of_each_version_once(life, township, outsider, city):
+    file = life.on_file(township)
+    for _round in range(3):
+        moved(life, township, outsider, city, file)
+        last = moved(life, outsider, township, city, file)
+
+    with in_station(township):
+        row = HouseholdTransfer.objects.get(transfer_id=last.transfer_id)
+        told = [(one["station"], one["number"]) for one in row.history]
+        handed = HouseholdVersion.objects.filter(file_id=file.pk, event="handed_over")
+        last_here = handed.latest("number").number
+    assert [number for station, number in told if station == township.name] == list(
+        range(1, last_here + 1)
+    )
+    assert len(told) == len(set(told))
 
 
 def test_the_station_above_both_confirms_and_a_county_confirms_below_itself(
