@@ -106,9 +106,17 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "onboarding.view",
         "onboarding.decide",
         "message.view",
+        "fund.view",
+        "fund.check",
+        "fund.manage",
+        "fund.reopen",
+        "fund.export",
     },
-    Role.FINANCE: _LOOK | {"break.view"},
-    Role.SUPERVISOR: _LOOK | {"audit.view", "break.view", "rollup.export", "privacy.view"},
+    Role.FINANCE: _LOOK
+    | {"break.view", "fund.view", "fund.post", "fund.check", "fund.manage", "fund.export"},
+    # Reads everything, changes nothing.
+    Role.SUPERVISOR: _LOOK
+    | {"audit.view", "break.view", "rollup.export", "privacy.view", "fund.view", "fund.export"},
     Role.ADMINISTRATOR: frozenset(
         {
             "rollup.view",

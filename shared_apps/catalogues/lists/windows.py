@@ -40,6 +40,7 @@ FUND_SOURCE = CodeList(
         Code("donation", "社会捐助", "Donations"),
         Code("party", "党费补助", "Party membership fees"),
         Code("entrusted", "代发资金", "Entrusted funds"),
+        Code("interest", "利息", "Interest"),
         Code("other", "其他", "Other"),
     ),
 )
