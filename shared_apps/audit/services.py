@@ -49,7 +49,6 @@ def record(
     return record_all([Deed(event, subject, data or {})], actor=actor, now=now)[0]
 
 
-@transaction.atomic
 def record_all(deeds: Sequence[Deed], *, actor: Actor, now: datetime) -> list[AuditRow]:
     """Note many deeds at once, in their order: the same rows as ``record`` would write one by one.
 
@@ -76,13 +75,15 @@ def record_all(deeds: Sequence[Deed], *, actor: Actor, now: datetime) -> list[Au
         )
         for deed in deeds
     ]
-    head = _locked_head(chain)
-    for row in rows:
-        row.seq = head.count = head.count + 1
-        row.prev = bytes(head.last_hash)
-        row.hash = head.last_hash = chained_hash(row)
-    AuditRow.objects.bulk_create(rows, batch_size=_ROWS_AT_ONCE)
-    head.save(update_fields=["count", "last_hash"])
+    # A part of the act it notes: whoever gives up the one gives up the other.
+    with transaction.atomic(savepoint=False):
+        head = _locked_head(chain)
+        for row in rows:
+            row.seq = head.count = head.count + 1
+            row.prev = bytes(head.last_hash)
+            row.hash = head.last_hash = chained_hash(row)
+        AuditRow.objects.bulk_create(rows, batch_size=_ROWS_AT_ONCE)
+        head.save(update_fields=["count", "last_hash"])
     return rows
 
 

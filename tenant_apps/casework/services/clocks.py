@@ -36,7 +36,7 @@ class Fired:
     recounted: int = 0
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_clock(
     *,
     subject: Subject,
@@ -79,7 +79,7 @@ def start_clock(
     return clock
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def stop_clock(*, subject: Subject, kind: str, now: datetime) -> Clock | None:
     """Stop the running deadline of a kind; a parent that heard it was missed hears it is settled.
 
@@ -91,7 +91,7 @@ def stop_clock(*, subject: Subject, kind: str, now: datetime) -> Clock | None:
     return clock
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def stop_clocks(*, subject: Subject, now: datetime) -> int:
     """Stop every running deadline of a record: it is finished, or begins again elsewhere."""
     clocks = list(_running(subject).select_for_update().order_by("id"))

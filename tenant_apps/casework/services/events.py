@@ -10,7 +10,7 @@ from tenant_apps.casework.models import Event
 from tenant_apps.casework.subjects import Subject
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_event(
     *,
     subject: Subject,

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Min, QuerySet
 
 from bangfu.kernel.actors import Actor
@@ -14,7 +15,7 @@ from tenant_apps.casework.models import Clock, Event, Todo
 from tenant_apps.casework.subjects import Subject
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_todo(
     *,
     subject: Subject,
@@ -32,35 +33,22 @@ def open_todo(
     Without ``due_on`` the earliest running deadline of the record is shown. ``is_closed_by_hand``
     is for what no later act of the record closes by itself.
     """
-    todo, _created = Todo.objects.update_or_create(
-        subject_kind=subject[0],
-        subject_id=subject[1],
-        kind=kind,
-        closed_at=None,
-        defaults={
-            "capability": capability,
-            "title": kept(title),
-            "params": dict(params or {}),
-            "link": link,
-            "due_on": due_on or _earliest_deadline(subject),
-            "is_closed_by_hand": is_closed_by_hand,
-        },
-        create_defaults={
-            "capability": capability,
-            "title": kept(title),
-            "params": dict(params or {}),
-            "link": link,
-            "due_on": due_on or _earliest_deadline(subject),
-            "is_closed_by_hand": is_closed_by_hand,
-            "opened_at": now,
-        },
-    )
+    says = {
+        "capability": capability,
+        "title": kept(title),
+        "params": dict(params or {}),
+        "link": link,
+        "due_on": due_on or _earliest_deadline(subject),
+        "is_closed_by_hand": is_closed_by_hand,
+    }
+    place = {"subject_kind": subject[0], "subject_id": subject[1], "kind": kind, "closed_at": None}
+    todo = _brought_up_to_date(place, says) or _opened(place, says, now=now)
     # A deadline that names nobody concerns whoever the record waits for.
     _running_clocks(subject).filter(capability="").update(capability=capability)
     return todo
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def close_todos(
     *, subject: Subject, now: datetime, kind: str = "", actor: Actor | None = None
 ) -> int:
@@ -96,6 +84,27 @@ def close_by_hand(todo_id: UUID, *, actor: Actor, now: datetime) -> Todo:
     todo.closed_by_name = actor.name
     todo.save(update_fields=["closed_at", "closed_by_id", "closed_by_name"])
     return todo
+
+
+def _brought_up_to_date(place: Mapping[str, Any], says: Mapping[str, Any]) -> Todo | None:
+    todo = Todo.objects.select_for_update().filter(**place).first()
+    if todo is not None:
+        for name, value in says.items():
+            setattr(todo, name, value)
+        todo.save(update_fields=list(says))
+    return todo
+
+
+def _opened(place: Mapping[str, Any], says: Mapping[str, Any], *, now: datetime) -> Todo:
+    try:
+        with transaction.atomic():
+            return Todo.objects.create(**place, **says, opened_at=now)
+    except IntegrityError:
+        # Somebody opened it at the same moment.
+        todo = _brought_up_to_date(place, says)
+        if todo is None:
+            raise
+        return todo
 
 
 def _running_clocks(subject: Subject) -> QuerySet[Clock]:
