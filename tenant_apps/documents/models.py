@@ -87,8 +87,9 @@ class DownloadState(models.TextChoices):
 class Download(StationModel):
     """Something one person asked for that takes longer than an answer, until it is removed.
 
-    ``wish`` is what was asked, sealed, for a search may hold a number; ``path`` the sealed file in the
-    station's own folder while ``state`` is ready. Only who asked sees it.
+    ``wish`` is what was asked, sealed, for a search may hold a number. ``parts`` are the files made so
+    far: ``path`` of the sealed file in the station's own folder, ``name``, ``type``, ``size`` in bytes and
+    ``digest``; several are fetched as one archive. Only who asked sees it.
     """
 
     kind = models.CharField(max_length=10, choices=DownloadKind)
@@ -103,7 +104,7 @@ class Download(StationModel):
     problem = models.CharField(max_length=300, blank=True)
     file_name = models.CharField(max_length=120, blank=True)
     content_type = models.CharField(max_length=100, blank=True)
-    path = models.CharField(max_length=120, blank=True)
+    parts = models.JSONField(default=list)
     size = models.PositiveBigIntegerField(default=0)
     digest = models.BinaryField(max_length=32, null=True)
     fetched = models.PositiveIntegerField(default=0)
@@ -119,7 +120,7 @@ class Download(StationModel):
         constraints = [
             models.CheckConstraint(
                 name="download_ready_has_file",
-                condition=~Q(state="ready") | (~Q(path="") & Q(digest__isnull=False)),
+                condition=~Q(state="ready") | (~Q(parts=[]) & Q(digest__isnull=False)),
             )
         ]
         indexes = [

@@ -87,7 +87,7 @@ class PrintBody(ClearBody):
 class MeansRequestBody(ClearBody):
     """The reviews one letter names."""
 
-    reviews = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=50)
+    reviews = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=100)
 
 
 class BatchBody(ClearBody):

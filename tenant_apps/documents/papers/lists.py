@@ -89,8 +89,19 @@ def notice_sheet(notice: Notice, *, station_name: str) -> Sheet:
     )
 
 
-def roster(rows: Sequence[RosterRow], *, station_name: str, on: date, title: str = "") -> Sheet:
-    """The real-name list: landscape, its head on every page, totals and the amount in capitals."""
+def roster(
+    rows: Sequence[RosterRow],
+    *,
+    station_name: str,
+    on: date,
+    title: str = "",
+    first: int = 1,
+    total_rows: int = 0,
+) -> Sheet:
+    """The real-name list: landscape, its head on every page, totals and the amount in capitals.
+
+    A part of a longer list says which of ``total_rows`` households it holds, counted from ``first``.
+    """
     columns: list[tuple[Text, float, str]] = [
         ("序号", 0.5, "center"),
         ("姓名", 0.9, "center"),
@@ -118,16 +129,18 @@ def roster(rows: Sequence[RosterRow], *, station_name: str, on: date, title: str
             "" if row.amount_fen is None else yuan(row.amount_fen),
             "",
         ]
-        for place, row in enumerate(rows, 1)
+        for place, row in enumerate(rows, first)
     ]
     foot = ["合计", f"{len(rows)} 户", *[""] * 6, yuan(total) if amounts else "", ""]
     capitals = rmb_capitals(total) if amounts else BLANK * 12
+    last = first + len(rows) - 1
+    part = f"　　第 {first}—{last} 户，共 {total_rows} 户" if total_rows > len(rows) else ""
     return Sheet(
         kind=PaperKind.ROSTER,
         subject=("station", None),
         about=f"{len(rows)} 户",
         title=title or "困难职工实名制名册",
-        subtitle=f"填报单位：{station_name}　　填报日期：{on:%Y-%m-%d}",
+        subtitle=f"填报单位：{station_name}　　填报日期：{on:%Y-%m-%d}{part}",
         blocks=(
             table(columns, body, foot=foot),
             note(f"合计金额（大写）：人民币{capitals}"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, override
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotFound
 from bangfu.kernel.text import SOURCE_LANGUAGE
 from tenant_apps.documents.errors import (
     NothingToPrint,
@@ -21,7 +22,6 @@ from tenant_apps.documents.errors import (
     TooManyRows,
 )
 from tenant_apps.documents.models import Download, DownloadKind, PaperKind
-from tenant_apps.documents.papers import Sheet
 from tenant_apps.documents.selectors import OF_FILE
 from tenant_apps.documents.services.downloads import (
     Made,
@@ -35,6 +35,7 @@ from tenant_apps.documents.services.printing import (
     print_papers,
     sheets_of_files,
 )
+from tenant_apps.documents.typesetting import AT_ONCE, forget
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.selectors import FileSearch, files_matching
@@ -42,13 +43,13 @@ from tenant_apps.households.services import record_export
 from tenant_apps.households.sheets import EXPORTED, sheet_of
 
 BATCHED = (*OF_FILE, PaperKind.ROSTER)
-MOST_PAPERS = 300
-MOST_ON_ROSTER = 5000
+MOST_PAPERS = 5000
+ROWS_A_LIST = 300
+"""Households in one real-name list: a longer one becomes several, each printed by itself."""
 MOST_ROWS = 50_000
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 ANSWERED_AT_ONCE = 30
-_AT_ONCE = 50
 _PAPERS = gettext_lazy("批量打印")
 _FILES = gettext_lazy("档案导出")
 
@@ -62,11 +63,11 @@ def ask_for_papers(
     actor: Actor,
     now: datetime,
 ) -> Download:
-    """Have one paper of each of many files printed as one PDF, or one real-name list of all.
+    """Have one paper of each of many files printed, or a real-name list of all.
 
     Raises:
         NotPermitted: the actor may not print, see files, or see what is masked.
-        NothingToPrint, TooManyPapers: none, or more than one PDF may hold.
+        NothingToPrint, TooManyPapers: none, or more than may be asked for at once.
         PaperNotOfThis: files have no such paper.
         InvalidInput: in the clear without a reason.
     """
@@ -77,9 +78,8 @@ def ask_for_papers(
         raise PaperNotOfThis
     if not file_ids:
         raise NothingToPrint
-    most = MOST_ON_ROSTER if kind == PaperKind.ROSTER else MOST_PAPERS
-    if len(file_ids) > most:
-        raise TooManyPapers(most=most)
+    if len(file_ids) > MOST_PAPERS:
+        raise TooManyPapers(most=MOST_PAPERS)
     with override(SOURCE_LANGUAGE):
         title = f"{_PAPERS}：{PaperKind(kind).label} × {len(file_ids)}"
     return ask_for(
@@ -127,22 +127,33 @@ def ask_for_files(
     )
 
 
-def _make_papers(wish: Mapping[str, Any], actor: Actor, now: datetime, progress: Progress) -> Made:
+def _rows_a_step(wish: Mapping[str, Any]) -> int:
+    return ROWS_A_LIST if wish["kind"] == PaperKind.ROSTER else AT_ONCE
+
+
+def _make_papers(
+    wish: Mapping[str, Any], actor: Actor, now: datetime, _progress: Progress, start: int
+) -> Made | None:
     kind, in_clear = PaperKind(wish["kind"]), bool(wish["in_clear"])
-    keys = [UUID(one) for one in wish["files"]]
-    sheets: list[Sheet] = []
-    if kind == PaperKind.ROSTER:
-        sheets = sheets_of_files(keys, kind=kind, in_clear=in_clear, on=now)
-    else:
-        for start in range(0, len(keys), _AT_ONCE):
-            sheets += sheets_of_files(keys[start : start + _AT_ONCE], kind=kind, in_clear=in_clear)
-            progress(min(start + _AT_ONCE, len(keys)) * 9 // 10)
+    end = min(start + _rows_a_step(wish), len(wish["files"]))
+    keys = [UUID(one) for one in wish["files"][start:end]]
+    try:
+        sheets = sheets_of_files(
+            keys, kind=kind, in_clear=in_clear, on=now, first=start + 1, total=len(wish["files"])
+        )
+    except NotFound:
+        # All of them were deleted since: the others are printed all the same.
+        return None
     printed = print_papers(sheets, in_clear=in_clear, reason=wish["reason"], actor=actor, now=now)
+    forget()
     day = f"{clock.local_day(now):%Y%m%d}"
-    return Made(data=printed.pdf, file_name=f"{kind.value}-{day}.pdf", content_type=PDF)
+    numbers = f"-{start + 1:04d}-{end:04d}" if len(wish["files"]) > end - start else ""
+    return Made(data=printed.pdf, file_name=f"{kind.value}-{day}{numbers}.pdf", content_type=PDF)
 
 
-def _make_files(wish: Mapping[str, Any], actor: Actor, now: datetime, progress: Progress) -> Made:
+def _make_files(
+    wish: Mapping[str, Any], actor: Actor, now: datetime, progress: Progress, _start: int
+) -> Made:
     actor.require("file.export")
     fields = {**wish["search"], "states": tuple(wish["search"]["states"])}
     fields["origin_id"] = UUID(fields["origin_id"]) if fields["origin_id"] else None
@@ -186,6 +197,6 @@ def go_on(download: Download, *, now: datetime) -> None:
 
 
 PRODUCERS: Mapping[str, Producer] = {
-    DownloadKind.PAPERS: _make_papers,
-    DownloadKind.FILES: _make_files,
+    DownloadKind.PAPERS: Producer(make=_make_papers, rows_a_step=_rows_a_step),
+    DownloadKind.FILES: Producer(make=_make_files),
 }

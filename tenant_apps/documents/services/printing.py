@@ -37,7 +37,7 @@ from tenant_apps.notices.selectors import get_notice
 from tenant_apps.reviews.selectors import get_review
 
 SHORTEST_REASON = 4
-MOST_REQUESTED = 50
+MOST_REQUESTED = 100
 """Households in one letter that asks for a check."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MAKE = {
@@ -149,9 +149,17 @@ def print_means_request(
 
 
 def sheets_of_files(
-    file_ids: Sequence[UUID], *, kind: PaperKind, in_clear: bool, on: datetime | None = None
+    file_ids: Sequence[UUID],
+    *,
+    kind: PaperKind,
+    in_clear: bool,
+    on: datetime | None = None,
+    first: int = 1,
+    total: int = 0,
 ) -> list[Sheet]:
     """Make the papers of files: one a file, or one real-name list of all.
+
+    A list that is part of a longer one says so: its first row is the ``first`` of ``total``.
 
     Raises:
         PaperNotOfThis: files have no such paper.
@@ -165,7 +173,11 @@ def sheets_of_files(
         if kind == PaperKind.ROSTER:
             day = clock.local_day(on) if on else clock.today()
             rows = [_roster_row(home) for home in homes]
-            return [papers.roster(rows, station_name=station.name, on=day)]
+            return [
+                papers.roster(
+                    rows, station_name=station.name, on=day, first=first, total_rows=total
+                )
+            ]
         if kind not in OF_FILE:
             raise PaperNotOfThis
         return [_MAKE[kind](home) for home in homes]

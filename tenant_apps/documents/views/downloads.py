@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +19,7 @@ from tenant_apps.documents.models import PaperKind
 from tenant_apps.documents.selectors import downloads_of, get_download
 from tenant_apps.documents.services.downloads import fetch_download, remove_download
 from tenant_apps.documents.services.making import ask_for_papers, go_on
-from tenant_apps.documents.views.requests import as_file
+from tenant_apps.documents.views.requests import as_download
 from tenant_apps.households.forms import FileSearchForm
 from tenant_apps.households.selectors import files_matching
 from tenant_apps.households.views.requests import search_of
@@ -41,10 +42,9 @@ def progress(request: HttpRequest, download_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def content(request: HttpRequest, download_id: UUID) -> HttpResponse:
+def content(request: HttpRequest, download_id: UUID) -> HttpResponseBase:
     """Answer the file; the audit chain notes it."""
-    download, data = fetch_download(download_id, actor=actor_of(request), now=clock.now())
-    return as_file(data, name=download.file_name, content_type=download.content_type)
+    return as_download(*fetch_download(download_id, actor=actor_of(request), now=clock.now()))
 
 
 @require_POST

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from csp.constants import NONE, SELF
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from tenant_apps.documents.models import Download, Paper
@@ -26,4 +28,14 @@ def as_file(
     if is_shown:
         # The viewers of browsers are plug-ins of the page the PDF is.
         response._csp_replace = {"object-src": [SELF], "frame-ancestors": [NONE]}  # type: ignore[attr-defined]  # noqa: SLF001 - as its decorator does
+    return response
+
+
+def as_download(download: Download, pieces: Iterator[bytes]) -> HttpResponseBase:
+    """Answer what the download centre made, piece by piece as it is read; it is never cached."""
+    response = StreamingHttpResponse(pieces, content_type=download.content_type)
+    header = content_disposition_header(as_attachment=True, filename=download.file_name)
+    response["Content-Disposition"] = header or "attachment"
+    response["Content-Length"] = str(download.size)
+    response["Cache-Control"] = "no-store"
     return response

@@ -2,8 +2,7 @@
 
 import io
 import json
-import random
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +12,6 @@ from django.conf import settings
 from bangfu.kernel import doorbell
 from bangfu.kernel.crypto import Unsealable, sm3
 from bangfu.kernel.errors import InvalidInput, NotFound, NotPermitted
-from bangfu.kernel.identity.fictitious import fictitious_id
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.models import Membership
 from shared_apps.accounts.roles import Role
@@ -30,40 +28,22 @@ from tenant_apps.documents.errors import (
 from tenant_apps.documents.models import Download, DownloadState, Paper, PaperKind
 from tenant_apps.documents.selectors import downloads_of
 from tenant_apps.documents.services import downloads, making
-from tenant_apps.households import services as files
 from tenant_apps.households.selectors import FileSearch
 from tenant_apps.households.views import exporting
 from tests.conftest import NOON
-from tests.tenant_apps.households.households import complete
 
 LATER = NOON + timedelta(minutes=1)
 WHY = "年度归档打印"
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def three(at_township, clerk):
-    chance = random.Random(3)
-    return [
-        files.open_draft(_household(name, chance), actor=clerk, now=NOON).file.pk
-        for name in ("柳试甲", "柳试乙", "柳试丙")
-    ]
-
-
-def _household(name, chance):
-    birth = date(1974, 6, 15)
-    number = fictitious_id(chance, birth=birth, sex=2)
-    return complete(name=name, card_name=name, id_no=number, members=[])
-
-
 def asked(keys, actor, **changes):
     wish = {"kind": PaperKind.APPROVAL, "actor": actor, "now": NOON, **changes}
     return making.ask_for_papers(keys, **wish)
+
+
+def fetched(download, actor, now=LATER):
+    row, pieces = downloads.fetch_download(download.pk, actor=actor, now=now)
+    return row, b"".join(pieces)
 
 
 def made(download, now=LATER):
@@ -73,7 +53,7 @@ def made(download, now=LATER):
 
 def test_many_files_become_one_pdf_with_each_paper_registered(three, clerk):
     download = made(asked(three, clerk))
-    row, data = downloads.fetch_download(download.pk, actor=clerk, now=LATER)
+    row, data = fetched(download, clerk)
     assert data.startswith(b"%PDF") and bytes(row.digest) == sm3(data)
     assert {bytes(paper.digest) for paper in Paper.objects.all()} == {sm3(data)}
     assert AuditRow.objects.filter(event="paper.printed", subject_kind="file").count() == 3
@@ -93,7 +73,7 @@ def test_the_task_is_a_door_to_it(three, clerk, township):
 
 def test_the_file_lies_sealed_on_disk_and_an_altered_one_is_refused(three, clerk):
     download = made(asked(three, clerk))
-    path = Path(settings.MEDIA_ROOT) / download.path
+    path = Path(settings.MEDIA_ROOT) / download.parts[0]["path"]
     sealed = path.read_bytes()
     assert b"%PDF" not in sealed
     path.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
@@ -158,7 +138,7 @@ def test_what_nobody_fetched_in_time_is_removed_with_its_file(
     over = LATER + downloads.KEPT
     with pytest.raises(DownloadNotReady):
         downloads.fetch_download(download.pk, actor=clerk, now=over)
-    path = Path(settings.MEDIA_ROOT) / download.path
+    path = Path(settings.MEDIA_ROOT) / download.parts[0]["path"]
     with django_capture_on_commit_callbacks(execute=True):
         assert downloads.expire_downloads(now=over) == 1
     assert not path.exists() and Download.objects.get().state == DownloadState.GONE
@@ -221,7 +201,7 @@ def test_a_large_export_goes_to_the_download_centre(three, reviewer, signed_in, 
     answer = browser.post("/s/130705001/files/export/", {"in_clear": "on", "reason": WHY})
     assert answer["Location"] == "/s/130705001/documents/downloads/"
     download = made(Download.objects.get())
-    _row, data = downloads.fetch_download(download.pk, actor=reviewer, now=LATER)
+    _row, data = fetched(download, reviewer)
     sheet = openpyxl.load_workbook(io.BytesIO(data)).active
     assert sheet.max_row == 5 and WHY in sheet["A1"].value
     assert AuditRow.objects.filter(event="file.exported").count() == 1
@@ -237,7 +217,7 @@ def test_a_clerk_prints_ticked_files_and_fetches_them(three, signed_in, clerk):
     page = browser.get(answer["Location"]).content.decode()
     assert download.digest_text[:16] in page and "可下载" in page
     content = browser.get(f"/s/130705001/documents/downloads/{download.pk}/")
-    assert content.content.startswith(b"%PDF") and "attachment" in content["Content-Disposition"]
+    assert content.getvalue().startswith(b"%PDF") and "attachment" in content["Content-Disposition"]
     assert browser.get(f"/s/130705001/documents/downloads/{download.pk}/progress/")["HX-Refresh"]
 
 
@@ -261,7 +241,7 @@ def test_the_api_prints_in_the_background(three, signed_in, clerk):
     assert refused.status_code == 409 and "download-not-ready" in refused.json()["type"]
     made(Download.objects.get())
     assert browser.get(f"{root}downloads/{key}/").json()["state"] == "ready"
-    assert browser.get(f"{root}downloads/{key}/content/").content.startswith(b"%PDF")
+    assert browser.get(f"{root}downloads/{key}/content/").getvalue().startswith(b"%PDF")
     assert browser.delete(f"{root}downloads/{key}/").status_code == 204
     assert browser.get(root + "downloads/").json()["results"][0]["state"] == "gone"
 

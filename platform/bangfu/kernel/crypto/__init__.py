@@ -5,7 +5,7 @@ through a keyed hash, and is shown masked. Source: GB/T 32905 (SM3), GB/T 32907 
 RFC 8998 (SM4-GCM), RFC 5869 (HKDF).
 """
 
-from bangfu.kernel.crypto.digests import blind_index, hmac_sm3, sm3
+from bangfu.kernel.crypto.digests import Digest, blind_index, hmac_sm3, sm3
 from bangfu.kernel.crypto.fields import EncryptedTextField
 from bangfu.kernel.crypto.masks import MASK, mask_card, mask_id_no, mask_name, mask_phone
 from bangfu.kernel.crypto.sealing import (
@@ -25,6 +25,7 @@ from bangfu.kernel.crypto.stored import StoredFile, declare_stored_files, stored
 
 __all__ = [
     "MASK",
+    "Digest",
     "EncryptedTextField",
     "Secret",
     "StoredFile",

@@ -15,6 +15,21 @@ def sm3(data: bytes) -> bytes:
     return digest.finalize()
 
 
+class Digest:
+    """The SM3 digest of what comes piece by piece."""
+
+    def __init__(self) -> None:
+        self._hash = hashes.Hash(hashes.SM3())
+
+    def add(self, piece: bytes) -> None:
+        """Take the next piece."""
+        self._hash.update(piece)
+
+    def value(self) -> bytes:
+        """Return the digest of all pieces, 32 bytes; no piece may follow."""
+        return self._hash.finalize()
+
+
 def hmac_sm3(key: bytes, data: bytes) -> bytes:
     """Return the HMAC of the data over SM3, 32 bytes."""
     signer = hmac.HMAC(key, hashes.SM3())
