@@ -7,15 +7,17 @@ from bangfu.kernel.tenancy.tasks import NetworkTask
 from shared_apps.exchange import doorbell, jobs, relay
 
 DELIVERY_LIMIT = 200
+# Well below the time a worker has for one task: a turn ends by itself, never in the middle of a message.
+TURN_SECONDS = 40.0
 
 
 @shared_task(name="relay.deliver", base=NetworkTask)
 def deliver(station_id: int) -> int:
     """Apply what waits for a station; when more waits than one turn takes, ring again."""
-    applied = relay.deliver(station_id, limit=DELIVERY_LIMIT)
-    if applied == DELIVERY_LIMIT:
+    turn = relay.take_turn(station_id, limit=DELIVERY_LIMIT, seconds=TURN_SECONDS)
+    if turn.is_cut_short:
         doorbell.ring(station_id)
-    return applied
+    return turn.applied
 
 
 @shared_task(name="relay.sweep", base=NetworkTask)

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from math import inf
+from time import monotonic
 from uuid import UUID
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -71,22 +74,43 @@ class Claim:
     attempt: int
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn of a worker did, and whether it ended before nothing was due any more.
+
+    Whoever takes a turn that was cut short sees to it that another follows.
+    """
+
+    applied: int
+    is_cut_short: bool
+
+
 def deliver(station_id: int, *, limit: int = 500, lease: timedelta = LEASE) -> int:
     """Apply up to ``limit`` messages that wait for a station; return how many were applied.
 
     A message that fails waits and does not hold up other streams. Several workers may serve one station.
     """
+    return take_turn(station_id, limit=limit, lease=lease).applied
+
+
+def take_turn(
+    station_id: int, *, limit: int, seconds: float = inf, lease: timedelta = LEASE
+) -> Turn:
+    """Work on up to ``limit`` messages that wait for a station, beginning none after so many seconds."""
     with in_network():
         station = Station.objects.get(pk=station_id)
     if station.state not in RECEIVING:
-        return 0
+        return Turn(applied=0, is_cut_short=False)
+    until = monotonic() + seconds
     applied = 0
     for _round in range(limit):
+        if monotonic() > until:
+            break
         claim = _claim(station_id, lease=lease)
         if claim is None:
-            break
+            return Turn(applied=applied, is_cut_short=False)
         applied += _try(claim, station.ref)
-    return applied
+    return Turn(applied=applied, is_cut_short=True)
 
 
 def deliver_all(*, lease: timedelta = LEASE) -> int:
@@ -151,6 +175,10 @@ def _try(claim: Claim, recipient: StationRef) -> bool:
         _apply(claim, recipient)
     except LeaseLost:
         return False
+    except SoftTimeLimitExceeded as error:
+        # The worker's time is over. It says so at once, and does not die over the next message.
+        _put_off(claim, _said(error))
+        raise
     except PermanentFailure as error:
         _park(claim, _said(error))
         return False

@@ -69,7 +69,10 @@ MUTANTS = {
         "            Message.objects.filter(pk=claim.message_id).update(state='done')",
     ),
     "delivers to a suspended station": Mutant(
-        RELAY, "    if station.state not in RECEIVING:\n        return 0\n", ""
+        RELAY,
+        "    if station.state not in RECEIVING:\n"
+        "        return Turn(applied=0, is_cut_short=False)\n",
+        "",
     ),
     "applies as the network": Mutant(
         RELAY, "        with in_station(recipient):\n", "        with in_network():\n"

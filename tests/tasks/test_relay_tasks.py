@@ -23,14 +23,6 @@ def test_the_sweeper_rings_for_every_station_with_mail(township, monkeypatch, ri
     assert rings == [township.id]
 
 
-def test_a_full_turn_rings_again(township, monkeypatch, rings):
-    monkeypatch.setattr(relay, "deliver", lambda _station_id, limit: limit)
-
-    doors.deliver(township.id)
-
-    assert rings == [township.id]
-
-
 @pytest.mark.parametrize("entry", sorted(BEAT_SCHEDULE))
 def test_every_entry_of_the_schedule_wakes_a_task_that_exists(entry):
     queue, _dot, verb = BEAT_SCHEDULE[entry]["task"].partition(".")
