@@ -67,7 +67,7 @@ class Accepted:
     left: tuple[str, ...]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> None:
     """Take in a version that a station below sent; once, however often the message comes.
 
@@ -78,8 +78,9 @@ def receive(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> None:
     picture: Picture = body["picture"]
     if seal_of(picture).hex() != body["digest"]:
         raise PermanentFailure("the picture is not what its seal says")
-    ensure_open(body["form"], body["period"], now=now)
-    locked_report_of(body["form"], body["period"])
+    if locked_report_of(body["form"], body["period"]) is None:
+        ensure_open(body["form"], body["period"], now=now)
+        locked_report_of(body["form"], body["period"])
     unit = _unit_of(sender, body)
     if unit.latest is not None and unit.latest.number >= body["version"]:
         return
@@ -115,18 +116,7 @@ def accept(unit_id: UUID, *, reason: str = "", actor: Actor, now: datetime) -> R
         DiffersFromFacts: it is not what the facts give, and no reason is told.
     """
     report, unit = locked_unit(unit_id)
-    before = unit.state
-    unit.state = RECEIVED_FLOW.advance("accept", state=before, actor=actor)
-    words = reason.strip()
-    if unit.differences and not words:
-        raise DiffersFromFacts(unit=unit.name, count=len(unit.differences))
-    former, unit.counted = unit.counted, unit.latest
-    _decided(unit, text=words, actor=actor, now=now)
-    note(unit, "accept", before=before, text=words, actor=actor, now=now)
-    _answer(ACCEPTED, unit, actor=actor, now=now, text=words)
-    recount(report, because=unit, former=former, now=now)
-    _lock_if_due(report, unit, actor=actor, now=now)
-    return unit
+    return _accept(report, unit, words=reason.strip(), actor=actor, now=now)
 
 
 @transaction.atomic
@@ -139,15 +129,17 @@ def accept_all(report_id: UUID, *, actor: Actor, now: datetime) -> Accepted:
     actor.require("report.review")
     # Locked before the list is read: what somebody else accepts meanwhile is not in it.
     report = locked_report(report_id)
-    waiting = Received.objects.select_related("latest").filter(
-        form=report.form, period=report.period, state=ReceivedState.SUBMITTED
+    waiting = (
+        Received.objects.select_for_update(of=("self",))
+        .select_related("latest", "counted")
+        .filter(form=report.form, period=report.period, state=ReceivedState.SUBMITTED)
     )
     accepted, left = 0, []
     for unit in waiting.order_by("code"):
         if unit.differences or _findings(unit):
             left.append(unit.name)
         else:
-            accept(unit.pk, actor=actor, now=now)
+            _accept(report, unit, words="", actor=actor, now=now)
             accepted += 1
     return Accepted(accepted=accepted, left=tuple(left))
 
@@ -184,7 +176,7 @@ def return_down(
     return unit
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def hear_correction(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> None:
     """Note that a station below asks to correct its report; once, however often it comes."""
     sender = _child(sender_id)
@@ -261,6 +253,20 @@ def demand(unit_id: UUID, *, actor: Actor, now: datetime) -> Received:
     unit.state = RECEIVED_FLOW.advance("demand", state=before, actor=actor)
     _decided(unit, text="", actor=actor, now=now)
     note(unit, "demand", before=before, actor=actor, now=now)
+    return unit
+
+
+def _accept(report: Report, unit: Received, *, words: str, actor: Actor, now: datetime) -> Received:
+    before = unit.state
+    unit.state = RECEIVED_FLOW.advance("accept", state=before, actor=actor)
+    if unit.differences and not words:
+        raise DiffersFromFacts(unit=unit.name, count=len(unit.differences))
+    former, unit.counted = unit.counted, unit.latest
+    _decided(unit, text=words, actor=actor, now=now)
+    note(unit, "accept", before=before, text=words, actor=actor, now=now)
+    _answer(ACCEPTED, unit, actor=actor, now=now, text=words)
+    recount(report, because=unit, former=former, now=now)
+    _lock_if_due(report, unit, actor=actor, now=now)
     return unit
 
 

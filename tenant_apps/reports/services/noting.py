@@ -159,7 +159,10 @@ def needed(text: str, *, field: str, message: Text) -> str:
 
 def keep_sent(unit: Received, body: Mapping[str, Any], *, now: datetime) -> Version:
     """Keep a version that a station below sent, under its own number; the caller saves the row."""
-    Version.objects.filter(subject_id=unit.pk, superseded_at__isnull=True).update(superseded_at=now)
+    if unit.latest_id is not None:
+        Version.objects.filter(subject_id=unit.pk, superseded_at__isnull=True).update(
+            superseded_at=now
+        )
     unit.latest = Version.objects.create(
         subject_id=unit.pk,
         number=body["version"],
