@@ -1,5 +1,7 @@
 """The pages and endpoints of means checks, meetings and objections, as people and programs use them."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -41,6 +43,10 @@ def test_a_means_check_walks_over_its_pages(way, township, county, at_county):
     assert "区民政局" in sent.content.decode()
     with in_station(county):
         batch, check = MeansBatch.objects.get(), MeansCheck.objects.get()
+    shown = at_county(f"reviews/means/lists/{batch.pk}/").content.decode()
+    assert f'name="ids" value="{review.pk}"' in shown
+    letter = at_county("documents/means-request/", {"ids": str(review.pk)})
+    assert letter.content.startswith(b"%PDF")
     drawn = at_county(f"reviews/means/lists/{batch.pk}/workbook/", {"reason": "送民政局核对"})
     assert drawn["Content-Type"] == XLSX
     assert drawn.content.startswith(b"PK")
@@ -54,6 +60,7 @@ def test_a_means_check_walks_over_its_pages(way, township, county, at_county):
     assert "本站点没有这个核对编号" in taken
     detail = at_county(f"reviews/{review.pk}/").content.decode()
     assert "核实处理" in detail
+    assert 'data-dialog="letter"' in detail
     assert 'data-dialog="conclude_check"' not in detail
     with in_station(county):
         item = check.items.get(kind="homes")
@@ -100,6 +107,7 @@ def test_a_check_on_paper_keeps_who_when_and_which_document(way, township, count
 
     shown = at_county(f"reviews/{review.pk}/").content.decode()
     assert "宣民核〔2026〕12号" in shown
+    assert 'data-dialog="letter"' not in shown
     assert "区民政局核对中心" in shown
 
 
@@ -116,6 +124,10 @@ def test_a_meeting_is_noted_on_its_page_and_says_what_is_missing(way, township, 
         {**values, "minutes": "同意", "ids": key, f"agrees-{key}": "no", f"remark-{key}": "再核实"},
     )
     assert "再核实" in done.content.decode()
+    link = re.search(r'href="/s/130705/(documents/meetings/[^"]+)"', done.content.decode())[1]
+    assert at_county(link).content.startswith(b"PK")
+    supervised = at_county("reviews/meetings/" + link.split("/")[2] + "/", role=Role.SUPERVISOR)
+    assert "documents/meetings/" not in supervised.content.decode()
     assert "主席办公会" in at_county("reviews/meetings/").content.decode()
 
 

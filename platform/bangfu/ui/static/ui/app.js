@@ -271,10 +271,15 @@
     if (event.target.matches("[data-with-selected]")) { sendSelected(event.target); }
     if (event.target.method === "post" && !event.target.hasAttribute("hx-post")) {
       setTimeout(() => all("button:not([type=button]):enabled", event.target).forEach((button) => { button.disabled = true; button.dataset.sent = "1"; }));
+      setTimeout(() => againPressable(event.target), event.target.target ? 2000 : 15000);
     }
   });
 
-  addEventListener("pageshow", () => all("[data-sent]").forEach((button) => { button.disabled = false; delete button.dataset.sent; }));
+  /* An answer in a new page, or a file, leaves this page where it is: its buttons come back. */
+  function againPressable(within) {
+    all("[data-sent]", within).forEach((button) => { button.disabled = false; delete button.dataset.sent; });
+  }
+  addEventListener("pageshow", () => againPressable(document));
 
   document.addEventListener("htmx:afterSettle", (event) => { keepSearch(); draw(event.target); chooseColumns(event.target); dismissLater(event.target); countSelected(); });
   document.addEventListener("htmx:beforeSwap", (event) => {
