@@ -6,7 +6,7 @@ people. Level by level, so each parent finds its units in.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -50,6 +50,14 @@ class Reported:
         return f"sent {self.sent} of {self.opened}, accepted {self.accepted}, left {len(self.left)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A station that does not send its report, and since when it and those above it have theirs open."""
+
+    station: StationRef
+    since: datetime
+
+
 def report_period(
     form: Form,
     period: Period,
@@ -57,21 +65,26 @@ def report_period(
     root: StationRef,
     now: datetime,
     progress: Progress | None = None,
+    late: Late | None = None,
 ) -> Reported:
     """Report a form for a period at every station of a subtree, in the background.
 
-    Opens, draws and sends from the lowest level up; delivers the messages; accepts what agrees. Safe to
-    be killed and begun anew: what is sent stays sent. Branches of one root may run at the same time: the
-    last to end finds all others in, and lets their parent report too.
+    Opens from the root down, so that every parent waits for all below it before the first of them sends;
+    draws and sends from the lowest level up; delivers the messages; accepts what agrees. Safe to be killed
+    and begun anew: what is sent stays sent. Branches of one root may run at the same time: the last to end
+    finds all others in, and lets their parent report too.
     """
     fold_facts(now=now, wait=True)
     with in_network():
         rows = Station.objects.filter(path__startswith=root.path, state__in=REPORTING)
         stations = [row.ref for row in rows.order_by("-level", "path")]
+        above = [get_station(root.parent_id).ref] if root.parent_id is not None else []
     done = Reported()
+    _open_all([*above, *reversed(stations)], form, period, late=late, now=now)
     for number, station in enumerate(stations, start=1):
-        with in_station(station):
-            _report_one(station, form, period, done, now=now)
+        if late is None or station != late.station:
+            with in_station(station):
+                _report_one(station, form, period, done, now=now)
         if number % RECYCLE_AFTER == 0 and not connection.in_atomic_block:
             connection.close()
         if progress is not None:
@@ -81,7 +94,7 @@ def report_period(
 
 
 def report_above(form: Form, period: Period, *, branch: StationRef, now: datetime) -> Reported:
-    """Let the parent of a branch report once all its branches are in; otherwise leave it waiting."""
+    """Accept what a branch sent, and let its parent report once all its branches are in."""
     done = Reported()
     if branch.parent_id is None:
         return done
@@ -91,7 +104,7 @@ def report_above(form: Form, period: Period, *, branch: StationRef, now: datetim
         subtree = [row.ref for row in below.order_by("path")]
     with in_station(parent):
         _report_one(parent, form, period, done, now=now)
-    if done.sent:
+    if done.sent or done.accepted:
         _deliver_to(subtree)
     return done
 
@@ -115,16 +128,38 @@ def _deliver_to(stations: list[StationRef]) -> int:
     return applied
 
 
+def _open_all(
+    stations: Iterable[StationRef],
+    form: Form,
+    period: Period,
+    *,
+    late: Late | None,
+    now: datetime,
+) -> None:
+    for number, station in enumerate(stations, start=1):
+        is_late = late is not None and late.station.is_below(station)
+        with in_station(station):
+            open_report(
+                form,
+                period,
+                is_top=station.parent_id is None,
+                everyone=True,
+                now=late.since if late is not None and is_late else now,
+            )
+        if number % RECYCLE_AFTER == 0 and not connection.in_atomic_block:
+            connection.close()
+
+
 def _report_one(
     station: StationRef, form: Form, period: Period, done: Reported, *, now: datetime
 ) -> None:
     actor = Actor.system(AUTO, station=station)
     # Units below have sent by now, for they stand on a lower level.
     deliver(station.id)
-    report = open_report(form, period, is_top=station.parent_id is None, everyone=True, now=now)
+    report = Report.objects.get(form=form.code, period=period.text)
     done.opened += 1
     done.accepted += accept_all(report.pk, actor=actor, now=now).accepted
-    report = Report.objects.get(pk=report.pk)
+    report.refresh_from_db()
     if report.state not in EDITABLE:
         return
     try:

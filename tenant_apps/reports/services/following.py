@@ -25,7 +25,7 @@ from tenant_apps.reports.services.noting import locked_report_of, note, subject_
 from tenant_apps.reports.services.opening import wait_for_filling
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow_return(body: Mapping[str, Any], *, now: datetime) -> None:
     """Take back a report that the parent returned, with its comments on cells."""
     report = locked_report_of(body["form"], body["period"])
@@ -53,7 +53,7 @@ def follow_return(body: Mapping[str, Any], *, now: datetime) -> None:
     _tell(report, gettext_noop("上级退回了%(form)s（%(period)s）"), body=body["text"], now=now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow_accept(body: Mapping[str, Any], *, now: datetime) -> None:
     """Note that the parent accepted the report; what is below it is locked."""
     report = locked_report_of(body["form"], body["period"])
@@ -77,7 +77,7 @@ def follow_accept(body: Mapping[str, Any], *, now: datetime) -> None:
     lock_below(report, actor=actor, now=now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow_lock(body: Mapping[str, Any], *, now: datetime) -> None:
     """Lock the report: the parent's own was accepted."""
     report = locked_report_of(body["form"], body["period"])
@@ -89,7 +89,7 @@ def follow_lock(body: Mapping[str, Any], *, now: datetime) -> None:
     report.save(update_fields=["state", "locked_at", "changed_at"])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow_correction(body: Mapping[str, Any], *, now: datetime) -> None:
     """Open the report again where the parent agreed, or leave it as it was."""
     report = locked_report_of(body["form"], body["period"])
@@ -119,7 +119,7 @@ def follow_correction(body: Mapping[str, Any], *, now: datetime) -> None:
     _tell(report, title, body=body["text"], now=now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow_chase(body: Mapping[str, Any], *, now: datetime) -> None:
     """Tell those who fill in and send reports that the parent waits for this one."""
     report = locked_report_of(body["form"], body["period"])

@@ -95,7 +95,7 @@ def recount(
     return version
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def hear_recomputed(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> None:
     """Take over the new sum of a station below, whose own number the parent there agreed to correct."""
     report = locked_report_of(body["form"], body["period"])
