@@ -11,7 +11,7 @@ from shared_apps.exchange.models import Message
 from shared_apps.reconciliation.proofs import proves, resends
 from tenant_apps.households.models import TransferState
 from tenant_apps.households.selectors import transfers_done
-from tenant_apps.households.services import handing, moving
+from tenant_apps.households.services import asked_exits, handing, moving
 from tenant_apps.households.services.following import LIFE_DECIDED, LifeDecision, follow_life
 
 
@@ -30,9 +30,22 @@ def follow_life_decision(message: Message, *, now: datetime) -> None:
             actor_name=body["actor"],
             text=body["text"],
             on=date.fromisoformat(body["on"]),
+            rules=tuple(body.get("rules", ())),
         ),
         now=now,
     )
+
+
+@handles(asked_exits.EXIT_ASKED)
+def take_up_asked_exit(message: Message, *, now: datetime) -> None:
+    """Take up an exit that a station above asks for."""
+    asked_exits.take_up_exit(message.body, now=now)
+
+
+@handles(asked_exits.EXIT_WITHDRAWN)
+def give_up_asked_exit(message: Message, *, now: datetime) -> None:
+    """Take an exit back that a station above asked for."""
+    asked_exits.give_up_exit(message.body, now=now)
 
 
 @handles(moving.OFFERED)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tenant_apps.reviews import api, api_means
 from tenant_apps.reviews.life import api as life
+from tenant_apps.reviews.life import request_api as requests
 
 app_name = "reviews_api"
 
@@ -41,6 +42,12 @@ urlpatterns = [
     path("<uuid:review_id>/urge/", api.UrgeView.as_view(), name="urge"),
     path("<uuid:review_id>/photos/", api.PhotosView.as_view(), name="photos"),
     path("life/", life.LivesView.as_view(), name="lives"),
+    path("life/exits/", requests.ExitRequestsView.as_view(), name="exit-requests"),
+    path(
+        "life/exits/<uuid:request_id>/withdraw/",
+        requests.WithdrawExitView.as_view(),
+        name="exit-withdraw",
+    ),
     path("life/<uuid:review_id>/", life.LifeView.as_view(), name="life"),
     path("life/<uuid:review_id>/continue/", life.ContinueView.as_view(), name="life-continue"),
     path("life/<uuid:review_id>/agree-exit/", life.AgreeExitView.as_view(), name="life-agree-exit"),

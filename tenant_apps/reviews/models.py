@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel.crypto import EncryptedTextField
 from bangfu.kernel.errors import Text
 from bangfu.kernel.tenancy.models import StationModel
+from tenant_apps.reviews.life.models import ExitRequest  # noqa: F401  (a table of this app)
 
 
 class ReviewState(models.TextChoices):

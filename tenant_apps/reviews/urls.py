@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenant_apps.reviews import views
+from tenant_apps.reviews.life import request_views as requests
 from tenant_apps.reviews.life import views as life
 
 app_name = "reviews"
@@ -23,6 +24,9 @@ urlpatterns = [
     path("meetings/<uuid:meeting_id>/", views.meeting, name="meeting"),
     path("life/", life.life_list, name="life"),
     path("life/many/", life.life_many, name="life-many"),
+    path("life/exits/", requests.exit_requests, name="exit-requests"),
+    path("life/exits/new/", requests.exit_ask, name="exit-ask"),
+    path("life/exits/<uuid:request_id>/withdraw/", requests.exit_withdraw, name="exit-withdraw"),
     path("life/<uuid:review_id>/", life.life_detail, name="life-detail"),
     path("life/<uuid:review_id>/<slug:action>/", life.life_step, name="life-step"),
     path("<uuid:review_id>/", views.detail, name="detail"),

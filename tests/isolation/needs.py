@@ -105,6 +105,7 @@ _BY_CAPABILITY = {
         reviews:means reviews:means-batch reviews:meetings reviews:meeting reviews:many
         api:reviews_api:means-checks api:reviews_api:means-lists api:reviews_api:many
         reviews:life reviews:life-detail api:reviews_api:life
+        reviews:exit-requests
     """,
     "review.decide": """
         api:reviews_api:accept api:reviews_api:forward api:reviews_api:return
@@ -118,6 +119,7 @@ _BY_CAPABILITY = {
         reviews:life-many reviews:life-step api:reviews_api:life-continue
         api:reviews_api:life-agree-exit api:reviews_api:life-return
         api:reviews_api:life-answer-objection api:reviews_api:life-stop-exit
+        reviews:exit-ask reviews:exit-withdraw api:reviews_api:exit-withdraw
     """,
     "review.approve": """
         api:reviews_api:approve
@@ -250,6 +252,7 @@ _BY_METHOD = {
     "api:households_api:file-rechecks": ("file.view", "file.recheck"),
     "api:households_api:transfers": ("file.view", "file.transfer"),
     "api:reviews_api:lives": ("review.view", "review.decide"),
+    "api:reviews_api:exit-requests": ("review.view", "review.decide"),
     "api:notifications:announcements": (ANY_MEMBER, "settings.manage"),
     "documents:template": ("settings.view", "settings.manage"),
     "api:documents_api:template": ("settings.view", "settings.manage"),

@@ -112,6 +112,8 @@ class HouseholdRecheck(StationModel):
     tier_before = _code()
     tier_after = _code()
     rules = models.JSONField(default=list, blank=True)
+    # Who above asked for the exit: request, centre, name and key of the person; empty where nobody did.
+    asked = models.JSONField(default=dict, blank=True)
     # The version that was sent up.
     offer = models.PositiveIntegerField(null=True, blank=True)
     # The last decision of that offer which was followed here.

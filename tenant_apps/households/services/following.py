@@ -17,9 +17,11 @@ from bangfu.kernel.text import kept
 from shared_apps.policies.selectors import rules_in_force
 from shared_apps.register.services import unregister_household
 from tenant_apps.casework.services import close_todos, stop_clocks
+from tenant_apps.households.basis import joined
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.happenings import FileStep, Happening, tell
 from tenant_apps.households.indicators import RECHECKED
+from tenant_apps.households.leaving import STEP_AFTER
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import (
     RECHECK_WAITS,
@@ -29,6 +31,7 @@ from tenant_apps.households.models import (
     RecheckState,
 )
 from tenant_apps.households.selectors import income_rule, members_of
+from tenant_apps.households.services import asked_exits
 from tenant_apps.households.services.rechecking import TODO_RECHECK
 from tenant_apps.households.services.rounds import period_of, settle_round
 from tenant_apps.households.services.stepping import (
@@ -65,6 +68,7 @@ class LifeDecision:
     actor_name: str
     text: str
     on: date
+    rules: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -103,6 +107,7 @@ def follow_life(file_id: UUID, decision: LifeDecision, *, now: datetime) -> bool
         comment=decision.text,
         place=decision.station_name,
         data={"station": decision.station_code, "offer": decision.offer},
+        rules=joined(decision.rules, recheck.rules if decision.action in _ENDS else ()),
         actor=actor,
         now=now,
     )
@@ -165,9 +170,16 @@ def _recomputed(file: HouseholdFile, recheck: HouseholdRecheck, *, on: date) -> 
 
 
 def _give_back(done: _Followed) -> None:
-    done.recheck.state = RecheckState.FILLING
+    asked, text = done.recheck.asked, done.decision.text
     done.file.custody = ""
+    if asked.get("is_withdrawn"):
+        asked_exits.forget_asked(done.file, done.recheck, text=text, actor=done.actor, now=done.now)
+        done.save("drop_recheck")
+        asked_exits.answer_request(asked, asked_exits.WITHDRAWN, text=text, now=done.now)
+        return
+    done.recheck.state = RecheckState.FILLING
     done.save()
+    asked_exits.answer_request(asked, asked_exits.RETURNED, text=text, now=done.now)
     open_file_todo(
         done.file,
         TODO_RECHECK,
@@ -196,6 +208,9 @@ def _stop_exit(done: _Followed) -> None:
     file.exit_incomes_fen = []
     file.rechecked_on = done.decision.on
     done.save("exit_stopped")
+    asked = done.recheck.asked
+    became = asked_exits.WITHDRAWN if asked.get("is_withdrawn") else asked_exits.STOPPED
+    asked_exits.answer_request(asked, became, text=done.decision.text, now=done.now)
     _settle(done)
 
 
@@ -208,6 +223,9 @@ def _leave(done: _Followed) -> None:
     file.closed_on = on
     file.keep_until = years_after(on, rules["retention.years"].value)
     done.save("exit")
+    asked_exits.answer_request(
+        recheck.asked, asked_exits.LEFT, text=done.decision.text, now=done.now
+    )
     unregister_household(file.pk)
     stop_clocks(subject=subject_of(file), now=done.now)
     close_todos(subject=subject_of(file), actor=done.actor, now=done.now)
@@ -239,6 +257,8 @@ def _settle(done: _Followed) -> None:
         settle_round(round_id, now=done.now)
 
 
+# With these the re-check is decided, and the rules it was filled in and computed by count too.
+_ENDS = frozenset({"continued", "exit_agreed", "exit_stopped", *STEP_AFTER.values()})
 _EFFECTS: dict[str, Callable[[_Followed], None]] = {
     "continued": _continue,
     "recheck_returned": _give_back,

@@ -81,6 +81,14 @@ class NothingDue(IllegalMove):
     message = gettext_lazy("这份档案没有到期的复核；家庭情况有变化时，请先登记变更。")
 
 
+class AskedFromAbove(DomainError):
+    """An exit that a station above asked for is taken back by that station alone."""
+
+    code = "asked-from-above"
+    http_status = 403
+    message = gettext_lazy("这次退出由上级发起，须由“%(station)s”撤回；情况有出入请向其反映。")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """What a re-check found and what is proposed; incomes are per head and month, the oldest first."""
@@ -197,11 +205,13 @@ def drop_recheck(file_id: UUID, *, reason: str, actor: Actor, now: datetime) -> 
 
     Raises:
         NotPermitted, NotFound, IllegalMove: as for any step; it was sent up.
+        AskedFromAbove: it is about an exit that a station above asked for.
         InvalidInput: no reason is given.
     """
     file = locked_file(file_id)
     before = advance(file, "drop_recheck", actor=actor)
     recheck = _under_way(file, RecheckState.FILLING)
+    _leave_to_asker(recheck)
     reason = needed_reason(reason)
     recheck.state = RecheckState.DUE
     recheck.save(update_fields=["state"])
@@ -278,7 +288,15 @@ def send_recheck(
     )
     stop_clock(subject=subject_of(file), kind=CLOCK, now=now)
     close_todos(subject=subject_of(file), kind=TODO_RECHECK, actor=actor, now=now)
-    tell_step(file, "send_recheck", before=before, comment=recheck.findings, actor=actor, now=now)
+    tell_step(
+        file,
+        "send_recheck",
+        before=before,
+        comment=recheck.findings,
+        rules=recheck.rules,
+        actor=actor,
+        now=now,
+    )
     return recheck
 
 
@@ -334,11 +352,13 @@ def withdraw_recheck(file_id: UUID, *, reason: str, actor: Actor, now: datetime)
 
     Raises:
         NotPermitted, NotFound, IllegalMove: as for any step; nothing was sent up.
+        AskedFromAbove: it is about an exit that a station above asked for.
         InvalidInput: no reason is given.
     """
     file = locked_file(file_id)
     FILE_FLOW.advance("withdraw_recheck", state=file.state, actor=actor)
     recheck = _under_way(file, RecheckState.SENT, RecheckState.EXITING)
+    _leave_to_asker(recheck)
     reason = needed_reason(reason)
     save_step(file, actor=actor, now=now)
     post(
@@ -428,6 +448,11 @@ def _under_way(file: HouseholdFile, *states: str) -> HouseholdRecheck:
     return recheck
 
 
+def _leave_to_asker(recheck: HouseholdRecheck) -> None:
+    if recheck.asked and not recheck.asked.get("is_withdrawn"):
+        raise AskedFromAbove(station=recheck.asked["centre"]["name"])
+
+
 def _nothing_found() -> Problem:
     return Problem(code="V340", field="findings", message=_("请填写复核情况。"))
 
@@ -496,6 +521,7 @@ def _offer(
             "exit_reason": recheck.exit_reason,
             "filled_by": recheck.filled_by,
             "rules": recheck.rules,
+            "asked": recheck.asked,
         },
         "visit": visit_as_sent(visit) if visit else None,
     }
@@ -510,5 +536,7 @@ def _offer(
             "level": station.level,
         },
         "entered_by": [] if recheck.filled_by_id is None else [recheck.filled_by_id],
+        # Whoever asked for the exit had a hand in it, and does not also confirm it.
+        "acted_by": [recheck.asked["by_id"]] if recheck.asked else [],
         "dossier": sealed_dossier(dossier),
     }

@@ -12,6 +12,7 @@ from tenant_apps.households.flow import LEFT
 from tenant_apps.households.life_forms import EntryForm, HelperForm
 from tenant_apps.households.models import (
     COUNTED_STATES,
+    RECHECK_UNDER_WAY,
     FileState,
     HouseholdFile,
     HouseholdRecheck,
@@ -37,17 +38,17 @@ def life_of(file: HouseholdFile, *, actor: Actor, on: date) -> dict[str, Any] | 
     rechecks = rechecks_of(file)
     is_on_file = file.state in COUNTED_STATES
     linked = files_linked_to(file)
+    head = bytes(file.id_no_hash) if file.id_no_hash is not None else None
     here = {one.pk for one in linked}
     return {
         "rechecks": [_worded(one) for one in rechecks[:_SHOWN]],
+        "is_asked": any(one.asked and one.state in RECHECK_UNDER_WAY for one in rechecks),
         "has_due": any(
             one.state == RecheckState.DUE and one.kind != RecheckKind.EXIT_CHECK for one in rechecks
         ),
         "transfers": transfers_of(file.pk),
         "linked": linked,
-        "splits": [
-            one for one in splits_of(file.pk, head=file.id_no_hash) if one.subject not in here
-        ],
+        "splits": [one for one in splits_of(file.pk, head=head) if one.subject not in here],
         "blocked": payout_blocked(file, on=on) if is_on_file else [],
         "exit_kind": CODE_LISTS["exit_kind"].label(file.exit_kind),
         "exit_reason": CODE_LISTS["exit_reason"].label(file.exit_reason),

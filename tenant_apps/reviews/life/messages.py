@@ -6,9 +6,10 @@ from uuid import UUID
 
 from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
-from shared_apps.reconciliation.proofs import proves
+from shared_apps.reconciliation.proofs import proves, resends
+from tenant_apps.households.services.asked_exits import EXIT_ANSWERED, answer_lost_again
 from tenant_apps.households.services.rechecking import LIFE_OFFERED, LIFE_RECALLED
-from tenant_apps.reviews.life import services
+from tenant_apps.reviews.life import asking, services
 from tenant_apps.reviews.selectors import reviews_present
 from tenant_apps.reviews.services import review_key
 
@@ -23,6 +24,21 @@ def take_in_life(message: Message, *, now: datetime) -> None:
 def give_back_life(message: Message, *, now: datetime) -> None:
     """Let the home station have its re-check or exit back, if it is not decided."""
     services.withdraw_life(message.body, now=now)
+
+
+@handles(EXIT_ANSWERED)
+def hear_of_asked_exit(message: Message, *, now: datetime) -> None:
+    """Show what became of an exit that this centre asked for."""
+    asking.hear_answer(message.body, message_id=message.pk, now=now)
+
+
+@resends("exit")
+def say_again(stream: str, recipient: int, *, now: datetime) -> bool:
+    """Say once more what vanished about an exit that was asked for: the question, or its answer."""
+    request = stream.partition(":")[2]
+    return asking.ask_again(UUID(request), recipient=recipient, now=now) or answer_lost_again(
+        request, recipient=recipient, now=now
+    )
 
 
 @proves(LIFE_OFFERED)

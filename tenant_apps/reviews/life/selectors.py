@@ -80,6 +80,12 @@ def life_link(review_id: UUID) -> str:
     return f"/s/{current_station().code}/{page.removeprefix(get_script_prefix())}"
 
 
+def requests_link() -> str:
+    """Give the address of the list of exits this station asked for, from the root of the site."""
+    page = reverse("reviews:exit-requests", urlconf="bangfu.urls.station")
+    return f"/s/{current_station().code}/{page.removeprefix(get_script_prefix())}"
+
+
 def _waiting_for(actor: Actor) -> list[str]:
     return [
         state

@@ -27,6 +27,7 @@ from tenant_apps.casework.services import (
     start_clock,
     stop_clocks,
 )
+from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.dossiers import draft_in, opened_dossier
 from tenant_apps.households.leaving import STEP_AFTER
 from tenant_apps.households.services.following import LIFE_DECIDED
@@ -35,12 +36,14 @@ from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.households.transitions import OwnEntry, stream_of
 from tenant_apps.notices import services as notices
 from tenant_apps.notices.models import Notice, NoticeState, Objection, Purpose
+from tenant_apps.reviews.basis import RULES_BEHIND_LIFE
 from tenant_apps.reviews.life.flow import LIFE_FLOW, ONLY_EXIT
 from tenant_apps.reviews.life.selectors import get_life, life_link
 from tenant_apps.reviews.models import Review, ReviewKind, ReviewState
 from tenant_apps.reviews.selectors import dossier_of
 from tenant_apps.reviews.services import OwnReview, review_key
 from tenant_apps.reviews.services.noticing import never_public
+from tenant_apps.reviews.services.steps import read_references
 
 _WAITING: dict[tuple[str, str], tuple[str, str]] = {
     (ReviewKind.RECHECK, ReviewState.OFFERED): (
@@ -91,6 +94,7 @@ def receive_life(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> R
         dossier=json.dumps(dossier, ensure_ascii=False),
         opinions=[],
         entered_by=body["entered_by"],
+        acted_by=body.get("acted_by", []),
         received_at=now,
         changed_at=now,
     )
@@ -395,6 +399,8 @@ def _decided(
     now: datetime,
 ) -> Review:
     review.changed_at, review.changed_by, review.last_text = now, actor.name, text
+    rules = rules_behind(action, on=clock.local_day(now), table=RULES_BEHIND_LIFE)
+    review.rules |= read_references(rules)
     subject = _subject(review)
     record_event(
         subject=subject,
@@ -403,6 +409,7 @@ def _decided(
         to_state=review.state,
         comment=text,
         actor=actor,
+        rules=rules,
         now=now,
     )
     stop_clocks(subject=subject, now=now)
@@ -410,7 +417,7 @@ def _decided(
     if step.clock:
         _start_clock(review, step.clock, now=now)
     _wait(review, actor=actor, now=now)
-    _send_down(review, said, text=text, actor=actor, now=now)
+    _send_down(review, said, text=text, rules=rules, actor=actor, now=now)
     review.save()
     record(
         event=f"review.{action}",
@@ -422,13 +429,22 @@ def _decided(
             "to": review.state,
             "file_no": review.file_no,
             "home": review.home_code,
+            "rules": rules,
         },
         now=now,
     )
     return review
 
 
-def _send_down(review: Review, action: str, *, text: str, actor: Actor, now: datetime) -> None:
+def _send_down(
+    review: Review,
+    action: str,
+    *,
+    text: str,
+    rules: Sequence[str],
+    actor: Actor,
+    now: datetime,
+) -> None:
     station = current_station()
     review.steps += 1
     post(
@@ -445,6 +461,7 @@ def _send_down(review: Review, action: str, *, text: str, actor: Actor, now: dat
             "actor": actor.name,
             "text": text,
             "on": clock.local_day(now).isoformat(),
+            "rules": list(rules),
         },
         now=now,
     )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.requests import actor_of, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
@@ -28,8 +29,9 @@ from tenant_apps.notices.selectors import notice_about, objections_to
 from tenant_apps.reviews.life import services
 from tenant_apps.reviews.life.flow import LIFE_FLOW, life_actions_on
 from tenant_apps.reviews.life.forms import LifeSearchForm
+from tenant_apps.reviews.life.models import ExitSource
 from tenant_apps.reviews.life.selectors import TABS, LifeSearch, life_matching
-from tenant_apps.reviews.selectors import deadlines_of, without_own_objections
+from tenant_apps.reviews.selectors import deadlines_of, is_centre, without_own_objections
 from tenant_apps.reviews.wording import action_label
 
 
@@ -68,6 +70,7 @@ def life_list(request: HttpRequest) -> HttpResponse:
             for review in rows
         ],
         "may_decide": actor.may("review.decide") and search.tab == "todo",
+        "may_ask": actor.may("review.decide") and is_centre(current_station()),
         "today": clock.today(),
     }
     return render(request, "reviews/life_list.html", context)
@@ -86,6 +89,8 @@ def life_detail(request: HttpRequest, review_id: UUID) -> HttpResponse:
         "recheck": recheck,
         "kind": RecheckKind(recheck["kind"]).label,
         "event": EVENTS.get(recheck["event"], ""),
+        "asked": recheck.get("asked") or {},
+        "source": dict(ExitSource.choices).get((recheck.get("asked") or {}).get("source", ""), ""),
         "exit_kind": CODE_LISTS["exit_kind"].label(recheck["exit_kind"]),
         "exit_reason": CODE_LISTS["exit_reason"].label(recheck["exit_reason"]),
         "tier": CODE_LISTS["tier"].label(review.tier) if review.tier else "—",

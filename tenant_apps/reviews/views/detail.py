@@ -84,6 +84,7 @@ def detail(request: HttpRequest, review_id: UUID) -> HttpResponse:
         "steps": [(action, REVIEW_FLOW.steps[action]) for action in actions],
         "may_reveal": actor.may("file.reveal"),
         "may_decide": may_decide,
+        "may_ask_exit": may_decide and review.is_centre and review.state == ReviewState.APPROVED,
         "is_left_to_others": review.state == ReviewState.OBJECTION and may_decide and not actions,
         "colleagues": colleagues() if may_decide and not review.is_closed else [],
         "second_round": Review.objects.filter(former_id=review.pk).first(),

@@ -10,6 +10,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import Role
 from tenant_apps.households.models import FileState, HouseholdFile, HouseholdRecheck
 from tenant_apps.households.services import moving, rechecking
+from tenant_apps.reviews.life.models import ExitRequest
 
 API = "/s/130705001/api/v1/files"
 FILES = "/s/130705001/files"
@@ -208,3 +209,63 @@ def test_two_people_begin_one_recheck_and_the_second_is_told(life, township, at_
     answer = browser.post(f"{FILES}/{file.pk}/step/start_recheck/", follow=True)
     assert "当前状态下不能办理这一步" in answer.content.decode()
     assert moving.SUBJECT == "transfer"
+
+
+def test_a_centre_starts_an_exit_on_its_page_and_takes_it_back(life, township, county, at_work):
+    file = life.on_file(township)
+    browser = at_work(county, Role.REVIEWER)
+    assert f"{REVIEWS}/exits/new/" in browser.get(f"{REVIEWS}/").content.decode()
+    assert "没有发起过退出" in browser.get(f"{REVIEWS}/exits/").content.decode()
+    given = {
+        "proposal": "exit",
+        "file_no": file.file_no,
+        "source": "audit",
+        "findings": "审计发现不符合条件。",
+        "exit_kind": "cancelled",
+        "exit_reason": "",
+    }
+    refused = browser.post(f"{REVIEWS}/exits/new/", given).content.decode()
+    assert "请选择与退出类型相符的退出原因" in refused
+    browser.post(f"{REVIEWS}/exits/new/", given | {"exit_reason": "false"})
+    life.relay()
+    page = browser.get(f"{REVIEWS}/exits/").content.decode()
+    assert file.file_no in page and "办理中" in page
+    review = life.review(county, file)
+    assert "审计、检查发现" in browser.get(f"{REVIEWS}/{review.pk}/").content.decode()
+    at_home = at_work(township, Role.CLERK).get(f"{FILES}/{file.pk}/").content.decode()
+    assert "上级发起" in at_home and 'data-dialog="withdraw_recheck"' not in at_home
+
+    browser = at_work(county, Role.REVIEWER)
+    with in_station(county):
+        request = ExitRequest.objects.get()
+    browser.post(f"{REVIEWS}/exits/{request.pk}/withdraw/", {"reason": "查明属实"})
+    life.relay()
+    assert life.state(township, file) == FileState.ON_FILE
+
+
+def test_a_program_starts_an_exit_and_reads_the_rules_of_each_step(life, township, county, at_work):
+    file = life.on_file(township)
+    exits = "/s/130705/api/v1/reviews/life/exits/"
+    browser = at_work(county, Role.REVIEWER)
+    given = {
+        "file_no": file.file_no,
+        "source": "death",
+        "findings": "公安亡故信息比对。",
+        "exit_kind": "cancelled",
+        "exit_reason": "death",
+    }
+    asked = browser.post(exits, given, content_type="application/json")
+    assert asked.status_code == 201, asked.content
+    life.relay()
+    (row,) = browser.get(f"{exits}?state=open").json()["results"]
+    assert (row["state"], row["holder"]) == ("taken", township.name)
+
+    steps = at_work(township, Role.CLERK).get(f"{API}/{file.pk}/timeline/").json()
+    sent = next(one for one in steps if any("exit.months@" in rule for rule in one["rules"]))
+    assert county.name in sent["who"]
+
+    browser = at_work(county, Role.REVIEWER)
+    taken_back = browser.post(
+        f"{exits}{row['id']}/withdraw/", {"reason": "信息有误"}, content_type="application/json"
+    )
+    assert taken_back.json()["state"] == "withdrawn"
