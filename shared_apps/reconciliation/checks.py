@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
+from shared_apps.audit.auditor import audit_ledger
 from shared_apps.audit.services import verify
 from shared_apps.exchange.models import Message, MessageState, Stream
 from shared_apps.reconciliation.models import BreakKind
@@ -112,6 +114,27 @@ def sealed_against_present(station: StationRef) -> list[Found]:
             detail={"place": one.place},
         )
         for one in unlike
+    ]
+
+
+def ledger_intact(station: StationRef) -> list[Found]:
+    """Let the auditor look at the ledger of a station, one break for what was found where.
+
+    The station above works on it: whoever keeps the books does not judge them.
+    """
+    with in_station(station), connection.cursor() as cursor:
+        findings = audit_ledger(cursor, station=station.id)
+    return [
+        Found(
+            kind=BreakKind.LEDGER,
+            station_id=station.id,
+            owner_id=station.parent_id or station.id,
+            key=f"{one.check}:{one.record}",
+            expected="",
+            actual=one.seen,
+            detail={"check": one.check, "record": one.record},
+        )
+        for one in findings
     ]
 
 
@@ -256,4 +279,5 @@ CHECKS: Mapping[BreakKind, Check] = {
     BreakKind.CHILDREN_VS_PARENT: children_against_parent,
     BreakKind.AUDIT_CHAIN: audit_chain_intact,
     BreakKind.SEALED_REPORT: sealed_against_present,
+    BreakKind.LEDGER: ledger_intact,
 }

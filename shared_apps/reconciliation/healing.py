@@ -102,4 +102,5 @@ HEALINGS: Mapping[str, Healing] = {
     BreakKind.CHILDREN_VS_PARENT: heal_totals,
     BreakKind.AUDIT_CHAIN: refuse,
     BreakKind.SEALED_REPORT: refuse,
+    BreakKind.LEDGER: refuse,
 }

@@ -13,6 +13,7 @@ class BreakKind(models.TextChoices):
     CHILDREN_VS_PARENT = "children_vs_parent", _("上级汇总与下级之和不符")
     AUDIT_CHAIN = "audit_chain", _("审计链断裂")
     SEALED_REPORT = "sealed_report", _("报表与封存不符")
+    LEDGER = "ledger", _("账簿不符")
 
 
 class BreakState(models.TextChoices):

@@ -85,7 +85,8 @@ def break_detail(request: HttpRequest, break_id: int) -> HttpResponse:
         "more_cells": case.detail.get("cell_count", 0) - len(case.detail.get("cells", [])),
         "events": [line_of(event) for event in events_of(case)],
         "may_work": actor.may("break.work") and not case.is_settled,
-        "may_heal": case.kind not in {BreakKind.AUDIT_CHAIN, BreakKind.SEALED_REPORT},
+        "may_heal": case.kind
+        not in {BreakKind.AUDIT_CHAIN, BreakKind.SEALED_REPORT, BreakKind.LEDGER},
     }
     return render(request, "reconciliation/detail.html", context)
 

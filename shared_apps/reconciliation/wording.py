@@ -47,6 +47,42 @@ _MEANINGS: Mapping[str, Text] = {
         "已上报的报表封存时的数字或户，与现在的档案、汇总库不一致。请查明谁改了什么：档案改错的改回，"
         "报表报错的申请更正；不能自动修复。"
     ),
+    BreakKind.LEDGER: gettext_lazy(
+        "账簿与它自己的规则对不上，可能有人绕过系统改动。请先停止记账，对照备份和审计链查明；"
+        "记错的由两人用红字冲销更正，被改动的按备份恢复，不能自动修复。"
+    ),
+}
+
+
+_LEDGER: Mapping[str, Text] = {
+    "journal-does-not-balance": gettext_lazy("凭证借贷不平"),
+    "journal-lacks-legs": gettext_lazy("凭证缺少分录"),
+    "entry-of-no-journal": gettext_lazy("分录没有凭证"),
+    "entry-of-no-account": gettext_lazy("分录没有科目"),
+    "entry-in-account-of-another-year": gettext_lazy("分录记入其他年度"),
+    "entry-moves-nothing": gettext_lazy("分录金额为零"),
+    "balance-other-than-entries": gettext_lazy("余额不等于分录之和"),
+    "account-below-floor": gettext_lazy("科目透支"),
+    "floor-other-than-chart": gettext_lazy("科目下限被改动"),
+    "account-not-in-chart": gettext_lazy("科目不在科目表内"),
+    "numbers-with-a-gap": gettext_lazy("凭证断号或重号"),
+    "year-counts-otherwise": gettext_lazy("年度末号与凭证不符"),
+    "journal-in-no-year": gettext_lazy("凭证日期不在本年度"),
+    "year-lacks-months": gettext_lazy("年度缺少月份"),
+    "month-open-in-closed-year": gettext_lazy("已结年度有未结月份"),
+    "posted-after-closing": gettext_lazy("结账后记账"),
+    "maker-is-checker": gettext_lazy("制单与复核为同一人"),
+    "event-posted-twice": gettext_lazy("同一事项重复记账"),
+    "reversed-twice": gettext_lazy("凭证重复冲销"),
+    "reversal-other-than-mirror": gettext_lazy("冲销凭证与原凭证不符"),
+    "reversal-of-a-reversal": gettext_lazy("冲销了冲销凭证"),
+    "opening-other-than-closing": gettext_lazy("年初余额不等于上年年末"),
+    "outside-purpose": gettext_lazy("专款用于其他项目"),
+    "posting-not-audited": gettext_lazy("凭证没有审计记录"),
+    "audited-posting-gone": gettext_lazy("有审计记录的凭证不见了"),
+    "chain-out-of-order": gettext_lazy("凭证链断裂"),
+    "journal-changed": gettext_lazy("凭证内容被改动"),
+    "year-ends-otherwise": gettext_lazy("年度末尾与凭证链不符"),
 }
 
 
@@ -88,6 +124,8 @@ def place_of(case: Break) -> str:
         return _("第 %(seq)s 条审计记录") % {"seq": case.detail["seq"]}
     if case.kind == BreakKind.SEALED_REPORT:
         return str(case.detail["place"])
+    if case.kind == BreakKind.LEDGER:
+        return f"{_LEDGER[case.detail['check']]} · {case.detail['record']}"
     if "message" in case.detail:
         return _("已送达的消息没有办理结果：%(kind)s") % {"kind": case.detail["kind"]}
     what, _colon, key = case.detail["stream"].partition(":")

@@ -7,10 +7,11 @@ import pytest
 from django.db import connections
 
 from bangfu.cli import main
-from bangfu.kernel.tenancy import in_network
+from bangfu.kernel.tenancy import in_network, in_station
 from bangfu.kernel.tenancy.router import OWNER
 from shared_apps.accounts.models import User
 from tenants.models import Station
+from tests.tenant_apps.funds.conftest import books_of
 
 OPEN_A_TOWNSHIP = (
     *("stations", "open", "130705099", "新站"),
@@ -132,6 +133,22 @@ def test_audit_chains_hold_until_a_row_is_changed(bangfu, committed):
     code, told, _err = bangfu("audit", "verify")
     assert code == 1
     assert "1 broken" in told
+
+
+def test_ledgers_are_sound_until_a_balance_is_changed(bangfu, committed, township, person_at):
+    books = books_of(township, person_at)
+    with in_station(township):
+        books.receive(100)
+    assert bangfu("audit", "ledger", "--station", township.code)[0] == 0
+
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{township.schema}".funds_account DISABLE TRIGGER USER')
+        cursor.execute(f'UPDATE "{township.schema}".funds_account SET balance_fen = 7')
+
+    code, told, _err = bangfu("audit", "ledger")
+    assert code == 1
+    assert "2 findings" in told
+    assert "balance-other-than-entries" in told
 
 
 def test_a_station_is_saved_and_put_back(bangfu, committed, township, tmp_path):

@@ -4,7 +4,17 @@ It shares no code with the services whose work it examines. It reads by plain SQ
 role, opens sealed values and computes digests by its own means, and changes nothing.
 """
 
+from shared_apps.audit.auditor.ledger import LedgerFinding, audit_ledger, ledger_check_names
 from shared_apps.audit.auditor.opening import Ring
 from shared_apps.audit.auditor.running import Finding, Place, audit_station, check_names
 
-__all__ = ["Finding", "Place", "Ring", "audit_station", "check_names"]
+__all__ = [
+    "Finding",
+    "LedgerFinding",
+    "Place",
+    "Ring",
+    "audit_ledger",
+    "audit_station",
+    "check_names",
+    "ledger_check_names",
+]

@@ -1,4 +1,4 @@
-"""Verify the audit chains, and audit the files of stations."""
+"""Verify the audit chains, and audit the files and the ledgers of stations."""
 
 import argparse
 from pathlib import Path
@@ -16,11 +16,54 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "files", help="look for what cannot be in files, papers, messages and facts"
     )
     files.add_argument("--station", metavar="CODE", help="one station only; default: all of them")
+    ledger = actions.add_parser(
+        "ledger", help="prove balances, floors, numbers and the chain of the ledgers"
+    )
+    ledger.add_argument("--station", metavar="CODE", help="one station only; default: all of them")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do one of the actions; the exit code is 1 when something was found."""
-    return _verify(arguments) if arguments.action == "verify" else _files(arguments)
+    acts = {"verify": _verify, "files": _files, "ledger": _ledger}
+    return acts[arguments.action](arguments)
+
+
+def _ledger(arguments: argparse.Namespace) -> int:
+    with product():
+        import psycopg
+        from psycopg import sql
+
+        from bangfu.kernel.tenancy import in_network
+        from bangfu.kernel.tenancy.direct import direct_parameters
+        from shared_apps.audit.auditor import audit_ledger, ledger_check_names
+        from tenants.models import Station
+        from tenants.selectors import station_with_code
+
+        with in_network():
+            stations = (
+                [station_with_code(arguments.station)]
+                if arguments.station
+                else list(Station.objects.order_by("path"))
+            )
+        found = []
+        with step("auditing") as report, psycopg.connect(**direct_parameters("default")) as reader:
+            for done, station in enumerate(stations, start=1):
+                with reader.transaction(force_rollback=True), reader.cursor() as cursor:
+                    cursor.execute(
+                        sql.SQL("SET LOCAL ROLE {}; SET LOCAL search_path = {}, public").format(
+                            sql.Identifier(f"t_{station.schema_name}"),
+                            sql.Identifier(station.schema_name),
+                        )
+                    )
+                    found += [
+                        (station.code, one.check, one.record, one.seen, one.remedy)
+                        for one in audit_ledger(cursor, station=station.pk)
+                    ]
+                report(station.code, done, len(stations))
+    if found:
+        table(("station", "check", "record", "seen", "remedy"), found[:200])
+    say(f"{len(stations)} stations, {len(ledger_check_names())} checks, {len(found)} findings")
+    return 1 if found else 0
 
 
 def _files(arguments: argparse.Namespace) -> int:
