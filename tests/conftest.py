@@ -4,13 +4,14 @@
 which everything is really committed, for what is about commits, processes or browsers.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 from xdist.scheduler import LoadScopeScheduling
 
 from bangfu.kernel import clock
@@ -21,7 +22,7 @@ from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.roles import Role, capabilities_of
 from tenants.models import Station
 from tenants.selectors import forget_stations
-from tests.support import databases
+from tests.support import databases, scenes
 
 NOON = databases.NOON
 
@@ -31,22 +32,51 @@ def pytest_configure() -> None:
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
     cache = settings.CACHES["default"]
     cache["LOCATION"] = f"{cache['LOCATION'].rpartition('/')[0]}/{number}"
+    # A good hash is slow on purpose. What was hashed well is still read.
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
 
 
-# What runs in one process after another, by where it stands: the browsers share one network, and
-# ``bangfu up`` a machine. The marks of xdist for this have no effect with this pytest.
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays until the end: the product, and thousands of collected tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+# What runs in one process after another, by where it stands: the browsers share one network,
+# ``bangfu up`` a machine, others a scene. The marks of xdist for this have no effect with this pytest.
 TOGETHER = {
     "tests/e2e/": "network",
     "tests/cli/test_up.py": "up",
     "tests/ui/test_browser.py": "kit",
+    "tests/tenant_apps/reports/": "reports",
 }
 
 
+def _group_of(nodeid: str) -> str:
+    return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), "")
+
+
 class Together(LoadScopeScheduling):
-    """Gives each test to whichever process is free, but keeps together what shares a machine."""
+    """Gives each test to whichever process is free, but keeps together what shares a machine or a scene."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid)
+        return _group_of(nodeid) or nodeid
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of a scene follow each other, in whatever order they are otherwise."""
+
+    def place(item: pytest.Item) -> tuple[str, str]:
+        group = _group_of(item.nodeid)
+        scene = scenes.scene_of(item) if group else None
+        return group, scene.name if scene else ""
+
+    items.sort(key=place)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
@@ -71,31 +101,42 @@ def session_database(django_db_blocker) -> Iterator[str]:
         databases.drop_copy(name)
 
 
+@pytest.fixture(scope="session")
+def stage(session_database, django_db_blocker) -> Iterator[scenes.Stage]:
+    """Where the scenes of this process stand, one at a time."""
+    stage = scenes.Stage()
+    yield stage
+    with django_db_blocker.unblock():
+        stage.clear()
+
+
 @pytest.fixture
-def db(session_database, django_db_blocker) -> Iterator[None]:
-    """Everything the test writes, in one transaction that is rolled back."""
+def db(request, stage, person_at, django_db_blocker) -> Iterator[None]:
+    """Everything the test writes, in one transaction that is rolled back; below it the scene, if it has one."""
     forget_stations()
     with django_db_blocker.unblock():
-        connection = connections["default"]
-        atomic = transaction.atomic()
-        atomic._from_testcase = True
-        atomic.__enter__()
+        scene = scenes.scene_of(request.node)
+        if scene is None:
+            stage.clear()
+        else:
+            stage.set(scene, scenes.Cast(person_at))
+        atomic = scenes.begin()
         try:
             yield
         finally:
-            connection.enter(None)
-            transaction.set_rollback(True)
-            atomic.__exit__(None, None, None)
-            connection.run_on_commit = []
+            scenes.undo(atomic)
+            if connections["default"].connection is None:
+                stage.clear()  # the test lost the connection, and the scene with it
             connections[OWNER].close()
 
 
 @pytest.fixture
-def committed(session_database, django_db_blocker) -> Iterator[str]:
+def committed(session_database, stage, django_db_blocker) -> Iterator[str]:
     """A database of the test's own, its name; what is committed stays until the test ends."""
     name = f"{session_database}_own"
     forget_stations()
     with django_db_blocker.unblock():
+        stage.clear()
         databases.make_copy(name)
         databases.point_at(name)
         try:

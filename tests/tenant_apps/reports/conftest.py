@@ -15,6 +15,7 @@ from tenant_apps.reports import services
 from tenant_apps.reports.declarations import FORMS
 from tenant_apps.reports.models import Received, Report
 from tests.conftest import NOON
+from tests.support.scenes import scene
 
 QUARTER = Period.parse("2026Q3")
 FORM = FORMS["hardship_files"]
@@ -128,23 +129,32 @@ def network(person_at, db):
     return Network(person_at)
 
 
-@pytest.fixture
-def branch(network, city, county, township, enterprise, other_county, outsider):
+@scene
+def branch(cast):
     """The stations of one branch opened for the quarter, each with one household on file."""
-    for number, station in enumerate((enterprise, township, county, city)):
-        network.record(station, household(f"home {number}"))
-    for station in (enterprise, township, county, city):
-        network.opened(station)
-    network.at_unit("excuse", city, other_county, reason="本季度新设，下季度起报送。")
-    network.branch = (enterprise, township, county, city)
-    return network
+    return _branch(cast)
 
 
-@pytest.fixture
-def locked(branch):
+@scene
+def locked(cast):
     """The whole branch reported, accepted, and concluded by the city."""
+    branch = _branch(cast)
     for below, above in zip(branch.branch, branch.branch[1:], strict=False):
         branch.submit(below)
         branch.at_unit("accept", above, below)
     branch.submit(branch.branch[-1])
     return branch
+
+
+def _branch(cast):
+    network = Network(cast.person_at)
+    network.branch = tuple(
+        cast.station(code) for code in ("130705001E01", "130705001", "130705", "1307")
+    )
+    for number, station in enumerate(network.branch):
+        network.record(station, household(f"home {number}"))
+    for station in network.branch:
+        network.opened(station)
+    city, other_county = network.branch[-1], cast.station("130702")
+    network.at_unit("excuse", city, other_county, reason="本季度新设，下季度起报送。")
+    return network
