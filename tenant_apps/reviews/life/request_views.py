@@ -72,12 +72,15 @@ def exit_ask(request: HttpRequest) -> HttpResponse:
 @require_POST
 def exit_withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Take back an exit that was asked for; a refusal is shown on the list."""
+    actor = actor_of(request)
+    actor.require("review.decide")
+    asking.get_request(request_id, actor=actor)
     act_and_tell(
         request,
         lambda: asking.withdraw_exit(
             request_id,
             reason=request.POST.get("reason", ""),
-            actor=actor_of(request),
+            actor=actor,
             now=clock.now(),
         ),
         label=_("撤回退出"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Sum
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
@@ -11,7 +12,7 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.exchange.models import Message
 from shared_apps.register.models import IdentityEntry
-from shared_apps.rollup.models import Leaf
+from shared_apps.rollup.models import Leaf, Tree
 from shared_apps.rollup.services import fold_facts, recount_station
 from tenant_apps.casework.models import Attachment, Clock, Todo
 from tenant_apps.casework.services import content_of
@@ -80,6 +81,23 @@ def on_file_at(*stations):
         ]
 
 
+def sums_at(*stations):
+    """What each station and all below it count of files, over all months."""
+    codes = [f"FIL-0{number}" for number in range(1, 7)]
+    with in_network():
+        fold_facts(now=clock.now(), wait=True)
+        return {
+            station.code: {
+                code: Tree.objects.filter(
+                    ancestor_id=station.id, indicator=code, dimension=""
+                ).aggregate(all=Sum("value" if code == "FIL-02" else "n"))["all"]
+                or 0
+                for code in codes
+            }
+            for station in stations
+        }
+
+
 def test_a_file_moves_with_everything_and_leaves_a_closed_stub(life, township, outsider, city):
     file = life.on_file(township)
     transfer = moved(life, township, outsider, city, file)
@@ -118,6 +136,38 @@ def test_the_count_moves_in_one_moment_and_equals_the_files_at_every_other(
     opened = Leaf.objects.filter(indicator="FIL-03", dimension="", station_id=outsider.id)
     with in_network():
         assert not opened.exists()
+
+
+def test_a_move_is_no_new_file_and_no_exit_at_either_end_nor_above_both(
+    life, township, enterprise, outsider, county, other_county, city
+):
+    file = life.on_file(township)
+    with in_network():
+        fold_facts(now=clock.now(), wait=True)
+    before = sums_at(township, enterprise, outsider, county, other_county, city)
+
+    moved(life, township, enterprise, county, file)
+    moved(life, enterprise, outsider, city, file)
+
+    gone = {"FIL-01": -1, "FIL-02": -before[township.code]["FIL-02"]}
+    came = {code: -by for code, by in gone.items()}
+    changes = {
+        code: {
+            name: by - before[code][name] for name, by in sums.items() if by != before[code][name]
+        }
+        for code, sums in sums_at(
+            township, enterprise, outsider, county, other_county, city
+        ).items()
+    }
+    assert changes == {
+        township.code: gone,
+        enterprise.code: {},
+        outsider.code: came,
+        county.code: gone,
+        other_county.code: came,
+        city.code: {},
+    }
+    assert not any(recount_station(one) for one in (township, enterprise, outsider))
 
 
 def test_papers_and_pictures_come_along(life, township, outsider, city):
