@@ -47,12 +47,12 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             services.go_on(run, now=now)
             return redirect("imports:detail", run.pk)
-        context = {
-            "form": form,
-            "page": page_of(request, selectors.imports_of_station()),
-            "tones": presenting.RUN_TONES,
-            "limit_mb": services.MAX_UPLOAD_BYTES >> 20,
-        }
+    context = {
+        "form": form,
+        "page": page_of(request, selectors.imports_of_station()),
+        "tones": presenting.RUN_TONES,
+        "limit_mb": services.MAX_UPLOAD_BYTES >> 20,
+    }
     return render(request, "imports/upload.html", context, status=status)
 
 
