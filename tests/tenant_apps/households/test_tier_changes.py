@@ -10,6 +10,7 @@ from bangfu.kernel.errors import InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
+from shared_apps.audit.services import verify
 from shared_apps.policies.changes import (
     NotUndoable,
     Preview,
@@ -23,7 +24,7 @@ from shared_apps.policies.changes import (
 )
 from shared_apps.policies.models import ChangeState, TierChange
 from shared_apps.policies.services import lay_down_rule
-from tenant_apps.casework.models import Clock, Todo
+from tenant_apps.casework.models import Clock, Event, Todo
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.happenings import FileStep, Happening, listen
 from tenant_apps.households.models import (
@@ -34,7 +35,7 @@ from tenant_apps.households.models import (
     RetierState,
 )
 from tenant_apps.households.selectors import facts_of_station
-from tenant_apps.households.services import open_draft, record_version
+from tenant_apps.households.services import open_draft, record_version, retiering
 from tenant_apps.households.services.retiering import (
     NothingToConfirm,
     ask_to_confirm,
@@ -314,6 +315,44 @@ def test_many_are_confirmed_by_a_worker_in_the_name_of_who_asked(
         assert confirm_asked(now=LATER) == 0
         assert tiers(files)[1] == "1"
         assert RetierItem.objects.get().decided_by == reviewer.name
+
+
+class Killed(BaseException):
+    """The worker's process ends."""
+
+
+def test_a_worker_killed_between_goes_on_and_confirms_no_file_twice(
+    files, lay_line, township, reviewer, monkeypatch
+) -> None:
+    lay_line(100_000)
+    (change,) = start_due_changes(now=LATER)
+    work_on_change(change.pk, now=LATER)
+    monkeypatch.setattr(retiering, "_ROUND", 1)
+    rounds: list[int] = []
+
+    def dies_in_the_second_round(*args: object) -> None:
+        rounds.append(1)
+        if len(rounds) == 2:
+            raise Killed
+        rewrite(*args)
+
+    rewrite = retiering.rewrite
+    with in_station(township):
+        assert ask_to_confirm(None, actor=reviewer, now=LATER) == 2
+        monkeypatch.setattr(retiering, "rewrite", dies_in_the_second_round)
+        with pytest.raises(Killed):
+            confirm_asked(now=LATER)
+        half, _parts = parts_of(change, station=None)
+        assert confirm_asked(now=LATER) == 1
+        assert tiers(files) == ["1", "1", "1", "2", "2"]
+        versions = HouseholdVersion.objects.filter(event="retiered").values_list("file_id")
+        assert sorted(versions) == sorted((one.pk,) for one in files[1:3])
+        assert AuditRow.objects.filter(event="file.retiered").count() == 2
+        assert Event.objects.filter(action="retiered").count() == 2
+        assert facts_by_tier() == {"1": 3, "2": 2}
+        assert verify(township) is None
+    progress, _parts = parts_of(change, station=None)
+    assert (half.confirmed, progress.confirmed) == (1, 2)
 
 
 def test_a_file_that_no_longer_moves_leaves_the_list_as_it_is(
