@@ -8,7 +8,7 @@ any time and must come out equal. Source: domain reference §4.1, FIL-01 to FIL-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -282,10 +282,9 @@ def facts_of_file(steps: Iterable[Step]) -> list[Fact]:
 def _stock(counted: Counted | None, month: date, sign: int) -> list[Fact]:
     if counted is None:
         return []
-    facts = [
-        _fact("FIL-01", month, counted, STOCK_DIMS, n=sign),
-        _fact("FIL-02", month, counted, STOCK_DIMS, n=sign, value=sign * counted["persons"]),
-    ]
+    households = _fact("FIL-01", month, counted, STOCK_DIMS, n=sign)
+    persons = replace(households, indicator="FIL-02", value=sign * counted["persons"])
+    facts = [households, persons]
     if counted["means_checked"]:
         facts.append(_fact("FIL-08.N", month, counted, (), n=sign))
     if counted["five_clear"]:

@@ -233,27 +233,42 @@ class _Sums:
         self.aliases = aliases
         self.cells: dict[CellKey, list[int]] = {}
         self.members: dict[MemberKey, list[int]] = {}
+        self.dims: Dims | None = None
+        self.frozen: FrozenDims = ()
+        self.keys: list[tuple[str, str]] = []
 
     def add(
         self, indicator: str, period: date, dims: Dims, n: int, value: int, subject: bytes | None
     ) -> None:
+        if dims is not self.dims:
+            # The stocks of a household come one after the other with the same dimensions.
+            self.dims, self.frozen = dims, _frozen(dims)
+            self.keys = [
+                (name, key)
+                for name, given in dims.items()
+                for key in ((given,) if isinstance(given, str) else given)
+            ]
         self.add_cell((indicator, period, "", ""), n, value)
-        for name, given in dims.items():
-            for key in (given,) if isinstance(given, str) else given:
-                self.add_cell((indicator, period, name, key), n, value)
+        for name, key in self.keys:
+            self.add_cell((indicator, period, name, key), n, value)
         if subject is not None:
             household = self.aliases.get(subject, subject)
-            self.add_member((indicator, period, household, _frozen(dims)), n, value)
+            self.add_member((indicator, period, household, self.frozen), n, value)
 
     def add_cell(self, key: CellKey, n: int, value: int) -> None:
-        sums = self.cells.setdefault(key, [0, 0])
-        sums[0] += n
-        sums[1] += value
+        _add(self.cells, key, n, value)
 
     def add_member(self, key: MemberKey, n: int, value: int) -> None:
-        sums = self.members.setdefault(key, [0, 0])
-        sums[0] += n
-        sums[1] += value
+        _add(self.members, key, n, value)
+
+
+def _add(sums: dict[Key, list[int]], key: Key, n: int, value: int) -> None:
+    known = sums.get(key)
+    if known is None:
+        sums[key] = [n, value]
+    else:
+        known[0] += n
+        known[1] += value
 
 
 def _add_waiting(sums: _Sums, facts: Iterable[dict[str, Any]], codes: Collection[str]) -> None:
@@ -269,10 +284,13 @@ def _unequal(
 ) -> list[tuple[Key, tuple[int, int, int, int]]]:
     nothing = [0, 0]
     unequal = []
-    for key in {*expected, *actual}:
-        should, is_ = expected.get(key, nothing), actual.get(key, nothing)
+    for key, should in expected.items():
+        is_ = actual.get(key, nothing)
         if should != is_:
             unequal.append((key, (should[0], should[1], is_[0], is_[1])))
+    for key, is_ in actual.items():
+        if is_ != nothing and key not in expected:
+            unequal.append((key, (0, 0, is_[0], is_[1])))
     return sorted(unequal, key=str)
 
 
