@@ -11,6 +11,7 @@ from bangfu.kernel import clock as wall_clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import Text
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
 from bangfu.kernel.workdays import WorkCalendar, count_working_days, working_day_before
 from shared_apps.exchange.services import post
 from shared_apps.notifications.services import notify
@@ -210,7 +211,7 @@ def _note(clock: Clock, *, action: str, comment: str, now: datetime) -> None:
         subject=(clock.subject_kind, clock.subject_id),
         action=action,
         comment=comment,
-        actor=Actor.system("clock", station=current_station()),
+        actor=Actor.system(kept(_("系统")), station=current_station()),
         now=now,
     )
 

@@ -220,8 +220,14 @@
 
   function reveal(form) {
     const target = asked.closest(".masked");
-    window.htmx.ajax("POST", asked.dataset.reveal, { target, swap: "outerHTML", values: { reason: form.elements.reason.value } });
+    const place = target.parentElement;
+    const position = Array.from(place.children).indexOf(target);
     document.getElementById("reveal").close();
+    window.htmx.ajax("POST", asked.dataset.reveal, { target, swap: "outerHTML", values: { reason: form.elements.reason.value } }).then(() => {
+      /* The button that had the keyboard is gone: it goes on from what was revealed. */
+      const shown = place.children[position];
+      if (shown) { shown.tabIndex = -1; shown.focus(); }
+    });
   }
 
   /* --- events -------------------------------------------------------------------------------- */
@@ -248,7 +254,9 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { all("details[data-drop][open]").forEach((drop) => { drop.open = false; drop.querySelector("summary").focus(); }); }
+    if (event.key !== "Escape") { return; }
+    all("details[data-drop][open]").forEach((drop) => { drop.open = false; drop.querySelector("summary").focus(); });
+    if (document.body.classList.contains("side-open")) { document.querySelector("[data-menu]").click(); document.querySelector("[data-menu]").focus(); }
   });
 
   document.addEventListener("change", (event) => {
