@@ -47,11 +47,13 @@ def pytest_collection_finish() -> None:
 
 
 # What runs in one process after another, by where it stands: the browsers share one network,
-# ``bangfu up`` a machine, others a scene. The marks of xdist for this have no effect with this pytest.
+# ``bangfu up`` a machine, others a scene.
+# They begin in this order, the longest first. The marks of xdist for this have no effect with this pytest.
 TOGETHER = {
     "tests/e2e/": "network",
     "tests/cli/test_up.py": "up",
     "tests/ui/test_browser.py": "kit",
+    "tests/tenant_apps/reviews/": "reviews",
     "tests/tenant_apps/reports/": "reports",
 }
 
@@ -69,18 +71,22 @@ class Together(LoadScopeScheduling):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of a scene follow each other, in whatever order they are otherwise."""
+    """Begin with what runs together, the tests of a scene after each other; keep the order otherwise."""
+    groups = list(TOGETHER.values())
 
-    def place(item: pytest.Item) -> tuple[str, str]:
+    def place(item: pytest.Item) -> tuple[int, str]:
         group = _group_of(item.nodeid)
-        scene = scenes.scene_of(item) if group else None
-        return group, scene.name if scene else ""
+        if not group:
+            return len(groups), ""
+        scene = scenes.scene_of(item)
+        return groups.index(group), scene.name if scene else ""
 
     items.sort(key=place)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
-    """Let ``Together`` deal the tests out."""
+    """Let ``Together`` deal the tests out, in the order of the collection."""
+    config.option.loadscopereorder = False
     return Together(config, log)
 
 

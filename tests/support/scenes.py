@@ -111,7 +111,10 @@ def scene(make: Callable[[Cast], Any]) -> Any:
 
 
 def scene_of(item: pytest.Item) -> Scene | None:
-    """Return the scene that a test begins with."""
+    """Return the scene that a test begins with: that of a fixture, or of its mark ``begins``."""
+    mark = item.get_closest_marker("begins")
+    if mark is not None:
+        return mark.args[0]
     for definitions in item._fixtureinfo.name2fixturedefs.values():
         for definition in definitions:
             known = getattr(definition.func, MARK, None)

@@ -15,6 +15,7 @@ from tenant_apps.households.transitions import Visit
 from tenant_apps.reviews import services
 from tenant_apps.reviews.models import Review
 from tests.conftest import NOON
+from tests.support.scenes import Scene, scene_of
 from tests.tenant_apps.households.households import PAPERS, complete
 
 
@@ -25,6 +26,8 @@ class Way:
         self.person_at = person_at
         self.now = NOON
         self.people = {}
+        # What a scene has done already: the step and its stations, with the file; taken up once.
+        self.standing = {}
 
     def person(self, station, role, name=None):
         key = (station.code, role)
@@ -61,6 +64,8 @@ class Way:
         return file
 
     def reported(self, station, **changes):
+        if not changes and ("reported", station.code) in self.standing:
+            return self.standing.pop(("reported", station.code))
         file = self.visited(station, **changes)
         self.home("report_upward", station, file)
         self.relay()
@@ -84,6 +89,8 @@ class Way:
         return done
 
     def noticed(self, home, centre, file=None):
+        if not file and ("noticed", home.code, centre.code) in self.standing:
+            return self.standing.pop(("noticed", home.code, centre.code))
         file = file or self.reported(home)
         self.review("accept", centre, file)
         self.review("confirm_means", centre, file, fits=True, checked_on=self.today)
@@ -128,6 +135,29 @@ def a_visit(**changes):
     return Visit(**{**values, **changes})
 
 
+def _at_noon(step, *codes):
+    """Make a scene of a step that was done at noon."""
+
+    def make(cast):
+        way = Way(cast.person_at)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "now", lambda: NOON.astimezone(clock.LOCAL))
+            file = getattr(way, step)(*(cast.station(code) for code in codes))
+        way.standing[step, *codes] = file
+        return way
+
+    make.__name__ = f"{step} {' '.join(codes)}"
+    return Scene(make)
+
+
+REPORTED = _at_noon("reported", "130705001")
+NOTICED = _at_noon("noticed", "130705001", "130705")
+
+
 @pytest.fixture
-def way(person_at):
-    return Way(person_at)
+def way(request, person_at):
+    """The way of files, begun where the test says it begins (``pytest.mark.begins``)."""
+    if scene_of(request.node) is None:
+        return Way(person_at)
+    request.getfixturevalue("db")
+    return request.getfixturevalue("stage").value()

@@ -18,7 +18,7 @@ from tenant_apps.notices.models import Notice, NoticeState
 from tenant_apps.reviews import services
 from tenant_apps.reviews.models import Review, ReviewState
 from tenant_apps.reviews.services import NoPhotos, Said, UrgedLately
-from tests.tenant_apps.reviews.conftest import a_visit
+from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED, a_visit
 
 PICTURE = b"\xff\xd8\xff\xe0" + b"picture" * 20 + b"\xff\xd9"
 
@@ -129,6 +129,7 @@ def test_a_file_whose_level_the_city_decides_is_sent_on_by_the_county(way, towns
 # --- meetings ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_meeting_names_everything_that_is_missing(way, township, county):
     review = way.review_at(county, way.reported(township))
 
@@ -150,6 +151,7 @@ def test_a_meeting_names_everything_that_is_missing(way, township, county):
     ]  # fmt: skip
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_meeting_deliberates_on_many_and_the_timeline_says_so(way, township, county):
     file = way.reported(township)
     review = way.review_at(county, file)
@@ -177,6 +179,7 @@ def test_a_meeting_deliberates_on_many_and_the_timeline_says_so(way, township, c
 # --- an objection that changes the file ---------------------------------------------------------------
 
 
+@pytest.mark.begins(NOTICED)
 def test_a_corrected_notice_runs_for_the_full_days_and_the_old_one_is_taken_down(
     way, township, county
 ):
@@ -195,6 +198,7 @@ def test_a_corrected_notice_runs_for_the_full_days_and_the_old_one_is_taken_down
         assert old.objections.get().answer == "已更正"
 
 
+@pytest.mark.begins(NOTICED)
 def test_what_the_home_station_must_correct_goes_back_and_its_notice_begins_anew(
     way, township, county
 ):
@@ -213,6 +217,7 @@ def test_what_the_home_station_must_correct_goes_back_and_its_notice_begins_anew
 # --- many, handing over, urging ------------------------------------------------------------------------
 
 
+@pytest.mark.begins(REPORTED)
 def test_many_are_taken_up_at_once_and_each_refusal_is_named(way, township, county):
     review = way.review_at(county, way.reported(township))
     ids = [review.pk, review.file_id]
@@ -226,6 +231,7 @@ def test_many_are_taken_up_at_once_and_each_refusal_is_named(way, township, coun
         do(way, county, "take_step_on_many", "refuse", ids)
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_review_is_handed_to_a_colleague_who_hears_of_it(way, township, county):
     review = way.review_at(county, way.reported(township))
     head = way.person(county, Role.HEAD)

@@ -16,6 +16,7 @@ from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.reviews import services
 from tenant_apps.reviews.models import Review, ReviewState
 from tests.conftest import NOON
+from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED
 
 
 def lose(kind):
@@ -49,6 +50,7 @@ def test_a_dossier_lost_on_its_way_arrives_after_healing(way, township, county):
     assert reconcile_station(county, now=NOON).found == 0
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_review_that_vanished_from_the_desk_comes_back(way, township, county):
     file = way.reported(township)
     with in_station(county):
@@ -70,6 +72,7 @@ def losing(way, kind, act):
     lose(kind)
 
 
+@pytest.mark.begins(NOTICED)
 def test_a_decision_that_vanished_is_told_again(way, township, county):
     file = way.noticed(township, county)
     way.pass_days(8)
@@ -93,6 +96,7 @@ def test_a_decision_that_vanished_is_told_again(way, township, county):
     assert reconcile_station(township, now=NOON).found == 0
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_decision_that_came_before_the_lost_one_was_missed_is_applied_in_order(
     way, township, county
 ):
@@ -155,6 +159,7 @@ def test_a_dossier_lost_above_a_station_between_is_sent_on_again(way, enterprise
     assert [one["stamp"] for one in review.opinions] == ["community", "street"]
 
 
+@pytest.mark.begins(NOTICED)
 def test_a_decision_that_was_applied_and_left_no_trace_is_applied_again(way, township, county):
     file = way.noticed(township, county)
     with in_station(township):
@@ -168,6 +173,7 @@ def test_a_decision_that_was_applied_and_left_no_trace_is_applied_again(way, tow
     assert reconcile_station(township, now=NOON).found == 0
 
 
+@pytest.mark.begins(NOTICED)
 def test_what_no_record_of_the_sender_names_is_left_to_people(way, township, county):
     file = way.approved(township, county)
     with in_station(county):

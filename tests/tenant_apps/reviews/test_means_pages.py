@@ -12,6 +12,7 @@ from shared_apps.audit.models import AuditRow
 from tenant_apps.notices.models import Notice, Objection
 from tenant_apps.reviews import services
 from tenant_apps.reviews.models import MeansBatch, MeansCheck, MeansKind, Meeting, ReviewState
+from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED
 from tests.tenant_apps.reviews.test_means_lists import AGREES, HEAD_ID, filled
 from tests.tenant_apps.reviews.test_review_pages import api, noon  # noqa: F401
 from tests.tenant_apps.reviews.test_review_pages import page as visit
@@ -27,6 +28,7 @@ def at_county(way, county, signed_in):
     return go
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_means_check_walks_over_its_pages(way, township, county, at_county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -73,6 +75,7 @@ def test_a_means_check_walks_over_its_pages(way, township, county, at_county):
     assert way.review_at(county, file).state == ReviewState.MEANS_CHECK
 
 
+@pytest.mark.begins(REPORTED)
 def test_answers_are_noted_by_hand_and_a_missing_choice_is_named(way, township, county, at_county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -91,6 +94,7 @@ def test_answers_are_noted_by_hand_and_a_missing_choice_is_named(way, township, 
         assert check.items.get(kind="homes").result == "fits"
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_check_on_paper_keeps_who_when_and_which_document(way, township, county, at_county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -111,6 +115,7 @@ def test_a_check_on_paper_keeps_who_when_and_which_document(way, township, count
     assert "区民政局核对中心" in shown
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_meeting_is_noted_on_its_page_and_says_what_is_missing(way, township, county, at_county):
     review = way.review_at(county, way.reported(township))
     way.review("accept", county, type("F", (), {"pk": review.file_id}))
@@ -131,6 +136,7 @@ def test_a_meeting_is_noted_on_its_page_and_says_what_is_missing(way, township, 
     assert "主席办公会" in at_county("reviews/meetings/").content.decode()
 
 
+@pytest.mark.begins(REPORTED)
 def test_many_are_moved_from_the_list_and_refusals_are_listed(way, township, county, at_county):
     review = way.review_at(county, way.reported(township))
     assert 'name="ids"' in at_county("reviews/").content.decode()
@@ -147,6 +153,7 @@ def test_many_are_moved_from_the_list_and_refusals_are_listed(way, township, cou
     assert review.file_no in at_county("reviews/?mine=on").content.decode()
 
 
+@pytest.mark.begins(NOTICED)
 def test_objections_are_listed_and_who_objected_is_shown_only_for_a_reason(
     way, township, county, at_county
 ):
@@ -170,6 +177,7 @@ def test_objections_are_listed_and_who_objected_is_shown_only_for_a_reason(
     assert "目前没有公示" in public
 
 
+@pytest.mark.begins(REPORTED)
 def test_programs_walk_the_same_way(way, township, county, api):  # noqa: F811
     file = way.reported(township)
     way.review("accept", county, file)
@@ -214,6 +222,7 @@ def test_programs_walk_the_same_way(way, township, county, api):  # noqa: F811
         assert Meeting.objects.get().decisions.get().agrees
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_clerk_sees_no_value_of_a_means_check(way, township, county, at_county):
     file = way.reported(township)
     way.review("accept", county, file)

@@ -15,6 +15,7 @@ from tenant_apps.households.models import FileState, HouseholdVisit
 from tenant_apps.notices.models import Notice
 from tenant_apps.reviews.models import Review, ReviewState
 from tests.conftest import NOON
+from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +57,7 @@ def page(signed_in, actor, path, data=None):
 # --- pages ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.begins(REPORTED)
 def test_the_desk_shows_what_waits_and_where_it_came_from(way, township, county, signed_in):
     way.reported(township)
 
@@ -81,6 +83,7 @@ def test_own_files_in_first_review_lie_on_the_same_desk(way, township, signed_in
     assert file.file_no in answer.content.decode()
 
 
+@pytest.mark.begins(REPORTED)
 def test_the_page_of_a_review_masks_what_is_personal(way, township, county, signed_in):
     file = way.reported(township)
     review = way.review_at(county, file)
@@ -94,6 +97,7 @@ def test_the_page_of_a_review_masks_what_is_personal(way, township, county, sign
     assert "情况属实，同意上报。" in text
 
 
+@pytest.mark.begins(REPORTED)
 def test_steps_are_taken_on_the_page(way, township, county, signed_in):
     file = way.reported(township)
     review = way.review_at(county, file)
@@ -110,6 +114,7 @@ def test_steps_are_taken_on_the_page(way, township, county, signed_in):
     assert way.review_at(county, file).state == ReviewState.APPROVED
 
 
+@pytest.mark.begins(NOTICED)
 def test_a_refused_step_says_why_on_the_page(way, township, county, signed_in):
     file = way.noticed(township, county)
     review = way.review_at(county, file)
@@ -121,6 +126,7 @@ def test_a_refused_step_says_why_on_the_page(way, township, county, signed_in):
     assert "公示期未满" in answer.content.decode()
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_step_that_does_not_exist_is_not_found(way, township, county, signed_in):
     review = way.review_at(county, way.reported(township))
 
@@ -131,6 +137,7 @@ def test_a_step_that_does_not_exist_is_not_found(way, township, county, signed_i
     assert answer.status_code == 404
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_review_of_others_looks_absent(way, township, county, other_county, signed_in, person_at):
     review = way.review_at(county, way.reported(township))
     stranger = person_at(other_county, Role.REVIEWER)
@@ -191,6 +198,7 @@ def test_a_visit_by_one_person_is_refused_at_the_field(way, township, signed_in)
 # --- the public -------------------------------------------------------------------------------------
 
 
+@pytest.mark.begins(NOTICED)
 def test_anybody_reads_the_notice_without_signing_in(way, township, county):
     way.noticed(township, county)
 
@@ -217,6 +225,7 @@ def objection_address(county):
         return f"/s/{county.code}/public/notices/{Notice.objects.get().pk}/object/"
 
 
+@pytest.mark.begins(NOTICED)
 def test_anybody_may_object_and_the_days_stand_still(way, township, county):
     file = way.noticed(township, county)
     address = objection_address(county)
@@ -227,6 +236,7 @@ def test_anybody_may_object_and_the_days_stand_still(way, township, county):
     assert way.review_at(county, file).state == ReviewState.OBJECTION
 
 
+@pytest.mark.begins(NOTICED)
 def test_whoever_objects_too_often_is_asked_to_wait(way, township, county):
     way.noticed(township, county)
     client = a_stranger()
@@ -237,6 +247,7 @@ def test_whoever_objects_too_often_is_asked_to_wait(way, township, county):
     assert answers == [302] * 5 + [429]
 
 
+@pytest.mark.begins(NOTICED)
 def test_whoever_published_a_notice_is_not_asked_to_examine_what_was_objected(
     way, township, county, signed_in, api
 ):
@@ -266,6 +277,7 @@ def test_what_a_centre_alone_does_is_on_the_menu_of_centres_alone(way, township,
     assert all(one in centre for one in entries)
 
 
+@pytest.mark.begins(NOTICED)
 def test_the_list_of_notices(way, township, county, signed_in):
     way.noticed(township, county)
     reviewer = way.person(county, Role.REVIEWER)
@@ -347,6 +359,7 @@ def test_a_program_accepts_an_own_file_before_the_visit(way, township, api):
     assert "record-visit" in answer.json()["actions"]
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_program_returns_and_refuses_with_a_reason_only(way, township, county, api):
     file = way.reported(township)
     review = way.review_at(county, file)
@@ -360,6 +373,7 @@ def test_a_program_returns_and_refuses_with_a_reason_only(way, township, county,
     assert (again.status_code, again.json()["type"]) == (409, "/problems/illegal-move")
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_means_check_that_does_not_fit_refuses_by_program(way, township, county, api):
     review = way.review_at(county, way.reported(township))
     check = {"means_check": {"result": "不符合", "comment": "名下有两套房"}}
@@ -369,6 +383,7 @@ def test_a_means_check_that_does_not_fit_refuses_by_program(way, township, count
     assert answer.json()["state"] == "refused"
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_program_reads_the_picture_masked(way, township, county, api):
     review = way.review_at(county, way.reported(township))
 
@@ -379,6 +394,7 @@ def test_a_program_reads_the_picture_masked(way, township, county, api):
     assert answer.json()["opinions"][0]["station_code"] == township.code
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_review_of_others_looks_absent_to_programs(way, township, county, outsider, api):
     review = way.review_at(county, way.reported(township))
 
@@ -387,6 +403,7 @@ def test_a_review_of_others_looks_absent_to_programs(way, township, county, outs
     assert answer.status_code == 404
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_clerk_may_not_decide_by_program(way, township, county, api):
     review = way.review_at(county, way.reported(township))
 

@@ -22,7 +22,7 @@ from tenant_apps.reviews import selectors, services
 from tenant_apps.reviews.flow import REVIEW_FLOW, actions_on
 from tenant_apps.reviews.models import Review, ReviewState
 from tenant_apps.reviews.services import OwnReview
-from tests.tenant_apps.reviews.conftest import a_visit
+from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED, a_visit
 
 
 def file_at(station, file):
@@ -54,6 +54,7 @@ def test_an_enterprise_file_goes_up_over_the_township_to_the_county_and_comes_ba
     assert way.review_at(township, file).state == ReviewState.APPROVED
 
 
+@pytest.mark.begins(NOTICED)
 def test_a_township_file_goes_to_the_county_directly(way, township, county):
     file = way.approved(township, county)
 
@@ -113,6 +114,7 @@ def test_the_facts_of_the_file_are_recorded_at_home_once_it_is_on_file(way, town
         assert not Delta.objects.filter(station_id=county.id).exists()
 
 
+@pytest.mark.begins(NOTICED)
 def test_a_decision_that_comes_twice_is_followed_once(way, township, county):
     file = way.approved(township, county)
     with in_station(township):
@@ -127,6 +129,7 @@ def test_a_decision_that_comes_twice_is_followed_once(way, township, county):
     assert way.state(township, file) == FileState.ON_FILE
 
 
+@pytest.mark.begins(REPORTED)
 def test_an_offer_that_comes_twice_makes_one_review(way, township, county):
     file = way.reported(township)
     with in_network():
@@ -137,6 +140,7 @@ def test_an_offer_that_comes_twice_makes_one_review(way, township, county):
         assert Review.objects.filter(file_id=file.pk).count() == 1
 
 
+@pytest.mark.begins(REPORTED)
 def test_the_parent_cannot_read_the_schema_of_the_child(way, township, county):
     way.reported(township)
 
@@ -149,6 +153,7 @@ def test_the_parent_cannot_read_the_schema_of_the_child(way, township, county):
         cursor.execute(f'SELECT * FROM "{township.schema}".households_file')
 
 
+@pytest.mark.begins(REPORTED)
 def test_the_picture_stays_as_it_was_sent(way, township, county):
     file = way.reported(township)
     with in_station(township):
@@ -159,6 +164,7 @@ def test_the_picture_stays_as_it_was_sent(way, township, county):
         assert selectors.dossier_of(review)["snapshot"]["name"] == "柳试一"
 
 
+@pytest.mark.begins(REPORTED)
 def test_nothing_personal_travels_or_rests_in_the_open(way, township, county):
     way.reported(township)
     texts = []
@@ -172,6 +178,7 @@ def test_nothing_personal_travels_or_rests_in_the_open(way, township, county):
     assert "柳试一" not in texts[0]
 
 
+@pytest.mark.begins(REPORTED)
 def test_another_county_sees_no_review(way, township, other_county, person_at):
     file = way.reported(township)
     stranger = person_at(other_county, Role.REVIEWER)
@@ -183,6 +190,7 @@ def test_another_county_sees_no_review(way, township, other_county, person_at):
             selectors.get_review(review_id, actor=stranger)
 
 
+@pytest.mark.begins(REPORTED)
 def test_every_look_at_a_picture_is_noted(way, township, county):
     file = way.reported(township)
     review = way.review_at(county, file)
@@ -195,6 +203,7 @@ def test_every_look_at_a_picture_is_noted(way, township, county):
     assert row.actor_name == reader.name
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_masked_value_of_the_picture_is_shown_for_a_reason_that_is_noted(way, township, county):
     file = way.reported(township)
     review = way.review_at(county, file)
@@ -338,6 +347,7 @@ def test_the_township_may_return_a_file_itself(way, enterprise, township):
     assert way.state(enterprise, file) == FileState.RETURNED
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_return_and_a_refusal_need_a_reason(way, township, county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -347,6 +357,7 @@ def test_a_return_and_a_refusal_need_a_reason(way, township, county):
             way.review(step, county, file, reason="  ")
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_refused_household_may_apply_again(way, township, county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -358,6 +369,7 @@ def test_a_refused_household_may_apply_again(way, township, county):
     assert way.submitted(township).pk != file.pk
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_means_check_that_does_not_fit_refuses_the_file(way, township, county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -368,6 +380,7 @@ def test_a_means_check_that_does_not_fit_refuses_the_file(way, township, county)
     assert way.state(township, file) == FileState.REFUSED
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_means_check_is_not_dated_ahead(way, township, county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -382,6 +395,7 @@ def test_a_means_check_is_not_dated_ahead(way, township, county):
         )
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_file_nobody_accepted_yet_comes_back_when_it_is_recalled(way, township, county):
     file = way.reported(township)
     way.home("recall", township, file, reason="填错了")
@@ -394,6 +408,7 @@ def test_a_file_nobody_accepted_yet_comes_back_when_it_is_recalled(way, township
     assert way.review_at(county, file).state == ReviewState.OFFERED
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_file_that_was_accepted_is_not_given_back(way, township, county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -416,6 +431,7 @@ def test_a_township_does_not_decide_what_the_centre_decides(way, enterprise, tow
         way.review("accept", township, file)
 
 
+@pytest.mark.begins(REPORTED)
 def test_the_centre_does_not_send_on(way, township, county):
     file = way.reported(township)
 
@@ -423,6 +439,7 @@ def test_the_centre_does_not_send_on(way, township, county):
         way.review("forward", county, file)
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_clerk_may_not_decide(way, township, county):
     file = way.reported(township)
 
@@ -430,6 +447,7 @@ def test_a_clerk_may_not_decide(way, township, county):
         way.review("accept", county, file, role=Role.CLERK)
 
 
+@pytest.mark.begins(REPORTED)
 def test_whoever_entered_a_file_at_home_does_not_review_it_above(way, township, county):
     file = way.reported(township)
     enterer = way.person(township, Role.CLERK)
@@ -445,6 +463,7 @@ def test_whoever_entered_a_file_at_home_does_not_review_it_above(way, township, 
         way.review("accept", county, file)
 
 
+@pytest.mark.begins(NOTICED)
 def test_no_approval_before_the_days_of_the_notice_are_over(way, township, county):
     file = way.noticed(township, county)
 
@@ -454,6 +473,7 @@ def test_no_approval_before_the_days_of_the_notice_are_over(way, township, count
             way.review("approve", county, file, role=Role.HEAD)
 
 
+@pytest.mark.begins(REPORTED)
 def test_no_approval_without_means_check_and_notice(way, township, county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -462,6 +482,7 @@ def test_no_approval_without_means_check_and_notice(way, township, county):
         way.review("approve", county, file, role=Role.HEAD)
 
 
+@pytest.mark.begins(NOTICED)
 def test_a_reviewer_may_not_approve(way, township, county):
     file = way.noticed(township, county)
     way.pass_days(8)
@@ -470,6 +491,7 @@ def test_a_reviewer_may_not_approve(way, township, county):
         way.review("approve", county, file)
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_head_who_reviewed_does_not_also_approve(way, township, county):
     file = way.reported(township)
     way.review("accept", county, file, role=Role.HEAD)
@@ -481,6 +503,7 @@ def test_a_head_who_reviewed_does_not_also_approve(way, township, county):
         way.review("approve", county, file, role=Role.HEAD)
 
 
+@pytest.mark.begins(NOTICED)
 def test_when_the_days_are_over_the_file_waits_for_the_head(way, township, county):
     file = way.noticed(township, county)
     with in_station(county):
@@ -494,6 +517,7 @@ def test_when_the_days_are_over_the_file_waits_for_the_head(way, township, count
     assert way.state(township, file) == FileState.APPROVAL
 
 
+@pytest.mark.begins(NOTICED)
 def test_the_notice_runs_five_working_days_from_the_day_after(way, township, county):
     way.noticed(township, county)
 
@@ -506,6 +530,7 @@ def test_the_notice_runs_five_working_days_from_the_day_after(way, township, cou
     )
 
 
+@pytest.mark.begins(REPORTED)
 def test_a_notice_names_nobody_in_full_and_no_illness(way, township, county):
     file = way.reported(township)
     way.review("accept", county, file)
@@ -527,6 +552,7 @@ def objected(way, county):
     return notice
 
 
+@pytest.mark.begins(NOTICED)
 def test_an_objection_stops_the_days_until_it_is_answered(way, township, county):
     file = way.noticed(township, county)
     way.pass_days(4)
@@ -548,6 +574,7 @@ def test_an_objection_stops_the_days_until_it_is_answered(way, township, county)
     assert way.state(township, file) == FileState.NOTICE
 
 
+@pytest.mark.begins(NOTICED)
 def test_an_objection_that_holds_refuses_the_file_and_takes_the_notice_down(way, township, county):
     file = way.noticed(township, county)
     notice = objected(way, county)
@@ -561,6 +588,7 @@ def test_an_objection_that_holds_refuses_the_file_and_takes_the_notice_down(way,
     assert way.state(township, file) == FileState.REFUSED
 
 
+@pytest.mark.begins(NOTICED)
 def test_no_objection_after_the_notice(way, township, county):
     way.noticed(township, county)
     way.pass_days(8)
@@ -595,6 +623,7 @@ def test_no_step_starts_from_a_state_the_table_does_not_name(action, county_head
             REVIEW_FLOW.advance(action, state=state, actor=Actor.system("x"))
 
 
+@pytest.mark.begins(REPORTED)
 def test_the_clocks_of_each_stage_run_at_the_station_whose_turn_it_is(way, township, county):
     file = way.reported(township)
     kinds = []
@@ -618,6 +647,7 @@ def test_the_audit_chains_hold_after_the_whole_way(way, enterprise, township, co
     assert [verify(station) for station in (enterprise, township, county)] == [None] * 3
 
 
+@pytest.mark.begins(NOTICED)
 def test_nothing_is_left_waiting_but_the_follow_up_at_home(way, township, county):
     way.approved(township, county)
 
