@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.tenancy import current_station
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.register.selectors import splits_of
 from tenant_apps.households.flow import LEFT
@@ -48,7 +49,11 @@ def life_of(file: HouseholdFile, *, actor: Actor, on: date) -> dict[str, Any] | 
         ),
         "transfers": transfers_of(file.pk),
         "linked": linked,
-        "splits": [one for one in splits_of(file.pk, head=head) if one.subject not in here],
+        "splits": [
+            one
+            for one in splits_of(file.pk, head=head)
+            if one.subject not in here or one.held_by not in {"", current_station().name}
+        ],
         "blocked": payout_blocked(file, on=on) if is_on_file else [],
         "exit_kind": CODE_LISTS["exit_kind"].label(file.exit_kind),
         "exit_reason": CODE_LISTS["exit_reason"].label(file.exit_reason),
