@@ -184,7 +184,7 @@ def waiting_voucher(voucher_id: UUID, *, actor: Actor) -> Draft:
     return Draft.kept_in(todo)
 
 
-def countwaiting_todos() -> int:
+def count_waiting() -> int:
     """How many vouchers wait for a second person."""
     return waiting_todos().count()
 

@@ -18,6 +18,21 @@ _BY_CAPABILITY = {
         api:applications_api:public-pictures api:applications_api:public-picture
         api:applications_api:public-file api:applications_api:public-ask
     """,
+    "fund.view": """
+        funds:journals funds:waiting funds:decide funds:voucher funds:account funds:balance
+        funds:final funds:funds funds:fund funds:periods
+        api:funds_api:standings api:funds_api:journals api:funds_api:journal
+        api:funds_api:balance api:funds_api:account api:funds_api:return
+    """,
+    "fund.post": """
+        funds:new-voucher funds:reverse funds:open-year api:funds_api:reverse
+    """,
+    "fund.check": "api:funds_api:check",
+    "fund.manage": """
+        funds:new-fund funds:close-fund api:funds_api:close-fund api:funds_api:close
+    """,
+    "fund.reopen": "api:funds_api:reopen",
+    "fund.export": "funds:export",
     "application.view": """
         applications:inbox applications:detail api:applications_api:application
     """,
@@ -245,6 +260,11 @@ _BY_METHOD = {
     "api:applications_api:applications": ("application.view", "application.work"),
     "api:applications_api:desk": ("settings.view", "settings.manage"),
     "applications:desk": ("settings.view", "settings.manage"),
+    "api:funds_api:funds": ("fund.view", "fund.manage"),
+    "api:funds_api:vouchers": ("fund.view", "fund.post"),
+    "api:funds_api:periods": ("fund.view", "fund.post"),
+    # Which act on a month asks what.
+    "funds:period-act": ("fund.manage", "fund.manage"),
     "api:households_api:files": ("file.view", "file.edit"),
     "api:households_api:file": ("file.view", "file.edit"),
     "api:households_api:members": ("file.view", "file.edit"),

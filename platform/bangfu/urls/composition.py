@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, include, path
 STATION_PAGES = {
     "tenant_apps.imports": "files/import/",
     "tenant_apps.households": "files/",
+    "tenant_apps.funds": "ledger/",
     "tenant_apps.reviews": "reviews/",
     "tenant_apps.notices": "",
     "tenant_apps.pairing": "pairing/",
@@ -40,6 +41,7 @@ STATION_PAGES = {
 STATION_API = {
     "tenant_apps.imports": "files/import/",
     "tenant_apps.households": "files/",
+    "tenant_apps.funds": "ledger/",
     "tenant_apps.reviews": "reviews/",
     "tenant_apps.notices": "notices/",
     "tenant_apps.pairing": "pairing/",

@@ -7,6 +7,7 @@ from tenant_apps.funds.services.events import (
     release_budget,
     reserve_budget,
 )
+from tenant_apps.funds.services.exporting import export_books
 from tenant_apps.funds.services.keeping import (
     close_fund,
     close_period,
@@ -31,6 +32,7 @@ __all__ = [
     "close_fund",
     "close_period",
     "execute_budget",
+    "export_books",
     "open_fund",
     "open_year",
     "post_journal",
