@@ -53,9 +53,17 @@ def browser():
         running.close()
 
 
+@pytest.fixture(scope="module")
+def window(browser):
+    """One person's window: what it has fetched once is not fetched for every test."""
+    with browser.new_context(locale="zh-CN") as window:
+        yield window
+
+
 @pytest.fixture(params=[1366, 390], ids=["desk", "phone"])
-def page(browser, address, request) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": request.param, "height": 800}, locale="zh-CN")
+def page(window, address, request) -> Iterator[Page]:
+    opened = window.new_page()
+    opened.set_viewport_size({"width": request.param, "height": 800})
     opened.complaints = []
     opened.on(
         "console",

@@ -45,6 +45,7 @@ from tenant_apps.households.services.retiering import (
     waiting_items,
 )
 from tests.support.databases import NOON
+from tests.support.scenes import Cast, scene
 
 TODAY = date(2026, 11, 20)
 SOON = TODAY + timedelta(days=30)
@@ -78,8 +79,10 @@ def file_on_file(station: StationRef, net_month_fen: int) -> HouseholdFile:
     return file
 
 
-@pytest.fixture
-def files(township: StationRef) -> list[HouseholdFile]:
+@scene
+def files(cast: Cast) -> list[HouseholdFile]:
+    """The files of a township, one at each net income."""
+    township = cast.station("130705001")
     with in_station(township):
         return [file_on_file(township, net) for net in NETS]
 
