@@ -6,20 +6,27 @@ from random import Random
 
 import pytest
 
-from bangfu.demo import load_first
+from bangfu.demo import load_first, report_next
+from bangfu.demo.doubling import meet_twice
 from bangfu.demo.filling import put_on_file
 from bangfu.demo.households import invented_household
-from bangfu.demo.loading import go_on
-from bangfu.demo.people import PASSWORD
+from bangfu.demo.loading import PLANTED, go_on
+from bangfu.demo.people import PASSWORD, staff_station
 from bangfu.demo.plan import FIRST, HOUSEHOLDS, SEED, everything, households_by_station, places_of
 from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network, in_station
+from shared_apps.audit.services import record
 from shared_apps.onboarding.services.opening import open_waiting
+from shared_apps.register.models import DuplicateCase
+from shared_apps.register.services import find_new_duplicates
 from shared_apps.rollup.services import fold_facts, recount_station
 from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.households.rules import Stage, check_household
 from tenant_apps.households.rules.tiers import compute_tier
 from tenant_apps.households.selectors import check_context, income_rule
+from tenant_apps.reports.models import Report, ReportState
+from tenant_apps.reviews.models import MeansBatch, MeansCheck, MeansState
 from tenants.models import Station
 from tests.conftest import NOON
 
@@ -90,6 +97,29 @@ def test_the_same_seed_gives_the_same_households():
     assert one == two
 
 
+def record_planted():
+    with in_network():
+        record(event=PLANTED, actor=Actor.system("demo"), subject=("network", "demo"), now=NOON)
+
+
+def _reports():
+    found = {}
+    with in_network():
+        stations = [station.ref for station in Station.objects.all()]
+    for station in stations:
+        with in_station(station):
+            found[station.code] = Report.objects.get()
+    return found
+
+
+def _checks_at(code):
+    with in_network():
+        station = Station.objects.get(code=code).ref
+    with in_station(station):
+        assert MeansBatch.objects.get().checks_sent == 2
+        return Counter(MeansCheck.objects.values_list("state", flat=True))
+
+
 def _files_at(station) -> int:
     with in_station(station):
         return HouseholdFile.objects.count()
@@ -138,3 +168,37 @@ def test_the_first_visitor_signs_in_and_the_workers_open_the_rest(empty, tmp_pat
         assert Station.objects.count() == 9
     assert go_on() == 0
     assert sum(states.values()) == _files_at(home)
+    checks = _checks_at("130705")
+    assert (checks[MeansState.SENT], checks[MeansState.PREPARED]) == (2, 1)
+    assert report_next() is False
+    record_planted()
+    while report_next():
+        pass
+    reported = _reports()
+    assert reported["130705001E01"].state == ReportState.LOCKED
+    late = {code for code, report in reported.items() if report.state == ReportState.DRAFT}
+    assert {"1307", "130705"} < late
+    assert all(reported[code].due_on < clock.today() for code in late)
+    assert all(report.is_on_time for code, report in reported.items() if code not in late)
+
+
+def test_two_counties_have_a_file_of_one_household(city, township, outsider):
+    with in_network():
+        for station in Station.objects.filter(code__in=[township.code, outsider.code]):
+            staff_station(station, now=NOON)
+    put_on_file(township, households=9, region_code="130705001", employer="甲", seed="y", now=NOON)
+    assert meet_twice(now=NOON)
+    assert not meet_twice(now=NOON)
+    find_new_duplicates(now=NOON)
+    with in_network():
+        case = DuplicateCase.objects.get()
+        assert case.overseer_id == city.id
+        assert set(case.station_ids) >= {township.id, outsider.id}
+
+
+def test_files_that_left_are_kept_for_ten_years(township):
+    put_on_file(township, households=40, region_code="130705001", employer="甲", seed="z", now=NOON)
+    with in_station(township):
+        left = list(HouseholdFile.objects.filter(state=FileState.OUT))
+        assert left
+        assert all(one.keep_until.year == one.closed_on.year + 10 for one in left)

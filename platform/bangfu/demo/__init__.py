@@ -5,5 +5,6 @@ visitor needs is made at once; the workers make the rest while people look on.
 """
 
 from bangfu.demo.loading import go_on, load_first
+from bangfu.demo.reporting import report_next
 
-__all__ = ["go_on", "load_first"]
+__all__ = ["go_on", "load_first", "report_next"]

@@ -14,6 +14,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, in_station
 from shared_apps.audit.services import record
+from shared_apps.policies.selectors import rule_in_force
 from shared_apps.register.services import unregister_household
 from shared_apps.rollup.services import record_facts
 from tenant_apps.households.drafts import HouseholdDraft
@@ -27,6 +28,7 @@ from tenant_apps.households.models import (
     Origin,
 )
 from tenant_apps.households.services import open_drafts, snapshot_of
+from tenant_apps.households.services.stepping import years_after
 
 EVENT = "approved"
 # One in so many has left the files again by now; they count as exits, not as on file.
@@ -72,7 +74,7 @@ def put_on_file(
             [case.draft for case in cases], actor=actor, now=now, origin=Origin.DEMO
         )
         _number(files, cases, station_code=station.code)
-        _complete(files, cases, station=station)
+        _complete(files, cases, station=station, today=today)
         _version(files, cases, actor=actor, now=now)
         for file, case in zip(files, cases, strict=True):
             if case.out_on is not None:
@@ -113,8 +115,9 @@ def _number(files: Sequence[HouseholdFile], cases: Sequence[_Case], *, station_c
 
 
 def _complete(
-    files: Sequence[HouseholdFile], cases: Sequence[_Case], *, station: StationRef
+    files: Sequence[HouseholdFile], cases: Sequence[_Case], *, station: StationRef, today: date
 ) -> None:
+    kept = rule_in_force("retention.years", station=station, on=today).value
     for file, case in zip(files, cases, strict=True):
         file.state = FileState.ON_FILE
         file.on_file_on = case.on_file_on
@@ -128,7 +131,7 @@ def _complete(
             file.stamp_union_by = "上级帮扶中心"
         file.helper_name = "结对干部"
         if case.out_on is not None:
-            file.closed_on = case.out_on
+            file.closed_on, file.keep_until = case.out_on, years_after(case.out_on, kept)
             file.exit_kind, file.exit_reason = "out", "income"
     _rewrite(files, _COMPLETED)
 
@@ -149,6 +152,7 @@ _COMPLETED = (
     "stamp_union_by",
     "helper_name",
     "closed_on",
+    "keep_until",
     "exit_kind",
     "exit_reason",
 )

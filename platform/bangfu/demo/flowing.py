@@ -23,7 +23,7 @@ from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.selectors import missing_for
 from tenant_apps.households.transitions import Visit
 from tenant_apps.reviews import services as reviews
-from tenant_apps.reviews.models import Review
+from tenant_apps.reviews.models import MeansCheck, MeansState, Review
 from tenants.models import Station
 
 _PAPER = "papers."
@@ -43,7 +43,12 @@ WAYS = (
     ("approval", 25),
     ("returned", 14),
     ("refused", 16),
+    ("checking", 11),
+    ("checking", 12),
+    ("to_check", 9),
 )
+# How many days ago the list for the outside unit went out, with the requests that waited by then.
+_LIST_SENT_DAYS_AGO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ def send_files_on_their_way(*, seed: int, now: datetime) -> int:
         if file_id is not None:
             _walk(_Walk(home, centre, file_id, began), stage)
             opened += 1
+    if opened:
+        _send_list(centre, now=now - timedelta(days=_LIST_SENT_DAYS_AGO))
     return opened
 
 
@@ -128,6 +135,9 @@ def _walk_above(walk: _Walk, stage: str) -> None:
     walk.at_centre(reviews.accept, Role.REVIEWER, 7)
     if stage == "accepted":
         return
+    if stage in {"checking", "to_check"}:
+        walk.at_centre(reviews.request_check, Role.REVIEWER, 8)
+        return
     day = clock.local_day(walk.began) + timedelta(days=8)
     fits = stage != "refused"
     walk.at_centre(
@@ -145,6 +155,17 @@ def _walk_above(walk: _Walk, stage: str) -> None:
         with in_station(walk.centre):
             reviews.end_finished_notices(now=walk.began + timedelta(days=24))
         relay.deliver_all()
+
+
+def _send_list(centre: StationRef, *, now: datetime) -> None:
+    with in_station(centre):
+        waiting = MeansCheck.objects.filter(state=MeansState.PREPARED, prepared_at__lte=now)
+        reviews.send_checks(
+            list(waiting.values_list("pk", flat=True)),
+            reason="按认定办法送民政部门核对家庭经济状况。",
+            actor=person_at(centre, Role.REVIEWER),
+            now=now,
+        )
 
 
 def _opened(home: StationRef, *, seed: str, began: datetime) -> UUID | None:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from bangfu.demo import people, plan
 from bangfu.demo.announcing import announce
+from bangfu.demo.doubling import meet_twice
 from bangfu.demo.filling import put_on_file
 from bangfu.demo.flowing import send_files_on_their_way
 from bangfu.demo.living import live
@@ -223,6 +224,7 @@ def _send_on_their_way(seed: int, *, now: datetime) -> None:
 
 
 def _plant(seed: int, *, now: datetime) -> None:
+    meet_twice(now=now)
     fold_facts(now=now, wait=True)
     planted = plant_faults(seed, now=now)
     with in_network(), transaction.atomic():
