@@ -189,8 +189,8 @@ def test_two_counties_have_a_file_of_one_household(city, township, outsider):
     put_on_file(township, households=9, region_code="130705001", employer="甲", seed="y", now=NOON)
     assert meet_twice(now=NOON)
     assert not meet_twice(now=NOON)
-    find_new_duplicates(now=NOON)
     with in_network():
+        find_new_duplicates(now=NOON)
         case = DuplicateCase.objects.get()
         assert case.overseer_id == city.id
         assert set(case.station_ids) >= {township.id, outsider.id}
