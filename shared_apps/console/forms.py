@@ -10,7 +10,9 @@ class ProfileForm(forms.Form):
     phone = forms.CharField(label=_("对外电话"), max_length=30, required=False)
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
     founded_on = forms.DateField(
-        label=_("挂牌日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("挂牌日期"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     takes_direct_units = forms.BooleanField(
         label=_("允许企业直接隶属本站"),

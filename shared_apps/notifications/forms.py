@@ -9,7 +9,7 @@ class AnnouncementForm(forms.Form):
     until_on = forms.DateField(
         label=_("展示截止日"),
         required=False,
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("留空则一直展示。"),
     )
     body = forms.CharField(

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OverrideForm(forms.Form):
-    day = forms.DateField(label=_("日期"), widget=forms.DateInput({"type": "date"}))
+    day = forms.DateField(
+        label=_("日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     is_working_day = forms.TypedChoiceField(
         label=_("当天"),
         choices=[("1", _("上班（调休补班）")), ("0", _("放假"))],

@@ -11,7 +11,7 @@ from tenant_apps.households.drafts import FILE_FIELDS
 from tenant_apps.privacy.models import Channel
 from tenant_apps.privacy.purposes import PURPOSES
 
-_DATE = forms.DateInput({"type": "date"})
+_DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class ConsentForm(forms.Form):
