@@ -113,10 +113,26 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "fund.export",
     },
     Role.FINANCE: _LOOK
-    | {"break.view", "fund.view", "fund.post", "fund.check", "fund.manage", "fund.export"},
+    | {
+        "break.view",
+        "document.print",
+        "fund.view",
+        "fund.post",
+        "fund.check",
+        "fund.manage",
+        "fund.export",
+    },
     # Reads everything, changes nothing.
     Role.SUPERVISOR: _LOOK
-    | {"audit.view", "break.view", "rollup.export", "privacy.view", "fund.view", "fund.export"},
+    | {
+        "audit.view",
+        "break.view",
+        "rollup.export",
+        "privacy.view",
+        "document.print",
+        "fund.view",
+        "fund.export",
+    },
     Role.ADMINISTRATOR: frozenset(
         {
             "rollup.view",

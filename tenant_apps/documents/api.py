@@ -45,6 +45,7 @@ from tenant_apps.documents.services.printing import (
     print_notice,
     print_of_file,
     print_of_review,
+    print_voucher,
 )
 from tenant_apps.documents.services.verifying import verify_paper
 from tenant_apps.documents.services.wording import (
@@ -100,6 +101,10 @@ class PapersView(StationAPIView):
             if kind != PaperKind.NOTICE:
                 raise PaperNotOfThis
             return _pdf(print_notice(subject, **edge))
+        if of == "voucher":
+            if kind != PaperKind.VOUCHER:
+                raise PaperNotOfThis
+            return _pdf(print_voucher(subject, **edge))
         return _pdf(_PRINT[of](subject, kind=kind, **wish, **edge))
 
 

@@ -21,6 +21,7 @@ class PaperKind(models.TextChoices):
     NOTICE = "notice", _("公示")
     MEANS_REQUEST = "means_request", _("家庭经济状况核对函")
     ROSTER = "roster", _("实名制名册")
+    VOUCHER = "voucher", _("记账凭证")
 
 
 class Paper(StationModel):

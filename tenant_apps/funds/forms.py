@@ -18,7 +18,7 @@ from tenant_apps.funds.models import Book, Fund, JournalKind
 from tenant_apps.funds.rules import Leg, worded_account
 from tenant_apps.funds.services import BY_HAND
 
-_DAY = forms.DateInput({"type": "date"})
+_DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 ROWS = 4
 
 

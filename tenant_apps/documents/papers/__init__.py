@@ -18,6 +18,7 @@ from tenant_apps.documents.papers.lists import (
     notice_sheet,
     roster,
 )
+from tenant_apps.documents.papers.vouchers import voucher_sheet
 
 __all__ = [
     "Household",
@@ -34,4 +35,5 @@ __all__ = [
     "means_request",
     "notice_sheet",
     "roster",
+    "voucher_sheet",
 ]

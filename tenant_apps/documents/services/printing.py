@@ -32,6 +32,8 @@ from tenant_apps.documents.selectors import (
     households_on_file,
 )
 from tenant_apps.documents.typesetting import Numbered, typeset
+from tenant_apps.funds.presenting import line_of_entry
+from tenant_apps.funds.selectors import get_journal
 from tenant_apps.households.selectors import get_file
 from tenant_apps.notices.selectors import get_notice
 from tenant_apps.reviews.selectors import get_review
@@ -115,6 +117,24 @@ def print_notice(notice_id: UUID, *, actor: Actor, now: datetime) -> Printed:
     notice = get_notice(notice_id, actor=actor)
     with override(SOURCE_LANGUAGE):
         sheet = papers.notice_sheet(notice, station_name=current_station().name)
+    return print_papers([sheet], actor=actor, now=now)
+
+
+def print_voucher(journal_id: UUID, *, actor: Actor, now: datetime) -> Printed:
+    """Print a voucher of the ledger.
+
+    Raises:
+        NotPermitted, NotFound: as for the voucher.
+    """
+    actor.require("document.print")
+    journal = get_journal(journal_id, actor=actor)
+    with override(SOURCE_LANGUAGE):
+        sheet = papers.voucher_sheet(
+            journal,
+            [line_of_entry(entry) for entry in journal.entries.all()],
+            reverses=str(journal.reverses or ""),
+            station_name=current_station().name,
+        )
     return print_papers([sheet], actor=actor, now=now)
 
 

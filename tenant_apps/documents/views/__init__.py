@@ -13,6 +13,7 @@ from tenant_apps.documents.views.printing import (
     of_meeting,
     of_notice,
     of_review,
+    of_voucher,
     register,
 )
 from tenant_apps.documents.views.templates import template, template_reset, templates
@@ -27,6 +28,7 @@ __all__ = [
     "of_meeting",
     "of_notice",
     "of_review",
+    "of_voucher",
     "progress",
     "register",
     "remove",

@@ -26,6 +26,7 @@ from tenant_apps.documents.services.printing import (
     print_notice,
     print_of_file,
     print_of_review,
+    print_voucher,
 )
 from tenant_apps.documents.services.wording import (
     word_of_authorisation,
@@ -193,6 +194,13 @@ def _words_of(refusal: DomainError) -> list[str]:
     if isinstance(refusal, InvalidInput):
         return [str(problem.message) for problem in refusal.problems]
     return [str(refusal)]
+
+
+@require_POST
+def of_voucher(request: HttpRequest, journal_id: UUID) -> HttpResponse:
+    """Print a voucher of the ledger."""
+    actor, now = actor_of(request), clock.now()
+    return _shown(print_voucher(journal_id, actor=actor, now=now), "voucher", now)
 
 
 def _shown(printed: Printed, kind: str, now: datetime) -> HttpResponse:

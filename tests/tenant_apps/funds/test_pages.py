@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from bangfu.kernel.tenancy import in_station
 from shared_apps.audit.models import AuditRow
+from tenant_apps.documents.models import Paper
 from tenant_apps.funds.models import Account, Journal, Period
 from tenant_apps.funds.selectors import waiting_todos
 from tests.tenant_apps.funds.conftest import books_of
@@ -157,6 +158,19 @@ def test_the_books_are_taken_away_as_a_workbook_and_that_is_noted(books, signed_
     assert book["记账凭证"]["C2"].data_type == "s"
     with in_station(books.station):
         assert AuditRow.objects.filter(event="ledger.exported").exists()
+
+
+def test_a_voucher_is_printed_with_a_number_that_can_be_verified(books, signed_in):
+    with in_station(books.station):
+        journal = books.receive(168032_00)
+
+    answer = signed_in(books.supervisor).post(f"/s/130705001/documents/vouchers/{journal.pk}/")
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    with in_station(books.station):
+        paper = Paper.objects.get()
+    assert (paper.kind, paper.about) == ("voucher", "2026-00001")
 
 
 def test_a_station_without_books_is_led_to_open_them(outsider, person_at, signed_in):

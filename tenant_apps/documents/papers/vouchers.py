@@ -1,0 +1,60 @@
+"""The voucher of the ledger, on paper: A4, the amount in capital characters, room to sign.
+
+Source: domain I-O11 (accounting papers are archived).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bangfu.kernel.money import rmb_capitals
+from bangfu.ui.templatetags.ui import yuan
+from tenant_apps.documents.models import PaperKind
+from tenant_apps.documents.papers.blocks import Sheet, cell, facts, note, table
+from tenant_apps.funds.models import Journal
+from tenant_apps.funds.presenting import VoucherLine
+
+
+def voucher_sheet(
+    journal: Journal, lines: Sequence[VoucherLine], *, reverses: str, station_name: str
+) -> Sheet:
+    """One voucher. ``reverses`` is the number of the voucher it takes back, if it does."""
+    total = sum(line.debit for line in lines)
+    return Sheet(
+        kind=PaperKind.VOUCHER,
+        subject=("voucher", journal.pk),
+        about=str(journal),
+        title="记账凭证",
+        subtitle=f"{station_name}　　{journal.effective_on:%Y-%m-%d}　　凭证号 {journal}",
+        blocks=(
+            facts(
+                cell("摘要", journal.memo, span=2),
+                cell("类型", journal.get_kind_display()),
+                *([cell("冲销凭证", reverses, span=3)] if reverses else []),
+            ),
+            table(
+                [
+                    ("科目", 3, "left"),
+                    ("资金", 2.4, "left"),
+                    ("借方（元）", 1.4, "right"),
+                    ("贷方（元）", 1.4, "right"),
+                ],
+                [
+                    [
+                        line.account,
+                        line.fund,
+                        yuan(line.debit) if line.debit else "",
+                        yuan(line.credit) if line.credit else "",
+                    ]
+                    for line in lines
+                ],
+                foot=["合计", "", yuan(total), yuan(total)],
+            ),
+            note(f"合计金额（大写）：人民币{rmb_capitals(total)}"),
+            note(
+                f"制单：{journal.maker_name}　　　　复核：{journal.checker_name}　　　　"
+                "记账：　　　　　　　　负责人：　　　　　　　　附件　　　张"
+            ),
+            note(f"凭证链摘要（SM3）：{bytes(journal.hash).hex()}"),
+        ),
+    )
