@@ -282,7 +282,12 @@ def _check_sight(station: StationRef) -> None:
 
 
 def _tells_households_apart(asked: Indicator) -> bool:
-    return asked.cls in {"S", "D"} and asked.fact_code in recounted_codes() and not asked.counted
+    return (
+        asked.cls in {"S", "D"}
+        and asked.named
+        and asked.fact_code in recounted_codes()
+        and not asked.counted
+    )
 
 
 def _counted_once(

@@ -28,7 +28,8 @@ def sheet_of(board: Dashboard, *, who: str, now: datetime) -> bytes:
         title = book.add_format({"bold": True, "font_size": 14})
         head = book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1})
         cell = book.add_format({"border": 1})
-        count = book.add_format({"border": 1, "num_format": "#,##0"})
+        is_money = board.answer.indicator.unit == "元"
+        count = book.add_format({"border": 1, "num_format": "#,##0.00" if is_money else "#,##0"})
         ratio = book.add_format({"border": 1, "num_format": "0.0"})
         note = book.add_format({"italic": True, "font_color": "#888888"})
         number = ratio if board.answer.indicator.cls == "R" else count
