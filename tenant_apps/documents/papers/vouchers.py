@@ -50,10 +50,13 @@ def voucher_sheet(
                 ],
                 foot=["合计", "", yuan(total), yuan(total)],
             ),
-            note(f"合计金额（大写）：人民币{rmb_capitals(total)}"),
-            note(
-                f"制单：{journal.maker_name}　　　　复核：{journal.checker_name}　　　　"
-                "记账：　　　　　　　　负责人：　　　　　　　　附件　　　张"
+            facts(
+                cell("金额大写", f"人民币{rmb_capitals(total)}", span=3),
+                cell("制单", journal.maker_name),
+                cell("复核", journal.checker_name),
+                cell("附件（张）", ""),
+                cell("记账", ""),
+                cell("负责人", "", span=2),
             ),
             note(f"凭证链摘要（SM3）：{bytes(journal.hash).hex()}"),
         ),
