@@ -4,59 +4,118 @@ import os
 import time
 
 import pytest
+from django.db import DatabaseError
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
 
+from bangfu.kernel.errors import DomainError
 from tests.conftest import NOON
-from tests.faults.life_walk import Walk, opened_by
+from tests.faults.life_check import all_that_is_wrong
+from tests.faults.life_faults import FAULTS, put_in
+from tests.faults.life_machine import FilesOverStations, begin, one_transaction
+from tests.faults.life_moves import Moves
+from tests.faults.life_walk import Violation, Walk
 
 pytestmark = pytest.mark.fault
 FULL = os.environ.get("BANGFU_CHAOS") == "full"
-STEPS = 200_000 if FULL else 600
-HAND_OVERS = 100_000 if FULL else 10
-BETWEEN_CHECKS = 2_000 if FULL else 200
+STEPS = 200_000 if FULL else 400
+STEPS_A_RUN = 100 if FULL else 50
+RUNS_AT_ONCE = 20 if FULL else 12
+HAND_OVERS = 100_000 if FULL else 11
+HAND_OVERS_A_RUN = 100
 
 
-def test_a_walk_of_files_over_stations_keeps_one_holder_and_equal_facts(
-    db, township, enterprise, county, outsider, other_county, city, capfd
-):
+@pytest.fixture
+def base(committed, township, enterprise, county, outsider, other_county, city):
+    """Files of several stations, each at another point of its life; really committed."""
     walk = Walk(
         homes=[township, enterprise, outsider, county],
         centres=[county, other_county, city],
-        seed=1,
         now=NOON,
     )
-    opened_by(walk)
-    began = time.monotonic()
-    while walk.steps < STEPS:
-        walk.run(BETWEEN_CHECKS)
-        walk.forget_closed()
-        assert walk.check() == []
-    walk.drain()
+    with one_transaction(chance=1, stays=True):
+        begin(walk)
+    return walk
 
-    assert walk.check() == []
+
+def runs(machine, *, number, steps, chance, phases=(Phase.generate,)):
+    """Let hypothesis draw so many runs of so many steps, the same ones for the same chance."""
+    as_asked = settings(
+        max_examples=number,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+        report_multiple_bugs=False,
+    )
+    run_state_machine_as_test(seed(chance)(machine), settings=as_asked)
+
+
+def over_stations(base):
+    return type("FilesOverStations", (FilesOverStations,), {"base": base, "steps": 0})
+
+
+def test_whatever_hypothesis_lets_happen_each_file_has_one_holder_and_facts_equal_files(
+    base, capfd
+):
+    began, chance = time.monotonic(), 0
+    machine = over_stations(base)
+    while machine.steps < STEPS:
+        chance += 1
+        runs(machine, number=RUNS_AT_ONCE, steps=STEPS_A_RUN, chance=chance)
+        if FULL:
+            with capfd.disabled():
+                print(f"{machine.steps} steps in {time.monotonic() - began:.0f} s", flush=True)
     with capfd.disabled():
         seconds = time.monotonic() - began
-        print(f"\nlife model: {walk.steps} steps in {seconds:.1f} s, {dict(walk.counts)}")
-    assert walk.counts["message transfer.handed"] > 0
-    assert walk.counts["left"] > 0
+        print(f"\nlife model: {machine.steps} steps in {seconds:.1f} s, {dict(base.counts)}")
+    assert base.counts["transfer.handed"] > 0
+    assert base.counts["confirm_exit"] > 0
 
 
-def test_files_that_only_move_have_one_holder_at_every_moment(
-    db, township, enterprise, county, outsider, other_county, city, capfd
-):
-    walk = Walk(
-        homes=[township, enterprise, outsider, county],
-        centres=[county, other_county, city],
-        seed=2,
-        now=NOON,
-        transfers_only=True,
-    )
-    opened_by(walk)
-    while walk.counts["message transfer.handed"] < HAND_OVERS:
-        walk.run(100)
-        walk.forget_closed()
-        assert walk.check() == []
-    walk.drain()
-
-    assert walk.check() == []
+def test_files_that_only_move_have_one_holder_at_every_moment(base, capfd):
+    with one_transaction(chance=3, stays=True):
+        for station in base.homes * 2:
+            base.open_file(station)
+    base.counts.clear()
+    began, handed, steps, chance = time.monotonic(), 0, 0, 0
+    while handed < HAND_OVERS:
+        chance += 1
+        walk = Walk(homes=base.homes, centres=base.centres, now=NOON, seen=base.seen)
+        moves = Moves(walk, seed=chance)
+        with one_transaction(chance=2):
+            while walk.counts["transfer.handed"] < min(HAND_OVERS - handed, HAND_OVERS_A_RUN):
+                moves.step()
+            walk.drain()
+            assert all_that_is_wrong(walk) == []
+        handed += walk.counts["transfer.handed"]
+        steps += walk.steps
+        base.counts.update(walk.counts)
+        if FULL and chance % 10 == 0:
+            with capfd.disabled():
+                print(f"{handed} hand-overs in {time.monotonic() - began:.0f} s", flush=True)
     with capfd.disabled():
-        print(f"\nhand-overs: {walk.counts['message transfer.handed']} in {walk.steps} steps")
+        seconds = time.monotonic() - began
+        print(f"\nhand-overs: {handed} in {steps} steps, {seconds:.1f} s, {dict(base.counts)}")
+
+
+@pytest.mark.skipif(not FULL, reason="the faults of a life run in make chaos")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_life_with_this_fault_would_be_caught(base, fault, monkeypatch, capfd):
+    put_in(FAULTS[fault], monkeypatch)
+
+    with pytest.raises((Violation, DatabaseError, DomainError)) as caught:
+        runs(
+            over_stations(base),
+            number=400,
+            steps=60,
+            chance=7,
+            phases=(Phase.generate, Phase.shrink),
+        )
+
+    told = "\n".join(getattr(caught.value, "__notes__", ()))
+    with capfd.disabled():
+        print(f"\n{fault}: {type(caught.value).__name__}: {caught.value}\n{told}")
+    assert 1 <= told.count("state.") <= 30

@@ -1,0 +1,402 @@
+"""The walk of files over stations as a state machine: hypothesis draws the steps and makes failures short."""
+
+import random
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest import mock
+
+from django.db import connection, transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from bangfu.kernel import clock, ids
+from bangfu.kernel.tenancy import in_network, in_station
+from shared_apps.accounts.roles import Role
+from tenant_apps.households.services import moving, rechecking, rounds, tending
+from tenant_apps.households.services.rechecking import EVENTS, Findings
+from tenant_apps.households.services.visits import Visit
+from tenant_apps.notices import services as notices
+from tenant_apps.notices.models import Notice, NoticeState
+from tenant_apps.reviews.life import services as centre
+from tests.faults.life_check import all_that_is_wrong
+from tests.faults.life_walk import Violation, Walk
+
+FILES_AT_MOST = 8
+WAYS_OUT = {
+    "better off": ("out", "income"),
+    "on dibao": ("secured", "state_support"),
+    "died": ("cancelled", "death"),
+    "went away": ("out", "moved"),
+}
+
+# Which of what there is: taken from the front, and around again.
+nth = st.integers(0, 7)
+dies = st.sampled_from([False] * 19 + [True])
+faults = st.sampled_from([""] * 17 + ["dies", "dies", "twice"])
+
+
+def leaving(way):
+    kind, reason = WAYS_OUT[way]
+    return Findings(
+        text="拟退出",
+        proposal="exit",
+        exit_kind=kind,
+        exit_reason=reason,
+        incomes_fen=(250_000,) * 6,
+        is_cause_gone=True,
+    )
+
+
+class Dice:
+    """Chance and time of the keys that are given, the same in every run, so that a run can be repeated."""
+
+    def __init__(self, chance):
+        self.random = random.Random(chance)
+        self.nanoseconds = 1_800_000_000_000_000_000
+
+    def randbits(self, number):
+        return self.random.getrandbits(number)
+
+    def time_ns(self):
+        self.nanoseconds += 1_000_000
+        return self.nanoseconds
+
+
+def begin(walk):
+    """Bring files to where much can happen next: one waits for each kind of answer, one for none."""
+    township, enterprise, outsider, county = walk.homes
+
+    def act(station, role, step, *given, **words):
+        actor = walk.actor(station, role)
+        done = walk.act(
+            step.__name__, station, lambda: step(*given, actor=actor, now=walk.now, **words)
+        )
+        walk.drain()
+        return done
+
+    for station in (township, enterprise, outsider, county, enterprise, township):
+        walk.open_file(station)
+    moves, offered, leaves, rechecked, died, _stays = walk.seen.opened
+    reviewer, clerk = Role.REVIEWER, Role.CLERK
+    for station, key, to in ((township, moves, outsider), (enterprise, offered, township)):
+        words = {"to_code": to.code, "reason": "moved"}
+        actor = walk.actor(station, reviewer)
+        with in_station(station):
+            walk.remember(moving.offer_transfer(key, actor=actor, now=walk.now, **words))
+        walk.look(station, "offer_transfer")
+        walk.drain()
+    [(station, key)] = [one for one in walk.transfers("taking") if one[0] is outsider]
+    act(station, reviewer, moving.accept_transfer, key)
+    on = clock.local_day(walk.now)
+    act(county, clerk, rechecking.report_event, rechecked, event="job", happened_on=on)
+    act(county, clerk, rechecking.start_recheck, rechecked)
+    act(county, clerk, rechecking.send_recheck, rechecked, Findings(text="没有变化"))
+    for station, file, way in ((outsider, leaves, "better off"), (enterprise, died, "died")):
+        act(station, clerk, rechecking.propose_exit, file, leaving(way))
+        [(centre_of, key)] = [one[:2] for one in walk.reviews("offered") if one[2] == "exit"]
+        act(centre_of, reviewer, centre.agree_exit, key)
+    for station in walk.stations:
+        with in_station(station):
+            tending.tend_files(now=walk.now)
+    assert not any(name.startswith("refused") for name in walk.counts)
+    walk.counts.clear()
+
+
+@contextmanager
+def one_transaction(*, chance, stays=False):
+    """A transaction in which keys and samples come as they came before for this chance."""
+    dice = Dice(chance)
+    with (
+        mock.patch.object(ids, "secrets", dice),
+        mock.patch.object(ids, "time", dice),
+        mock.patch.object(rounds, "secrets", dice),
+        in_network(),
+    ):
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            yield
+        finally:
+            # Nobody listens for the bell here.
+            connection.run_on_commit = []
+            transaction.set_rollback(not stays)
+            atomic.__exit__(None, None, None)
+
+
+class FilesOverStations(RuleBasedStateMachine):
+    """Each run starts from the files of ``base`` and leaves nothing behind."""
+
+    base: Walk
+    steps = 0
+
+    def __init__(self):
+        super().__init__()
+        base = self.base
+        self.walk = Walk(
+            homes=base.homes, centres=base.centres, now=base.now, seen=base.seen, seeds=base.seeds
+        )
+        self.is_sound = True
+        self._left_open = one_transaction(chance=2)
+        self._left_open.__enter__()
+
+    def teardown(self):
+        try:
+            if self.is_sound:
+                wrong = all_that_is_wrong(self.walk)
+                if wrong:
+                    raise Violation("; ".join(wrong))
+        finally:
+            self._left_open.__exit__(None, None, None)
+            type(self).steps += self.walk.steps
+            self.base.counts.update(self.walk.counts)
+
+    @contextmanager
+    def sound(self):
+        """Remember that a step failed: what it left cannot be looked at any more."""
+        self.is_sound = False
+        yield
+        self.is_sound = True
+
+    def act(self, role, step, *given, at, dies=False, **words):
+        """Let the person of a role at a station take a step of the product."""
+        actor = self.walk.actor(at, role)
+        with self.sound():
+            return self.walk.act(
+                step.__name__,
+                at,
+                lambda: step(*given, actor=actor, now=self.walk.now, **words),
+                dies=dies,
+            )
+
+    # --- messages ------------------------------------------------------------------------------------
+
+    def deliver(self, key, fault):
+        with self.sound():
+            self.walk.deliver(key, fault)
+
+    @precondition(lambda self: self.walk.seen.waiting)
+    @rule(fault=faults)
+    def deliver_the_first(self, fault):
+        self.deliver(self.walk.heads()[0], fault)
+
+    @precondition(lambda self: self.walk.seen.waiting)
+    @rule(fault=faults)
+    def deliver_the_last(self, fault):
+        self.deliver(self.walk.heads()[-1], fault)
+
+    @precondition(lambda self: self.walk.seen.waiting)
+    @rule(which=nth, fault=faults)
+    def deliver_another(self, which, fault):
+        heads = self.walk.heads()
+        self.deliver(heads[which % len(heads)], fault)
+
+    @precondition(lambda self: self.walk.seen.waiting)
+    @rule(fault=faults)
+    def deliver_all(self, fault):
+        self.deliver(self.walk.heads()[0], fault)
+        with self.sound():
+            self.walk.drain()
+
+    # --- files that move -----------------------------------------------------------------------------
+
+    @precondition(lambda self: self.walk.files("on_file"))
+    @rule(file=nth, to=nth, dies=dies)
+    def offer(self, file, to, dies):
+        station, key = around(self.walk.files("on_file"), file)
+        others = [one for one in self.walk.homes if one is not station]
+        given = {"to_code": around(others, to).code, "reason": "moved"}
+        step = moving.offer_transfer
+        self.walk.remember(self.act(Role.REVIEWER, step, key, at=station, dies=dies, **given))
+
+    @precondition(lambda self: self.walk.files("transferring", "handed over"))
+    @rule(file=nth, dies=dies)
+    def cancel(self, file, dies):
+        station, key = around(self.walk.files("transferring", "handed over"), file)
+        step = moving.cancel_transfer
+        self.act(Role.REVIEWER, step, key, at=station, dies=dies, reason="有误")
+
+    @precondition(lambda self: self.walk.transfers("taking"))
+    @rule(which=nth, dies=dies)
+    def accept(self, which, dies):
+        station, key = around(self.walk.transfers("taking"), which)
+        self.act(Role.REVIEWER, moving.accept_transfer, key, at=station, dies=dies)
+
+    @precondition(lambda self: self.walk.transfers("taking"))
+    @rule(which=nth)
+    def decline(self, which):
+        station, key = around(self.walk.transfers("taking"), which)
+        self.act(Role.REVIEWER, moving.decline_transfer, key, at=station, reason="不属本站")
+
+    @precondition(lambda self: self.walk.transfers("confirming"))
+    @rule(which=nth, dies=dies)
+    def confirm(self, which, dies):
+        station, key = around(self.walk.transfers("confirming"), which)
+        self.act(Role.HEAD, moving.confirm_transfer, key, at=station, dies=dies)
+
+    @precondition(lambda self: self.walk.transfers("confirming"))
+    @rule(which=nth)
+    def refuse(self, which):
+        station, key = around(self.walk.transfers("confirming"), which)
+        self.act(Role.REVIEWER, moving.refuse_transfer, key, at=station, reason="材料不全")
+
+    # --- files that are looked at again --------------------------------------------------------------
+
+    @precondition(lambda self: self.walk.files("on_file"))
+    @rule(file=nth, event=st.sampled_from(sorted(EVENTS)))
+    def report_event(self, file, event):
+        station, key = around(self.walk.files("on_file"), file)
+        on = clock.local_day(self.walk.now)
+        step = rechecking.report_event
+        self.act(Role.CLERK, step, key, at=station, event=event, happened_on=on)
+
+    @precondition(lambda self: self.walk.files("on_file"))
+    @rule(file=nth, dies=dies)
+    def start(self, file, dies):
+        station, key = around(self.walk.files("on_file"), file)
+        self.act(Role.CLERK, rechecking.start_recheck, key, at=station, dies=dies)
+
+    @precondition(lambda self: self.walk.files("rechecking", custody=False))
+    @rule(file=nth)
+    def drop(self, file):
+        station, key = around(self.walk.files("rechecking", custody=False), file)
+        self.act(Role.CLERK, rechecking.drop_recheck, key, at=station, reason="改日再办")
+
+    @precondition(lambda self: self.walk.files("rechecking", custody=False))
+    @rule(file=nth)
+    def visit(self, file):
+        station, key = around(self.walk.files("rechecking", custody=False), file)
+        visit = Visit(
+            visited_on=clock.local_day(self.walk.now),
+            place="home",
+            first_visitor="甲",
+            second_visitor="乙",
+            findings="属实",
+            agrees=True,
+        )
+        self.act(Role.CLERK, rechecking.visit_again, key, visit, at=station)
+
+    @precondition(lambda self: self.walk.files("rechecking", custody=False))
+    @rule(file=nth, dies=dies)
+    def send(self, file, dies):
+        station, key = around(self.walk.files("rechecking", custody=False), file)
+        found = Findings(text="没有变化")
+        self.act(Role.CLERK, rechecking.send_recheck, key, found, at=station, dies=dies)
+
+    @precondition(lambda self: self.walk.files("on_file", "rechecking", custody=False))
+    @rule(file=nth, way=st.sampled_from(sorted(WAYS_OUT)), dies=dies)
+    def leave(self, file, way, dies):
+        station, key = around(self.walk.files("on_file", "rechecking", custody=False), file)
+        step = rechecking.propose_exit
+        self.act(Role.CLERK, step, key, leaving(way), at=station, dies=dies)
+
+    @precondition(lambda self: self.walk.files("rechecking", "exit_notice"))
+    @rule(file=nth)
+    def withdraw(self, file):
+        station, key = around(self.walk.files("rechecking", "exit_notice"), file)
+        self.act(Role.CLERK, rechecking.withdraw_recheck, key, at=station, reason="填错了")
+
+    # --- what the centres decide ---------------------------------------------------------------------
+
+    @precondition(lambda self: self.walk.reviews("offered"))
+    @rule(which=nth, dies=dies)
+    def agree(self, which, dies):
+        station, key, kind, _state = around(self.walk.reviews("offered"), which)
+        step = centre.agree_exit if kind == "exit" else centre.continue_on_file
+        self.act(Role.REVIEWER, step, key, at=station, dies=dies)
+
+    @precondition(lambda self: self.walk.reviews("offered"))
+    @rule(which=nth)
+    def give_back(self, which):
+        station, key, _kind, _state = around(self.walk.reviews("offered"), which)
+        self.act(Role.REVIEWER, centre.return_life, key, at=station, reason="补充")
+
+    @precondition(lambda self: self.walk.reviews("notice", "approval"))
+    @rule(which=nth, dies=dies)
+    def confirm_exit(self, which, dies):
+        station, key, _kind, _state = around(self.walk.reviews("notice", "approval"), which)
+        self.act(Role.HEAD, centre.confirm_exit, key, at=station, dies=dies)
+
+    @precondition(lambda self: self.walk.reviews("notice", "approval", "objection"))
+    @rule(which=nth)
+    def stop_exit(self, which):
+        waiting = self.walk.reviews("notice", "approval", "objection")
+        station, key, _kind, _state = around(waiting, which)
+        self.act(Role.HEAD, centre.stop_exit, key, at=station, reason="不符合")
+
+    @precondition(lambda self: self.walk.reviews("notice"))
+    @rule(which=nth)
+    def object_to_exit(self, which):
+        station, key, _kind, _state = around(self.walk.reviews("notice"), which)
+        with in_station(station):
+            running = Notice.objects.filter(subject_id=key, state=NoticeState.RUNNING)
+            notice = running.values_list("pk", flat=True).get()
+
+        def object_to(key, *, actor, now):
+            return notices.raise_objection(key, text="有异议", name=actor.name, now=now)
+
+        self.act(Role.CLERK, object_to, notice, at=station)
+
+    @precondition(lambda self: self.walk.reviews("objection"))
+    @rule(which=nth)
+    def answer(self, which):
+        station, key, _kind, _state = around(self.walk.reviews("objection"), which)
+        self.act(Role.HEAD, centre.answer_exit_objection, key, at=station, answer="不成立")
+
+    # --- the rest ------------------------------------------------------------------------------------
+
+    @rule(where=nth, days=st.sampled_from([0, 1, 2, 5, 9]))
+    def pass_time(self, where, days):
+        station = around(self.walk.stations, where)
+        self.walk.now += timedelta(days=days)
+
+        def tend(*, actor, now):
+            del actor
+            tending.tend_files(now=now)
+            notices.end_over_notices(now=now)
+
+        self.act(Role.CLERK, tend, at=station)
+
+    @precondition(lambda self: len(self.walk.seen.opened) < FILES_AT_MOST)
+    @rule(where=nth)
+    def open_file(self, where):
+        with self.sound():
+            self.walk.open_file(around(self.walk.homes, where))
+
+    @rule(
+        file=nth,
+        where=nth,
+        step=st.sampled_from(["offer", "cancel", "start", "drop", "send", "leave", "withdraw"]),
+    )
+    def try_anything_anywhere(self, file, where, step):
+        key = around(self.walk.seen.opened, file)
+        station = around(self.walk.homes, where)
+        clerk, reviewer = Role.CLERK, Role.REVIEWER
+        role, done, given, words = {
+            "offer": (
+                *(reviewer, moving.offer_transfer, ()),
+                {"to_code": self.walk.homes[0].code, "reason": "moved"},
+            ),
+            "cancel": (reviewer, moving.cancel_transfer, (), {"reason": "有误"}),
+            "start": (clerk, rechecking.start_recheck, (), {}),
+            "drop": (clerk, rechecking.drop_recheck, (), {"reason": "改日再办"}),
+            "send": (clerk, rechecking.send_recheck, (Findings(text="没有变化"),), {}),
+            "leave": (clerk, rechecking.propose_exit, (leaving("died"),), {}),
+            "withdraw": (clerk, rechecking.withdraw_recheck, (), {"reason": "填错了"}),
+        }[step]
+        result = self.act(role, done, key, *given, at=station, **words)
+        if step == "offer":
+            self.walk.remember(result)
+
+    # A rule that has several names is drawn more often: what lets a file get on.
+    deliver_the_first_too = deliver_the_first
+    deliver_all_too = deliver_all
+    accept_too = accept
+    confirm_too = confirm
+    send_too = send
+    agree_too = agree
+    confirm_exit_too = confirm_exit
+
+
+def around(things, number):
+    """Return the thing of a number, counted around."""
+    return things[number % len(things)]
