@@ -1,126 +1,29 @@
 """The walk of files over stations as a state machine: hypothesis draws the steps and makes failures short."""
 
-import random
 from contextlib import contextmanager
 from datetime import timedelta
-from unittest import mock
 
-from django.db import connection, transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from bangfu.kernel import clock, ids
-from bangfu.kernel.tenancy import in_network, in_station
+from bangfu.kernel import clock
+from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
-from tenant_apps.households.services import moving, rechecking, rounds, tending
+from tenant_apps.households.services import moving, rechecking, tending
 from tenant_apps.households.services.rechecking import EVENTS, Findings
 from tenant_apps.households.services.visits import Visit
 from tenant_apps.notices import services as notices
 from tenant_apps.notices.models import Notice, NoticeState
 from tenant_apps.reviews.life import services as centre
+from tests.faults.life_beginning import WAYS_OUT, around, leaving, one_transaction
 from tests.faults.life_check import all_that_is_wrong
 from tests.faults.life_walk import Violation, Walk
 
 FILES_AT_MOST = 8
-WAYS_OUT = {
-    "better off": ("out", "income"),
-    "on dibao": ("secured", "state_support"),
-    "died": ("cancelled", "death"),
-    "went away": ("out", "moved"),
-}
-
 # Which of what there is: taken from the front, and around again.
 nth = st.integers(0, 7)
 dies = st.sampled_from([False] * 19 + [True])
 faults = st.sampled_from([""] * 17 + ["dies", "dies", "twice"])
-
-
-def leaving(way):
-    kind, reason = WAYS_OUT[way]
-    return Findings(
-        text="拟退出",
-        proposal="exit",
-        exit_kind=kind,
-        exit_reason=reason,
-        incomes_fen=(250_000,) * 6,
-        is_cause_gone=True,
-    )
-
-
-class Dice:
-    """Chance and time of the keys that are given, the same in every run, so that a run can be repeated."""
-
-    def __init__(self, chance):
-        self.random = random.Random(chance)
-        self.nanoseconds = 1_800_000_000_000_000_000
-
-    def randbits(self, number):
-        return self.random.getrandbits(number)
-
-    def time_ns(self):
-        self.nanoseconds += 1_000_000
-        return self.nanoseconds
-
-
-def begin(walk):
-    """Bring files to where much can happen next: one waits for each kind of answer, one for none."""
-    township, enterprise, outsider, county = walk.homes
-
-    def act(station, role, step, *given, **words):
-        actor = walk.actor(station, role)
-        done = walk.act(
-            step.__name__, station, lambda: step(*given, actor=actor, now=walk.now, **words)
-        )
-        walk.drain()
-        return done
-
-    for station in (township, enterprise, outsider, county, enterprise, township):
-        walk.open_file(station)
-    moves, offered, leaves, rechecked, died, _stays = walk.seen.opened
-    reviewer, clerk = Role.REVIEWER, Role.CLERK
-    for station, key, to in ((township, moves, outsider), (enterprise, offered, township)):
-        words = {"to_code": to.code, "reason": "moved"}
-        actor = walk.actor(station, reviewer)
-        with in_station(station):
-            walk.remember(moving.offer_transfer(key, actor=actor, now=walk.now, **words))
-        walk.look(station, "offer_transfer")
-        walk.drain()
-    [(station, key)] = [one for one in walk.transfers("taking") if one[0] is outsider]
-    act(station, reviewer, moving.accept_transfer, key)
-    on = clock.local_day(walk.now)
-    act(county, clerk, rechecking.report_event, rechecked, event="job", happened_on=on)
-    act(county, clerk, rechecking.start_recheck, rechecked)
-    act(county, clerk, rechecking.send_recheck, rechecked, Findings(text="没有变化"))
-    for station, file, way in ((outsider, leaves, "better off"), (enterprise, died, "died")):
-        act(station, clerk, rechecking.propose_exit, file, leaving(way))
-        [(centre_of, key)] = [one[:2] for one in walk.reviews("offered") if one[2] == "exit"]
-        act(centre_of, reviewer, centre.agree_exit, key)
-    for station in walk.stations:
-        with in_station(station):
-            tending.tend_files(now=walk.now)
-    assert not any(name.startswith("refused") for name in walk.counts)
-    walk.counts.clear()
-
-
-@contextmanager
-def one_transaction(*, chance, stays=False):
-    """A transaction in which keys and samples come as they came before for this chance."""
-    dice = Dice(chance)
-    with (
-        mock.patch.object(ids, "secrets", dice),
-        mock.patch.object(ids, "time", dice),
-        mock.patch.object(rounds, "secrets", dice),
-        in_network(),
-    ):
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        try:
-            yield
-        finally:
-            # Nobody listens for the bell here.
-            connection.run_on_commit = []
-            transaction.set_rollback(not stays)
-            atomic.__exit__(None, None, None)
 
 
 class FilesOverStations(RuleBasedStateMachine):
@@ -395,8 +298,3 @@ class FilesOverStations(RuleBasedStateMachine):
     send_too = send
     agree_too = agree
     confirm_exit_too = confirm_exit
-
-
-def around(things, number):
-    """Return the thing of a number, counted around."""
-    return things[number % len(things)]

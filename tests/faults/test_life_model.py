@@ -10,9 +10,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from bangfu.kernel.errors import DomainError
 from tests.conftest import NOON
+from tests.faults.life_beginning import begin, one_transaction
 from tests.faults.life_check import all_that_is_wrong
 from tests.faults.life_faults import FAULTS, put_in
-from tests.faults.life_machine import FilesOverStations, begin, one_transaction
+from tests.faults.life_machine import FilesOverStations
 from tests.faults.life_moves import Moves
 from tests.faults.life_walk import Violation, Walk
 
