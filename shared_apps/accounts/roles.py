@@ -115,7 +115,6 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.FINANCE: _LOOK
     | {
         "break.view",
-        "document.print",
         "fund.view",
         "fund.post",
         "fund.check",
@@ -129,7 +128,6 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "break.view",
         "rollup.export",
         "privacy.view",
-        "document.print",
         "fund.view",
         "fund.export",
     },

@@ -40,6 +40,7 @@ from tenant_apps.documents.serializers import (
 from tenant_apps.documents.services.downloads import ARCHIVE, fetch_download, remove_download
 from tenant_apps.documents.services.making import WORKBOOK, ask_for_papers
 from tenant_apps.documents.services.printing import (
+    PRINTS_VOUCHERS,
     Printed,
     print_means_request,
     print_notice,
@@ -101,11 +102,18 @@ class PapersView(StationAPIView):
             if kind != PaperKind.NOTICE:
                 raise PaperNotOfThis
             return _pdf(print_notice(subject, **edge))
-        if of == "voucher":
-            if kind != PaperKind.VOUCHER:
-                raise PaperNotOfThis
-            return _pdf(print_voucher(subject, **edge))
         return _pdf(_PRINT[of](subject, kind=kind, **wish, **edge))
+
+
+class VoucherView(StationAPIView):
+    """A voucher of the ledger on paper."""
+
+    capability = {"POST": PRINTS_VOUCHERS}
+
+    @extend_schema(operation_id="papers_voucher", request=None, responses={(200, PDF): _BINARY})
+    def post(self, _request: Request, journal_id: UUID) -> HttpResponse:
+        """Print a voucher; the answer is the PDF, ``X-Paper-Number`` its number."""
+        return _pdf(print_voucher(journal_id, actor=self.actor, now=clock.now()))
 
 
 class MeansRequestView(StationAPIView):

@@ -79,7 +79,7 @@ class ClearBody(serializers.Serializer[dict[str, Any]]):
 class PrintBody(ClearBody):
     """One paper about one record."""
 
-    subject_kind = serializers.ChoiceField(choices=["file", "review", "notice", "voucher"])
+    subject_kind = serializers.ChoiceField(choices=["file", "review", "notice"])
     subject_id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=PaperKind.choices)
 

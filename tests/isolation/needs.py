@@ -32,7 +32,7 @@ _BY_CAPABILITY = {
         funds:new-fund funds:close-fund api:funds_api:close-fund api:funds_api:close
     """,
     "fund.reopen": "api:funds_api:reopen",
-    "fund.export": "funds:export",
+    "fund.export": "funds:export documents:of-voucher api:documents_api:voucher",
     "application.view": """
         applications:inbox applications:detail api:applications_api:application
     """,
@@ -206,7 +206,6 @@ _BY_CAPABILITY = {
     """,
     "document.print": """
         documents:register documents:of-file documents:of-review documents:of-notice
-        documents:of-voucher
         documents:of-meeting documents:means-request documents:batch
         api:documents_api:papers api:documents_api:means-request api:documents_api:word
         api:documents_api:verify api:documents_api:downloads api:documents_api:download

@@ -39,6 +39,7 @@ from tenant_apps.notices.selectors import get_notice
 from tenant_apps.reviews.selectors import get_review
 
 SHORTEST_REASON = 4
+PRINTS, PRINTS_VOUCHERS = "document.print", "fund.export"
 MOST_REQUESTED = 100
 """Households in one letter that asks for a check."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -126,7 +127,7 @@ def print_voucher(journal_id: UUID, *, actor: Actor, now: datetime) -> Printed:
     Raises:
         NotPermitted, NotFound: as for the voucher.
     """
-    actor.require("document.print")
+    actor.require(PRINTS_VOUCHERS)
     journal = get_journal(journal_id, actor=actor)
     with override(SOURCE_LANGUAGE):
         sheet = papers.voucher_sheet(
@@ -135,7 +136,7 @@ def print_voucher(journal_id: UUID, *, actor: Actor, now: datetime) -> Printed:
             reverses=str(journal.reverses or ""),
             station_name=current_station().name,
         )
-    return print_papers([sheet], actor=actor, now=now)
+    return print_papers([sheet], capability=PRINTS_VOUCHERS, actor=actor, now=now)
 
 
 def print_means_request(
@@ -228,17 +229,19 @@ def print_papers(
     *,
     in_clear: bool = False,
     reason: str = "",
+    capability: str = PRINTS,
     actor: Actor,
     now: datetime,
 ) -> Printed:
     """Number sheets, set them as one PDF, and enter each in the register and the audit chain.
 
     Papers in the clear carry who printed them and when across every page. The chain is locked last.
+    ``capability`` is what printing them asks, where that is another than for papers about people.
 
     Raises:
         NotPermitted, InvalidInput: as ``checked_reason``.
     """
-    actor.require("document.print")
+    actor.require(capability)
     reason = checked_reason(in_clear, reason, actor=actor)
     station = current_station()
     stamp = f"{actor.name} {now.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"

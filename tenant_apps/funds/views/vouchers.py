@@ -158,7 +158,7 @@ def voucher(request: HttpRequest, journal_id: UUID) -> HttpResponse:
         "hash": bytes(journal.hash).hex(),
         "reversed_by": getattr(journal, "reversed_by", None),
         "may_reverse": actor.may("fund.post") and _is_reversible(journal),
-        "may_print": actor.may("document.print"),
+        "may_print": actor.may("fund.export"),
         "reverse_form": ReverseForm(initial={"effective_on": clock.today()}),
         "timeline": timeline_of((SUBJECT, journal_id), label=act_label),
     }
