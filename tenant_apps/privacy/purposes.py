@@ -135,6 +135,7 @@ _COLUMNS: dict[str, str] = {
     "households.householdmember.mobile": "contact",
     "households.householdmember.disease": "health",
     "reviews.review.dossier": "review",
+    "reviews.exitrequest.said": "review",
     "reviews.meansitem.declared": "economy",
     "reviews.meansitem.found": "economy",
     "documents.download.wish": "review",

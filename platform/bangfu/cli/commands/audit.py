@@ -60,8 +60,8 @@ def _ledger(arguments: argparse.Namespace) -> int:
                         for one in audit_ledger(cursor, station=station.pk)
                     ]
                 report(station.code, done, len(stations))
-    if found:
-        table(("station", "check", "record", "seen", "remedy"), found[:200])
+    for code, check, record, seen, remedy in found[:200]:
+        say(f"{code}  {check}  {record}\n    {seen}\n    {remedy}")
     say(f"{len(stations)} stations, {len(ledger_check_names())} checks, {len(found)} findings")
     return 1 if found else 0
 
