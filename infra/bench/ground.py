@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -73,6 +74,24 @@ def owner() -> Iterator[Any]:
 
     with psycopg.connect(**owner_parameters(), autocommit=True) as connection:
         yield connection
+
+
+def settle(*, seconds: float = 90) -> None:
+    """Let PostgreSQL write out what was made for the measurement, and let its own upkeep end.
+
+    Thousands of new tables keep its background writers busy for a minute, and the first change of each page
+    after a checkpoint is logged whole: neither is what is measured.
+    """
+    end = time.monotonic() + seconds
+    with owner() as connection:
+        while time.monotonic() < end:
+            connection.execute("CHECKPOINT")
+            busy = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
+            ).fetchone()
+            if not busy[0]:
+                return
+            time.sleep(1)
 
 
 def address() -> str:

@@ -29,7 +29,7 @@ def run(*, stations: list[int], quick: bool) -> None:
     """Measure one writer, several writers on one cell, and recounts."""
     known = ground.open_tree(stations[0])
     _one_writer(known[-1], rounds=300 if quick else 1500)
-    _in_the_database(known[-1], seconds=2 if quick else 5, rounds=3 if quick else 5)
+    _in_the_database(known[-1], seconds=1 if quick else 3, rounds=9)
     _recounts(known[-6:], rounds=20 if quick else 60)
 
 
@@ -56,6 +56,7 @@ def _one_writer(station: Any, *, rounds: int) -> None:
         with in_network(), connection.cursor() as cursor:
             cursor.execute(_UPSERT_ANCESTORS, [station.pk])
 
+    ground.settle()
     title("one write: a row changed by the ORM, under the station's role, committed")
     times = taking_turns(
         {
@@ -78,6 +79,7 @@ def _in_the_database(station: Any, *, seconds: int, rounds: int) -> None:
     with the commit, as ``send_with_next`` sends them.
     """
     act = _act(station)
+    ground.settle()
     delta = (
         "INSERT INTO rollup_delta (station_id, at, facts) "
         f"VALUES ({station.pk}, now(), '{_stored(_facts())}');"
@@ -191,6 +193,7 @@ def _recounts(stations: list[Any], *, rounds: int) -> None:
     differences = sum(
         len(found.cells) + len(found.members) for found in map(recount_station, _refs(stations))
     )
+    ground.settle()
     refs = iter(_refs(stations) * (2 * rounds))
     times = taking_turns(
         {
