@@ -97,7 +97,7 @@ class PapersView(StationAPIView):
         wish = _valid(PrintBody, request)
         kind, subject = PaperKind(wish.pop("kind")), wish.pop("subject_id")
         of = wish.pop("subject_kind")
-        edge: dict[str, Any] = {"actor": self.actor, "now": clock.now()}
+        edge = self.edge
         if of == "notice":
             if kind != PaperKind.NOTICE:
                 raise PaperNotOfThis
@@ -221,7 +221,7 @@ class WordView(StationAPIView):
         """Write a notice, an authorisation or minutes as a Word document."""
         wish = _valid(WordBody, request)
         subject = wish.pop("subject_id")
-        edge: dict[str, Any] = {"actor": self.actor, "now": clock.now()}
+        edge = self.edge
         kind = wish.pop("kind")
         if kind == WordKind.NOTICE:
             return _file(word_of_notice(subject, **edge), WORD)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeVar
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView
@@ -47,24 +45,10 @@ from tenant_apps.funds.serializers import (
     VoucherRequest,
 )
 
-S = TypeVar("S", bound="Serializer[Any]")
 YEAR = OpenApiParameter("year", int, description="The newest opened year unless given")
 
 
-class _View(StationAPIView):
-    def read(self, serializer: type[S], data: Any) -> dict[str, Any]:
-        """Read the body or the query of a request; what is wrong with it is listed."""
-        given = serializer(data=data or {})
-        given.is_valid(raise_exception=True)
-        return dict(given.validated_data)
-
-    @property
-    def edge(self) -> dict[str, Any]:
-        """What every service takes from the edge."""
-        return {"actor": self.actor, "now": clock.now()}
-
-
-class FundsView(_View):
+class FundsView(StationAPIView):
     """The funds of the station."""
 
     capability = {"GET": "fund.view", "POST": "fund.manage"}
@@ -81,7 +65,7 @@ class FundsView(_View):
         return Response(FundRow(fund).data, status=201)
 
 
-class CloseFundView(_View):
+class CloseFundView(StationAPIView):
     """The end of a fund."""
 
     capability = {"POST": "fund.manage"}
@@ -92,7 +76,7 @@ class CloseFundView(_View):
         return Response(FundRow(services.close_fund(fund_id, **self.edge)).data)
 
 
-class StandingsView(_View):
+class StandingsView(StationAPIView):
     """Budget and final accounts."""
 
     capability = {"GET": "fund.view"}
@@ -111,7 +95,7 @@ class StandingsView(_View):
         return Response(StandingRow(rows, many=True).data)
 
 
-class JournalsView(_View):
+class JournalsView(StationAPIView):
     """The vouchers of the station."""
 
     capability = {"GET": "fund.view"}
@@ -134,7 +118,7 @@ class JournalsView(_View):
         return pages.get_paginated_response(JournalRow(page, many=True).data)
 
 
-class JournalView(_View):
+class JournalView(StationAPIView):
     """One voucher."""
 
     capability = {"GET": "fund.view"}
@@ -145,7 +129,7 @@ class JournalView(_View):
         return Response(JournalWhole(get_journal(journal_id, actor=self.actor)).data)
 
 
-class ReverseView(_View):
+class ReverseView(StationAPIView):
     """The reversal of a voucher."""
 
     capability = {"POST": "fund.post"}
@@ -161,7 +145,7 @@ class ReverseView(_View):
         return Response(DraftRow(draft).data, status=201)
 
 
-class VouchersView(_View):
+class VouchersView(StationAPIView):
     """Vouchers that wait for a second person."""
 
     capability = {"GET": "fund.view", "POST": "fund.post"}
@@ -180,7 +164,7 @@ class VouchersView(_View):
         return Response(DraftRow(draft).data, status=201)
 
 
-class CheckView(_View):
+class CheckView(StationAPIView):
     """The check of a voucher."""
 
     capability = {"POST": "fund.check"}
@@ -196,7 +180,7 @@ class CheckView(_View):
         return Response(JournalWhole(get_journal(journal.pk, actor=self.actor)).data)
 
 
-class ReturnView(_View):
+class ReturnView(StationAPIView):
     """The return of a voucher."""
 
     capability = {"POST": "fund.view"}
@@ -209,7 +193,7 @@ class ReturnView(_View):
         return Response(DraftRow(draft).data)
 
 
-class BalanceView(_View):
+class BalanceView(StationAPIView):
     """The trial balance."""
 
     capability = {"GET": "fund.view"}
@@ -231,7 +215,7 @@ class BalanceView(_View):
         return Response(BalanceRow(lines, many=True).data)
 
 
-class AccountView(_View):
+class AccountView(StationAPIView):
     """One account."""
 
     capability = {"GET": "fund.view"}
@@ -243,7 +227,7 @@ class AccountView(_View):
         return Response(EntryRow(entries_of(account), many=True).data)
 
 
-class PeriodsView(_View):
+class PeriodsView(StationAPIView):
     """The months of a year."""
 
     capability = {"GET": "fund.view", "POST": "fund.post"}
@@ -264,7 +248,7 @@ class PeriodsView(_View):
         return Response(DraftRow(services.propose_year(year, **self.edge)).data, status=201)
 
 
-class ClosePeriodView(_View):
+class ClosePeriodView(StationAPIView):
     """The closing of a month."""
 
     capability = {"POST": "fund.manage"}
@@ -276,7 +260,7 @@ class ClosePeriodView(_View):
         return Response(PeriodRow(period).data)
 
 
-class ReopenPeriodView(_View):
+class ReopenPeriodView(StationAPIView):
     """The opening of a closed month."""
 
     capability = {"POST": "fund.reopen"}

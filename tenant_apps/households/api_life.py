@@ -245,15 +245,6 @@ class _Life(StationAPIView):
         if "file_id" in kwargs:
             get_file(kwargs["file_id"], actor=self.actor)
 
-    def given(self, request: Request, of: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        given = of(data=request.data or {})
-        given.is_valid(raise_exception=True)
-        return dict(given.validated_data)
-
-    @property
-    def edge(self) -> dict[str, Any]:
-        return {"actor": self.actor, "now": clock.now()}
-
     def file_answer(self, file_id: UUID, *, status: int = 200) -> Response:
         return Response(row_of(get_file(file_id, actor=self.actor)), status=status)
 
@@ -338,7 +329,7 @@ class SendManyView(_Life):
     )
     def post(self, request: Request) -> Response:
         """Begin and send them up, each on its own; one that is refused stops no other."""
-        given = self.given(request, ManyFindingsRequest)
+        given = self.read(ManyFindingsRequest, request.data)
         outcome = rechecking.send_rechecks(
             given["files"], Findings(text=given["findings"]), **self.edge
         )
@@ -369,7 +360,7 @@ class SendRecheckView(_Life):
     @extend_schema(operation_id="files_recheck_send", request=FindingsRequest, responses=RecheckRow)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Send what was found, with the proposal to stay or to leave."""
-        findings = _findings(self.given(request, FindingsRequest))
+        findings = _findings(self.read(FindingsRequest, request.data))
         return Response(recheck_row(rechecking.send_recheck(file_id, findings, **self.edge)))
 
 
@@ -379,7 +370,7 @@ class DropRecheckView(_Life):
     @extend_schema(operation_id="files_recheck_drop", request=ReasonRequest, responses=FileRow)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Break it off; it stays due."""
-        rechecking.drop_recheck(file_id, **self.given(request, ReasonRequest), **self.edge)
+        rechecking.drop_recheck(file_id, **self.read(ReasonRequest, request.data), **self.edge)
         return self.file_answer(file_id)
 
 
@@ -389,7 +380,7 @@ class WithdrawRecheckView(_Life):
     @extend_schema(operation_id="files_recheck_withdraw", request=ReasonRequest, responses=FileRow)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Ask for it back; the answer comes by message."""
-        rechecking.withdraw_recheck(file_id, **self.given(request, ReasonRequest), **self.edge)
+        rechecking.withdraw_recheck(file_id, **self.read(ReasonRequest, request.data), **self.edge)
         return self.file_answer(file_id)
 
 
@@ -403,7 +394,7 @@ class RecheckVisitView(_Life):
     )
     def post(self, request: Request, file_id: UUID) -> Response:
         """Note what two visitors found."""
-        visit = Visit(**self.given(request, VisitRequest))
+        visit = Visit(**self.read(VisitRequest, request.data))
         rechecking.visit_again(file_id, visit, **self.edge)
         return self.file_answer(file_id, status=201)
 
@@ -414,7 +405,7 @@ class ExitView(_Life):
     @extend_schema(operation_id="files_exit", request=FindingsRequest, responses=RecheckRow)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Open a re-check where none is due, and send it up with the exit."""
-        given = {**self.given(request, FindingsRequest), "proposal": EXIT}
+        given = {**self.read(FindingsRequest, request.data), "proposal": EXIT}
         return Response(
             recheck_row(rechecking.propose_exit(file_id, _findings(given), **self.edge))
         )
@@ -426,7 +417,9 @@ class EventView(_Life):
     @extend_schema(operation_id="files_event", request=EventRequest, responses={201: RecheckRow})
     def post(self, request: Request, file_id: UUID) -> Response:
         """Note it; a re-check is due within the days of the rule."""
-        recheck = rechecking.report_event(file_id, **self.given(request, EventRequest), **self.edge)
+        recheck = rechecking.report_event(
+            file_id, **self.read(EventRequest, request.data), **self.edge
+        )
         return Response(recheck_row(recheck), status=201)
 
 
@@ -436,7 +429,7 @@ class ExitCheckView(_Life):
     @extend_schema(operation_id="files_exit_check", request=ExitCheckRequest, responses=RecheckRow)
     def post(self, request: Request, recheck_id: UUID) -> Response:
         """Note what the verification found."""
-        given = self.given(request, ExitCheckRequest)
+        given = self.read(ExitCheckRequest, request.data)
         return Response(recheck_row(rechecking.verify_exit(recheck_id, **given, **self.edge)))
 
 
@@ -461,7 +454,7 @@ class EntryView(_Life):
     @extend_schema(operation_id="files_nat_entry", request=EntryRequest, responses=FileRow)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Note its number and day."""
-        entering.enter_nationally(file_id, **self.given(request, EntryRequest), **self.edge)
+        entering.enter_nationally(file_id, **self.read(EntryRequest, request.data), **self.edge)
         return self.file_answer(file_id)
 
 
@@ -473,7 +466,7 @@ class HelperView(_Life):
     @extend_schema(operation_id="files_helper", request=HelperRequest, responses=FileRow)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Name the helper."""
-        entering.name_helper(file_id, **self.given(request, HelperRequest), **self.edge)
+        entering.name_helper(file_id, **self.read(HelperRequest, request.data), **self.edge)
         return self.file_answer(file_id)
 
 
@@ -485,7 +478,7 @@ class HeadView(_Life):
     @extend_schema(operation_id="files_head", request=HeadRequest, responses=FileRow)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Make a member the head; file and number stay."""
-        given = self.given(request, HeadRequest)
+        given = self.read(HeadRequest, request.data)
         heading.change_head(
             file_id, expected_version=given.pop("lock_version"), **given, **self.edge
         )
@@ -500,7 +493,7 @@ class SplitView(_Life):
     @extend_schema(operation_id="files_split", request=SplitRequest, responses={201: FileRow})
     def post(self, request: Request, file_id: UUID) -> Response:
         """Take them out and open a draft for them; answers the new draft."""
-        given = self.given(request, SplitRequest)
+        given = self.read(SplitRequest, request.data)
         made = heading.split_household(
             file_id, expected_version=given.pop("lock_version"), **given, **self.edge
         )
@@ -553,7 +546,7 @@ class TransfersView(_Life):
     def post(self, request: Request) -> Response:
         """Offer every open file of a unit that closes to its heir."""
         return Response(
-            outcome_rows(moving.offer_all(**self.given(request, HeirRequest), **self.edge))
+            outcome_rows(moving.offer_all(**self.read(HeirRequest, request.data), **self.edge))
         )
 
 
@@ -567,7 +560,9 @@ class OfferView(_Life):
     )
     def post(self, request: Request, file_id: UUID) -> Response:
         """Offer it; the other station accepts, the one above both confirms."""
-        made = moving.offer_transfer(file_id, **self.given(request, TransferRequest), **self.edge)
+        made = moving.offer_transfer(
+            file_id, **self.read(TransferRequest, request.data), **self.edge
+        )
         return Response(transfer_row(made), status=201)
 
 
@@ -579,7 +574,7 @@ class CancelTransferView(_Life):
     @extend_schema(operation_id="files_transfer_cancel", request=ReasonRequest, responses=FileRow)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Take it back before it is confirmed."""
-        moving.cancel_transfer(file_id, **self.given(request, ReasonRequest), **self.edge)
+        moving.cancel_transfer(file_id, **self.read(ReasonRequest, request.data), **self.edge)
         return self.file_answer(file_id)
 
 
@@ -591,7 +586,7 @@ class AcceptTransferView(_Life):
     @extend_schema(operation_id="transfers_accept", request=TextRequest, responses=TransferRow)
     def post(self, request: Request, transfer_id: UUID) -> Response:
         """Agree to take it over."""
-        said = self.given(request, TextRequest)
+        said = self.read(TextRequest, request.data)
         return Response(transfer_row(moving.accept_transfer(transfer_id, **said, **self.edge)))
 
 
@@ -603,7 +598,7 @@ class DeclineTransferView(_Life):
     @extend_schema(operation_id="transfers_decline", request=ReasonRequest, responses=TransferRow)
     def post(self, request: Request, transfer_id: UUID) -> Response:
         """Decline it with a reason."""
-        said = self.given(request, ReasonRequest)
+        said = self.read(ReasonRequest, request.data)
         return Response(transfer_row(moving.decline_transfer(transfer_id, **said, **self.edge)))
 
 
@@ -615,7 +610,7 @@ class ConfirmTransferView(_Life):
     @extend_schema(operation_id="transfers_confirm", request=TextRequest, responses=TransferRow)
     def post(self, request: Request, transfer_id: UUID) -> Response:
         """Confirm it: the file is handed over."""
-        said = self.given(request, TextRequest)
+        said = self.read(TextRequest, request.data)
         return Response(transfer_row(moving.confirm_transfer(transfer_id, **said, **self.edge)))
 
 
@@ -627,5 +622,5 @@ class RefuseTransferView(_Life):
     @extend_schema(operation_id="transfers_refuse", request=ReasonRequest, responses=TransferRow)
     def post(self, request: Request, transfer_id: UUID) -> Response:
         """Refuse it with a reason: the file stays."""
-        said = self.given(request, ReasonRequest)
+        said = self.read(ReasonRequest, request.data)
         return Response(transfer_row(moving.refuse_transfer(transfer_id, **said, **self.edge)))

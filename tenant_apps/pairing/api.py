@@ -208,7 +208,7 @@ class PairingStepView(StationAPIView):
     def post(self, request: Request, pairing_id: UUID, action: str) -> Response:
         """Take the step."""
         given = said(PairingStepRequest, request)
-        edge: dict[str, Any] = {"actor": self.actor, "now": clock.now()}
+        edge = self.edge
         if action == "review":
             services.review_pairing(pairing_id, score=given["score"], note=given["note"], **edge)
         elif action in {"end", "resume"}:

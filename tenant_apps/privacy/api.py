@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, TypeVar
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
-from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView
 from bangfu.kernel.errors import NotFound
 from tenant_apps.households.dossiers import draft_in
@@ -48,23 +45,8 @@ from tenant_apps.privacy.serializers import (
     ReasonRequest,
 )
 
-S = TypeVar("S", bound="Serializer[Any]")
 
-
-class _View(StationAPIView):
-    def read(self, serializer: type[S], request: Request) -> dict[str, Any]:
-        """Read the body of a request; what is wrong with it is listed."""
-        given = serializer(data=request.data or {})
-        given.is_valid(raise_exception=True)
-        return dict(given.validated_data)
-
-    @property
-    def edge(self) -> dict[str, Any]:
-        """What every service takes from the edge."""
-        return {"actor": self.actor, "now": clock.now()}
-
-
-class FieldsView(_View):
+class FieldsView(StationAPIView):
     """The map of what is kept and why."""
 
     capability = {"GET": "privacy.view"}
@@ -92,7 +74,7 @@ class FieldsView(_View):
         return Response(rows)
 
 
-class ConsentsView(_View):
+class ConsentsView(StationAPIView):
     """The consents of one household."""
 
     capability = {"GET": "file.view", "POST": "file.view"}
@@ -109,7 +91,7 @@ class ConsentsView(_View):
     def post(self, request: Request, file_id: UUID) -> Response:
         """Note that a consent was given, or taken back."""
         get_file(file_id, actor=self.actor)
-        said = self.read(ConsentRequest, request)
+        said = self.read(ConsentRequest, request.data)
         given, reason = said.pop("is_given"), said.pop("reason", "")
         if given:
             row = services.give_consent(file_id, **said, **self.edge)
@@ -118,7 +100,7 @@ class ConsentsView(_View):
         return Response(ConsentRow(row).data, status=201)
 
 
-class AccessView(_View):
+class AccessView(StationAPIView):
     """Who looked into one household's file."""
 
     capability = {"GET": "file.view"}
@@ -130,7 +112,7 @@ class AccessView(_View):
         return Response([asdict(line) for line in access_history(file.pk)])
 
 
-class SubjectExportView(_View):
+class SubjectExportView(StationAPIView):
     """Everything the station holds about one household."""
 
     capability = {"POST": "file.view"}
@@ -141,12 +123,12 @@ class SubjectExportView(_View):
     def post(self, request: Request, file_id: UUID) -> Response:
         """Give everything in the open, to be handed to the worker; it is noted, with its digest."""
         get_file(file_id, actor=self.actor)
-        said = self.read(ReasonRequest, request)
+        said = self.read(ReasonRequest, request.data)
         told = services.export_subject(file_id, **said, **self.edge)
         return Response({"digest": told.digest, "content": told.data})
 
 
-class CorrectionsView(_View):
+class CorrectionsView(StationAPIView):
     """Requests to correct."""
 
     capability = {"GET": "privacy.view"}
@@ -167,7 +149,7 @@ class CorrectionsView(_View):
         return pages.get_paginated_response(CorrectionRow(page, many=True).data)
 
 
-class AskCorrectionView(_View):
+class AskCorrectionView(StationAPIView):
     """A worker's wish, taken down by staff."""
 
     capability = {"POST": "file.view"}
@@ -181,12 +163,12 @@ class AskCorrectionView(_View):
         """Take down what a worker wants corrected."""
         get_file(file_id, actor=self.actor)
         row = services.request_correction(
-            file_id, **self.read(CorrectionRequest, request), **self.edge
+            file_id, **self.read(CorrectionRequest, request.data), **self.edge
         )
         return Response(CorrectionRow(row).data, status=201)
 
 
-class AnswerCorrectionView(_View):
+class AnswerCorrectionView(StationAPIView):
     """The answer to a request to correct."""
 
     capability = {"POST": "privacy.view"}
@@ -199,11 +181,11 @@ class AnswerCorrectionView(_View):
         acts = {"accept": services.accept_correction, "refuse": services.refuse_correction}
         if action not in acts:
             raise NotFound
-        row = acts[action](correction_id, **self.read(AnswerRequest, request), **self.edge)
+        row = acts[action](correction_id, **self.read(AnswerRequest, request.data), **self.edge)
         return Response(CorrectionRow(row).data)
 
 
-class LooksView(_View):
+class LooksView(StationAPIView):
     """Requests to look into files that were not sent up."""
 
     capability = {"GET": "access.request", "POST": "access.request"}
@@ -229,11 +211,11 @@ class LooksView(_View):
     @extend_schema(operation_id="privacy_look_ask", request=LookAsked, responses={201: LookRow})
     def post(self, request: Request) -> Response:
         """Ask a station below for a picture of one of its files."""
-        row = services.request_look(**self.read(LookAsked, request), **self.edge)
+        row = services.request_look(**self.read(LookAsked, request.data), **self.edge)
         return Response(LookRow(row).data, status=201)
 
 
-class LookView(_View):
+class LookView(StationAPIView):
     """One request to look."""
 
     capability = {"GET": "access.request"}
@@ -244,7 +226,7 @@ class LookView(_View):
         return Response(LookRow(get_look_request(request_id, actor=self.actor)).data)
 
 
-class PictureView(_View):
+class PictureView(StationAPIView):
     """The picture that was granted."""
 
     capability = {"GET": "access.request"}
@@ -265,7 +247,7 @@ class PictureView(_View):
         )
 
 
-class GrantView(_View):
+class GrantView(StationAPIView):
     """An agreement."""
 
     capability = {"POST": "access.answer"}
@@ -273,11 +255,11 @@ class GrantView(_View):
     @extend_schema(operation_id="privacy_look_grant", request=GrantRequest, responses=LookRow)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Send a sealed picture, readable for some days."""
-        row = services.grant_look(request_id, **self.read(GrantRequest, request), **self.edge)
+        row = services.grant_look(request_id, **self.read(GrantRequest, request.data), **self.edge)
         return Response(LookRow(row).data)
 
 
-class RefuseView(_View):
+class RefuseView(StationAPIView):
     """A refusal."""
 
     capability = {"POST": "access.answer"}
@@ -285,11 +267,13 @@ class RefuseView(_View):
     @extend_schema(operation_id="privacy_look_refuse", request=AnswerRequest, responses=LookRow)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Decline, with a reason."""
-        row = services.refuse_look(request_id, **self.read(AnswerRequest, request), **self.edge)
+        row = services.refuse_look(
+            request_id, **self.read(AnswerRequest, request.data), **self.edge
+        )
         return Response(LookRow(row).data)
 
 
-class WithdrawView(_View):
+class WithdrawView(StationAPIView):
     """A request taken back."""
 
     capability = {"POST": "access.request"}
@@ -300,7 +284,7 @@ class WithdrawView(_View):
         return Response(LookRow(services.withdraw_request(request_id, **self.edge)).data)
 
 
-class DisposalsView(_View):
+class DisposalsView(StationAPIView):
     """Decisions about files whose years are over."""
 
     capability = {"GET": "privacy.view", "POST": "privacy.view"}
@@ -323,11 +307,11 @@ class DisposalsView(_View):
     )
     def post(self, request: Request) -> Response:
         """Propose to delete one file."""
-        row = services.propose_disposal(**self.read(ProposeRequest, request), **self.edge)
+        row = services.propose_disposal(**self.read(ProposeRequest, request.data), **self.edge)
         return Response(DisposalRow(row).data, status=201)
 
 
-class DisposalView(_View):
+class DisposalView(StationAPIView):
     """One decision about an old file."""
 
     capability = {"GET": "privacy.view"}
@@ -338,7 +322,7 @@ class DisposalView(_View):
         return Response(DisposalRow(get_disposal(disposal_id, actor=self.actor)).data)
 
 
-class ConfirmDeletionView(_View):
+class ConfirmDeletionView(StationAPIView):
     """A deletion, by a second person."""
 
     capability = {"POST": "privacy.manage"}
@@ -349,7 +333,7 @@ class ConfirmDeletionView(_View):
         return Response(DisposalRow(services.confirm_deletion(disposal_id, **self.edge)).data)
 
 
-class KeepLongerView(_View):
+class KeepLongerView(StationAPIView):
     """A file kept longer."""
 
     capability = {"POST": "privacy.manage"}
@@ -357,11 +341,11 @@ class KeepLongerView(_View):
     @extend_schema(operation_id="privacy_keep", request=KeepRequest, responses=DisposalRow)
     def post(self, request: Request, disposal_id: UUID) -> Response:
         """Keep a file beyond its years, to a day."""
-        row = services.keep_longer(disposal_id, **self.read(KeepRequest, request), **self.edge)
+        row = services.keep_longer(disposal_id, **self.read(KeepRequest, request.data), **self.edge)
         return Response(DisposalRow(row).data)
 
 
-class WithdrawDisposalView(_View):
+class WithdrawDisposalView(StationAPIView):
     """A proposal taken back."""
 
     capability = {"POST": "privacy.view"}

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, TypeVar
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView
@@ -43,8 +41,6 @@ from tenant_apps.reports.serializers import (
 )
 from tenant_apps.reports.services.sending import findings_now
 
-S = TypeVar("S", bound="Serializer[Any]")
-
 
 class _NewestPeriodFirst(CursorPages):
     ordering = "-last"
@@ -52,12 +48,6 @@ class _NewestPeriodFirst(CursorPages):
 
 class _View(StationAPIView):
     """What the endpoints of reports share."""
-
-    def read(self, serializer: type[S], request: Request) -> dict[str, Any]:
-        """Read the body of a request; what is wrong with it is listed."""
-        given = serializer(data=request.data or {})
-        given.is_valid(raise_exception=True)
-        return dict(given.validated_data)
 
     def answered(self, report_id: UUID) -> Response:
         """Answer a report as it stands now."""
@@ -141,7 +131,7 @@ class EnterView(_View):
     @extend_schema(operation_id="reports_enter", request=EnterRequest, responses=ReportRow)
     def post(self, request: Request, report_id: UUID) -> Response:
         """Enter numbers with their source; null takes one back."""
-        cells = self.read(EnterRequest, request)["cells"]
+        cells = self.read(EnterRequest, request.data)["cells"]
         services.enter(
             report_id,
             numbers={
@@ -162,7 +152,7 @@ class ExplainView(_View):
     @extend_schema(operation_id="reports_explain", request=ExplainRequest, responses=ReportRow)
     def post(self, request: Request, report_id: UUID) -> Response:
         """Say why a rule that may be explained does not hold."""
-        given = self.read(ExplainRequest, request)
+        given = self.read(ExplainRequest, request.data)
         services.explain(
             report_id, rule=given["rule"], text=given["text"], actor=self.actor, now=clock.now()
         )
@@ -177,7 +167,7 @@ class SubmitView(_View):
     @extend_schema(operation_id="reports_submit", request=WordsRequest, responses=ReportRow)
     def post(self, request: Request, report_id: UUID) -> Response:
         """Seal the report and send it to the parent; at the top, conclude it."""
-        text = self.read(WordsRequest, request)["text"]
+        text = self.read(WordsRequest, request.data)["text"]
         services.submit(report_id, text=text, actor=self.actor, now=clock.now())
         return self.answered(report_id)
 
@@ -190,7 +180,7 @@ class CorrectionView(_View):
     @extend_schema(operation_id="reports_ask_correction", request=WordsRequest, responses=ReportRow)
     def post(self, request: Request, report_id: UUID) -> Response:
         """Ask the parent to open an accepted report again; a reason is needed."""
-        text = self.read(WordsRequest, request)["text"]
+        text = self.read(WordsRequest, request.data)["text"]
         services.ask_correction(report_id, reason=text, actor=self.actor, now=clock.now())
         return self.answered(report_id)
 
@@ -263,7 +253,7 @@ class ChaseAllView(_View):
     @extend_schema(operation_id="reports_chase_all", request=WordsRequest, responses=DoneRow)
     def post(self, request: Request, report_id: UUID) -> Response:
         """Urge on everybody who has not reported, each at most once a day."""
-        text = self.read(WordsRequest, request)["text"]
+        text = self.read(WordsRequest, request.data)["text"]
         chased = services.chase_all(report_id, text=text, actor=self.actor, now=clock.now())
         return Response({"done": chased, "left": []})
 
@@ -276,7 +266,7 @@ class PapersView(_View):
     @extend_schema(operation_id="reports_enter_paper", request=PaperRequest, responses=UnitRow)
     def post(self, request: Request, report_id: UUID) -> Response:
         """Enter what a unit reported on paper; it is marked as not de-duplicated."""
-        given = self.read(PaperRequest, request)
+        given = self.read(PaperRequest, request.data)
         unit = services.enter_paper(
             report_id,
             name=given["name"],
@@ -316,7 +306,7 @@ class AcceptView(_Decision):
     @extend_schema(operation_id="reports_unit_accept", request=WordsRequest, responses=UnitRow)
     def post(self, request: Request, unit_id: UUID) -> Response:
         """Accept what a unit sent; where it differs from the facts, `text` is needed."""
-        text = self.read(WordsRequest, request)["text"]
+        text = self.read(WordsRequest, request.data)["text"]
         services.accept(unit_id, reason=text, actor=self.actor, now=clock.now())
         return self.answered_unit(unit_id)
 
@@ -327,7 +317,7 @@ class ReturnView(_Decision):
     @extend_schema(operation_id="reports_unit_return", request=ReturnRequest, responses=UnitRow)
     def post(self, request: Request, unit_id: UUID) -> Response:
         """Return a report with a reason and comments on cells."""
-        given = self.read(ReturnRequest, request)
+        given = self.read(ReturnRequest, request.data)
         services.return_down(
             unit_id,
             text=given["text"],
@@ -344,7 +334,7 @@ class AgreeView(_Decision):
     @extend_schema(operation_id="reports_unit_agree", request=WordsRequest, responses=UnitRow)
     def post(self, request: Request, unit_id: UUID) -> Response:
         """Agree to a correction."""
-        text = self.read(WordsRequest, request)["text"]
+        text = self.read(WordsRequest, request.data)["text"]
         services.agree_correction(unit_id, text=text, actor=self.actor, now=clock.now())
         return self.answered_unit(unit_id)
 
@@ -355,7 +345,7 @@ class DeclineView(_Decision):
     @extend_schema(operation_id="reports_unit_decline", request=WordsRequest, responses=UnitRow)
     def post(self, request: Request, unit_id: UUID) -> Response:
         """Decline a correction; a reason is needed."""
-        text = self.read(WordsRequest, request)["text"]
+        text = self.read(WordsRequest, request.data)["text"]
         services.decline_correction(unit_id, text=text, actor=self.actor, now=clock.now())
         return self.answered_unit(unit_id)
 
@@ -366,7 +356,7 @@ class ExcuseView(_Decision):
     @extend_schema(operation_id="reports_unit_excuse", request=WordsRequest, responses=UnitRow)
     def post(self, request: Request, unit_id: UUID) -> Response:
         """Let a unit off for this period; a reason is needed."""
-        text = self.read(WordsRequest, request)["text"]
+        text = self.read(WordsRequest, request.data)["text"]
         services.excuse(unit_id, reason=text, actor=self.actor, now=clock.now())
         return self.answered_unit(unit_id)
 
@@ -387,6 +377,6 @@ class ChaseView(_Decision):
     @extend_schema(operation_id="reports_unit_chase", request=WordsRequest, responses=UnitRow)
     def post(self, request: Request, unit_id: UUID) -> Response:
         """Urge a unit on; at most once a day."""
-        text = self.read(WordsRequest, request)["text"]
+        text = self.read(WordsRequest, request.data)["text"]
         services.chase(unit_id, text=text, actor=self.actor, now=clock.now())
         return self.answered_unit(unit_id)

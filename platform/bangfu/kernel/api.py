@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +13,14 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.api_defaults import CursorPages
 from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import StationRef, current_station
+
+if TYPE_CHECKING:
+    from rest_framework.serializers import Serializer
 
 __all__ = ["CursorPages", "KeyReused", "StationAPIView"]
 
@@ -46,6 +50,17 @@ class StationAPIView(APIView):
     def actor(self) -> Actor:
         """Who asks."""
         return cast("Actor", self.request.auth)
+
+    @property
+    def edge(self) -> dict[str, Any]:
+        """What every service takes from the edge: who acts, and when."""
+        return {"actor": self.actor, "now": clock.now()}
+
+    def read(self, serializer: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+        """Read the body or the query of a request; what is wrong with it is listed."""
+        given = serializer(data=data or {})
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
 
     @property
     def station(self) -> StationRef:

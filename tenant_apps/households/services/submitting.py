@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
+from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import rule_in_force
@@ -30,6 +30,7 @@ from tenant_apps.households.links import file_link
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.households.selectors import income_rule, members_of, missing_for
+from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.households.services.tiering import set_tier
 from tenant_apps.households.services.versions import give_file_number, record_version
 
@@ -52,11 +53,7 @@ def submit_file(file_id: UUID, *, actor: Actor, now: datetime) -> HouseholdFile:
         IllegalMove: it is submitted already.
         InvalidInput: fields, clears, papers or signatures are missing; every one is listed.
     """
-    file: HouseholdFile | None = (
-        HouseholdFile.objects.select_for_update().filter(pk=file_id).first()
-    )
-    if file is None:
-        raise NotFound
+    file = locked_file(file_id)
     before = file.state
     action = "convert" if before == FileState.TEMPORARY else "submit"
     file.state = FILE_FLOW.advance(action, state=before, actor=actor)

@@ -16,7 +16,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.crypto import mask_name
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, page_of
+from bangfu.ui.requests import actor_of, edge, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.households.models import HouseholdMember
@@ -152,10 +152,6 @@ def _stages(pairing: Pairing) -> list[dict[str, Any]]:
     ]
 
 
-def _edge(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": actor_of(request), "now": clock.now()}
-
-
 def _reason(request: HttpRequest) -> str:
     return request.POST.get("reason", "")
 
@@ -166,19 +162,17 @@ def _review(request: HttpRequest, pairing_id: UUID) -> object:
         pairing_id,
         score=int(score) if score.isdecimal() else -1,
         note=request.POST.get("note", ""),
-        **_edge(request),
+        **edge(request),
     )
 
 
 _STEPS: dict[str, Callable[[HttpRequest, UUID], object]] = {
-    "agree": lambda request, key: services.agree_pairing(key, **_edge(request)),
-    "start": lambda request, key: services.start_pairing(key, **_edge(request)),
+    "agree": lambda request, key: services.agree_pairing(key, **edge(request)),
+    "start": lambda request, key: services.start_pairing(key, **edge(request)),
     "review": _review,
-    "go_on": lambda request, key: services.go_on_with_pairing(key, **_edge(request)),
-    "end": lambda request, key: services.end_pairing(
-        key, reason=_reason(request), **_edge(request)
-    ),
+    "go_on": lambda request, key: services.go_on_with_pairing(key, **edge(request)),
+    "end": lambda request, key: services.end_pairing(key, reason=_reason(request), **edge(request)),
     "resume": lambda request, key: services.resume_pairing(
-        key, reason=_reason(request), **_edge(request)
+        key, reason=_reason(request), **edge(request)
     ),
 }

@@ -80,9 +80,7 @@ class _Life(StationAPIView):
     capability = {"POST": "review.decide"}
 
     def said(self, request: Request, of: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        given = of(data=request.data or {})
-        given.is_valid(raise_exception=True)
-        return {**given.validated_data, "actor": self.actor, "now": clock.now()}
+        return {**self.read(of, request.data), **self.edge}
 
 
 class LivesView(_Life):
