@@ -6,10 +6,11 @@ people's sessions. Each number of the roll-up is read before and after. Source: 
 
 import json
 import time
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from bangfu.kernel import clock
 from tests.e2e import families
 from tests.e2e.people import PATIENCE_SECONDS, Person, Watch
 
@@ -56,7 +57,7 @@ class Village:
     def numbers(self):
         """The city's numbers: what is on file now, and what happened in all the years of the story."""
         found = {code: self._number(code, "") for code in STOCKS}
-        years = {date.today().year, (date.today() + timedelta(days=80)).year}
+        years = {clock.today().year, (clock.today() + timedelta(days=80)).year}
         for code in FLOWS:
             found[code] = sum(self._number(code, f"&period={year}") for year in years)
         return found
@@ -262,9 +263,10 @@ def complete_and_report(village, family):
             village.call("tiantaisi.clerk", "post", f"{path}papers/", {"kind": kind})
     village.call("tiantaisi.clerk", "post", f"{path}submit/", {})
     submitted = village.call("tiantaisi.clerk", "get", path)
-    family.file_no, day = submitted["file_no"], submitted["submitted_at"][:10]
+    family.file_no = submitted["file_no"]
+    submitted_at = datetime.fromisoformat(submitted["submitted_at"])
     visit = {
-        "visited_on": day,
+        "visited_on": clock.local_day(submitted_at).isoformat(),
         "first_visitor": "周试访",
         "second_visitor": "郑试访",
         "findings": "与本人所说一致，邻居证实。",

@@ -95,7 +95,7 @@ def test_what_a_killed_supervisor_started_ends_with_it(state):
 
 
 def test_orphans_that_stayed_are_found_by_their_mark_and_ended(state):
-    stubborn = ("/bin/sh", "-c", "trap '' TERM; while :; do sleep 0.1; done")
+    stubborn = ("/bin/sh", "-c", "trap '' TERM; echo awake; while :; do sleep 0.1; done")
     starter = start_elsewhere(state, stubborn)
     child = wait_for_child(state)
     starter.kill()
@@ -128,7 +128,8 @@ def start_elsewhere(state, command):
         root, command = json.loads(sys.argv[1])
         supervisor = Supervisor(State.at(Path(root)), dict(os.environ), [Program("child", command)])
         supervisor.start()
-        time.sleep(0.5)
+        while "awake" not in supervisor.log("child").read_text():
+            time.sleep(0.02)
         Path(root, "child").write_text(str(supervisor.pids()["child"]))
         time.sleep(60)
     """)
