@@ -35,6 +35,20 @@ class JournalKind(models.TextChoices):
     RESERVE = "reserve", _("预算占用")
     RELEASE = "release", _("预算释放")
     EXECUTE = "execute", _("预算执行")
+    BANK_OUT = "bank_out", _("银行支出")
+    CLAIM = "claim", _("收款认领")
+    BETWEEN = "between", _("资金间划转")
+    TRANSFER_SENT = "transfer_sent", _("拨付下级")
+    TRANSFER_CLOSED = "transfer_closed", _("下级确认到账")
+    TRANSFER_IN = "transfer_in", _("上级拨入")
+    TRANSFER_BACK = "transfer_back", _("拨款退回")
+    PAYOUT_SENT = "payout_sent", _("发放付款")
+    PAYOUT_PAID = "payout_paid", _("发放成功")
+    PAYOUT_FAILED = "payout_failed", _("发放失败")
+    PAYOUT_RETURNED = "payout_returned", _("发放退票")
+    DONATION = "donation", _("捐赠到账")
+    PURCHASE = "purchase", _("爱心卡结算")
+    CORRECTION = "correction", _("对账调整")
 
 
 class Fund(StationModel):
