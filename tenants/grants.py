@@ -86,6 +86,9 @@ GRANTS: tuple[Grant, ...] = (
     # Runs of imports and their rows: of the station that uploaded them.
     Grant("importing_run", station=WRITE, rows_of="station_id"),
     Grant("importing_row", station=WRITE, rows_of="station_id"),
+    # Bank statements and their lines: of the station whose account it is.
+    Grant("bankfiles_statement", station=WRITE, rows_of="station_id"),
+    Grant("bankfiles_line", station=WRITE, rows_of="station_id"),
     # regions
     Grant("regions_region", station=READ, network=WRITE),
     Grant("regions_calendaroverride", station=READ),

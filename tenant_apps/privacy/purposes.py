@@ -99,6 +99,13 @@ PURPOSES: dict[str, Purpose] = {
             retention=_FILE_YEARS,
         ),
         Purpose(
+            code="bank",
+            title=_("核对银行账与会计账"),
+            why=_("把银行对账单逐笔与账簿核对，查明收付款对方。"),
+            basis=_("履行法定职责所必需（个人信息保护法第十三条）"),
+            retention=_("随会计资料保管"),
+        ),
+        Purpose(
             code="answer",
             title=_("处理异议、更正和来信"),
             why=_("核查反映的情况并答复本人。"),
@@ -148,6 +155,9 @@ _COLUMNS: dict[str, str] = {
     "notices.objection.contact": "answer",
     "importing.row.payload": "intake",
     "importing.row.before": "intake",
+    "bankfiles.statement.upload": "bank",
+    "bankfiles.statement.account": "bank",
+    "bankfiles.line.other_account": "bank",
     "privacy.correction.wish": "answer",
     "privacy.correction.reason": "answer",
     "privacy.lookrequest.snapshot": "review",

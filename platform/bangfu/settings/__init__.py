@@ -130,6 +130,7 @@ SHARED_APPS = [
     "shared_apps.console",
     "shared_apps.register",
     "shared_apps.importing",
+    "shared_apps.bankfiles",
     "rest_framework",
     "allauth",
     "allauth.account",

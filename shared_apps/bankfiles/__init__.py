@@ -1,0 +1,1 @@
+"""Statements of stations' bank accounts, line by line; the rules are in ``tenant_apps.banking``."""
