@@ -97,6 +97,9 @@ GRANTS: tuple[Grant, ...] = (
     Grant("policies_tierchange", network=WRITE),
     Grant("policies_stationchange", network=WRITE),
     Grant("policies_democlock", station=READ, network=WRITE),
+    # Programmes and campaigns are public knowledge, without any person; the network writes them.
+    Grant("programmes_programme", station=READ, network=WRITE),
+    Grant("programmes_campaign", station=READ, network=WRITE),
     # notifications
     Grant("notifications_notification", station=WRITE, rows_of="station_id"),
     Grant("notifications_announcement", station=READ, rows_of="station_id"),

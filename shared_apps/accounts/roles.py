@@ -31,6 +31,7 @@ _LOOK = frozenset(
         "policy.view",
         "pairing.view",
         "report.view",
+        "aid.view",
     }
 )
 
@@ -46,6 +47,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "pairing.contact",
         "application.view",
         "application.work",
+        "aid.edit",
         "document.print",
         "report.fill",
     },
@@ -66,6 +68,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "pairing.manage",
         "application.view",
         "application.work",
+        "aid.review",
         "document.print",
         "duplicate.view",
         "duplicate.decide",
@@ -89,6 +92,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "policy.manage",
         "pairing.manage",
         "application.view",
+        "aid.approve",
         "document.print",
         "duplicate.view",
         "duplicate.decide",

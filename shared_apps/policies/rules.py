@@ -424,6 +424,16 @@ _AID_RULES = (
         source="2025 年某省口径：深度 12 个月、相对 8 个月",
         strictness=NO_CELL_ABOVE,
     ),
+    *_clocks(
+        AID,
+        ("aid_accept", _("帮扶申请受理期限"), 3, _PROPOSED),
+        ("aid_review", _("帮扶审核期限"), 5, _PROPOSED),
+        ("aid_meeting", _("帮扶会议研究期限"), 10, _PROPOSED),
+        ("aid_above", _("超限额上报审批期限"), 10, _PROPOSED),
+        ("aid_papers", _("急救先行后补交材料期限"), 10, _PROPOSED),
+        ("aid_pay", _("批准后发放期限"), 15, _PROPOSED),
+        ("aid_feedback", _("发放后回访期限"), 20, _PROPOSED),
+    ),
 )
 
 _ONBOARDING_RULES = (

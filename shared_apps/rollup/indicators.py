@@ -30,7 +30,8 @@ class Indicator:
     indicators; ``FIL-01@opening`` is the stock before the period. One that is not ``listed`` exists
     for such parts alone. ``counted`` is the dotted name of a function that counts a station's whole stock
     anew, ``(on: date) -> Iterable[Fact]``, for what changes by the passing of days and not by a write.
-    One that is not ``named`` is counted without households, so no list stands behind it.
+    One that is not ``named`` is counted without households, so no list stands behind it. ``quotient`` says how a ratio
+    is read: as a percentage, or as yuan of one each, where the numerator is money.
 
     Source: domain §4.1.
     """
@@ -48,6 +49,7 @@ class Indicator:
     listed: bool = True
     counted: str = ""
     named: bool = True
+    quotient: Literal["percent", "yuan"] = "percent"
 
     @property
     def fact_code(self) -> str:

@@ -150,6 +150,8 @@ _COLUMNS: dict[str, str] = {
     "pairing.healthcheck.findings": "health",
     "pairing.healthcheck.advice": "health",
     "pairing.helper.phone": "contact",
+    "aid.application.payee_id_no": "identity",
+    "aid.application.payee_card": "payment",
     "applications.application.answers": "intake",
     "notices.objection.name": "answer",
     "notices.objection.contact": "answer",

@@ -24,6 +24,7 @@ _BY_CAPABILITY = {
         api:funds_api:standings api:funds_api:journals api:funds_api:journal
         api:funds_api:balance api:funds_api:account api:funds_api:return
     """,
+    "aid.view": "aid:application",
     "fund.post": """
         funds:new-voucher funds:reverse funds:open-year api:funds_api:reverse
     """,

@@ -1,0 +1,1 @@
+"""Applications for aid: from the need to the money that was paid, and what came of it."""

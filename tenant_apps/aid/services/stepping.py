@@ -1,0 +1,143 @@
+"""What every step of an application is made of: lock, check against the flow, tell, wait, count days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotFound, Text
+from bangfu.kernel.tenancy import current_station
+from shared_apps.audit.services import record
+from shared_apps.policies.selectors import rule_in_force
+from tenant_apps.aid.flow import AID_FLOW
+from tenant_apps.aid.links import page_link
+from tenant_apps.aid.models import Application
+from tenant_apps.aid.selectors import SUBJECT
+from tenant_apps.casework.services import open_todo, record_event, start_clock
+
+
+def locked_application(application_id: UUID) -> Application:
+    """Lock and return an application of the station in force.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row: Application | None = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("file", "fund")
+        .filter(pk=application_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def locked_applications(application_ids: Iterable[UUID]) -> list[Application]:
+    """Lock and return applications, in the order of their keys.
+
+    Raises:
+        NotFound: one of them is not of this station.
+    """
+    wanted = set(application_ids)
+    rows = list(
+        Application.objects.select_for_update(of=("self",))
+        .select_related("file", "fund")
+        .filter(pk__in=wanted)
+        .order_by("pk")
+    )
+    if len(rows) < len(wanted):
+        raise NotFound
+    return rows
+
+
+def subject_of(application: Application) -> tuple[str, UUID]:
+    """Name an application as casework and the audit chain do."""
+    return (SUBJECT, application.pk)
+
+
+def advance(application: Application, action: str, *, actor: Actor) -> str:
+    """Move an application by its flow, unsaved; return the state it leaves.
+
+    Raises:
+        NotPermitted, IllegalMove: as the flow says.
+    """
+    before = application.state
+    application.state = AID_FLOW.advance(action, state=before, actor=actor)
+    return before
+
+
+def tell_step(
+    application: Application,
+    action: str,
+    *,
+    before: str,
+    actor: Actor,
+    now: datetime,
+    comment: str = "",
+    place: str = "",
+    data: Mapping[str, Any] | None = None,
+    rules: Iterable[str] = (),
+) -> None:
+    """Write a step to the timelines of the application and of its file, and to the audit chain."""
+    kept_rules = list(rules)
+    record_event(
+        subject=subject_of(application),
+        action=action,
+        from_state=before,
+        to_state=application.state,
+        comment=comment,
+        place=place,
+        rules=kept_rules,
+        actor=actor,
+        now=now,
+    )
+    told = {
+        "from": before,
+        "to": application.state,
+        "programme": application.programme,
+        "amount_fen": application.amount_fen,
+        **(data or {}),
+    }
+    record(
+        event=f"aid.{action}",
+        actor=actor,
+        subject=subject_of(application),
+        data=told | {"rules": kept_rules} if kept_rules else told,
+        now=now,
+    )
+
+
+def start_aid_clock(application: Application, kind: str, *, capability: str, now: datetime) -> date:
+    """Start a deadline of an application, of as many working days as the rule says; return its last day."""
+    rule = rule_in_force(f"clock.{kind}", station=current_station(), on=clock.local_day(now))
+    started = start_clock(
+        subject=subject_of(application),
+        kind=kind,
+        working_days=rule.value,
+        rule=rule,
+        capability=capability,
+        reference=application.number,
+        link=page_link("application", application.pk),
+        now=now,
+    )
+    return started.due_on
+
+
+def open_aid_todo(
+    application: Application, kind: str, *, capability: str, title: Text, now: datetime
+) -> None:
+    """Let an application wait for whoever holds a capability."""
+    open_todo(
+        subject=subject_of(application),
+        kind=kind,
+        capability=capability,
+        title=title,
+        params={"number": application.number, "name": application.person_name},
+        link=page_link("application", application.pk),
+        now=now,
+    )
