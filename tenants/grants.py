@@ -35,6 +35,13 @@ class Grant:
 GRANTS: tuple[Grant, ...] = (
     # The tree of stations.
     Grant("tenants_station", station=READ, network=WRITE),
+# The row is of the station that asks; or of it or a station above it. The path of who asks is looked up once a query.
+OWN = "station_id = public.current_station()"
+OWN_OR_ABOVE = (
+    "'.' || (SELECT path FROM public.tenants_station WHERE id = public.current_station()) "
+    "LIKE '%.' || station_id || '.%'"
+)
+
     Grant("tenants_stationdomain", network=ALL),
     Grant("tenants_stationschema", network=WRITE),
     Grant("tenants_stationtemplate", network=READ),
@@ -102,6 +109,14 @@ GRANTS: tuple[Grant, ...] = (
     Grant("programmes_campaign", station=READ, network=WRITE),
     # notifications
     Grant("notifications_notification", station=WRITE, rows_of="station_id"),
+    # Partners and agreements: a station sees its own and those above it that go down, and writes its own.
+    Grant("partners_partner", station=WRITE, rows_of=OWN_OR_ABOVE, writes_of=OWN),
+    Grant(
+        "partners_agreement",
+        station=WRITE,
+        rows_of=f"{OWN} OR (goes_down AND {OWN_OR_ABOVE})",
+        writes_of=OWN,
+    ),
     Grant("notifications_announcement", station=READ, rows_of="station_id"),
     # register
     Grant("register_identityentry", station=ALL, network=WRITE, rows_of="station_id"),
@@ -154,4 +169,9 @@ def station_grants(schema: str, role: str) -> str:
             statements.append(f"GRANT {privileges} ON {{schema}}.{table} TO {{role}}")
     return "".join(
         sql.SQL(statement + ";\n").format(**names).as_string(None) for statement in statements
+    # Goods and cards: what was done is appended and never changed, lots and cards never removed.
+    "goods_movement": APPEND,
+    "goods_lot": WRITE,
+    "benefits_entry": APPEND,
+    "benefits_card": WRITE,
     )

@@ -30,6 +30,8 @@ _LOOK = frozenset(
         "rollup.view",
         "policy.view",
         "pairing.view",
+        "goods.view",
+        "benefit.view",
         "report.view",
         "aid.view",
     }
@@ -50,6 +52,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "aid.edit",
         "document.print",
         "report.fill",
+        "goods.keep",
+        "benefit.keep",
     },
     Role.REVIEWER: _LOOK
     | {
@@ -81,6 +85,11 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "break.work",
         "reconcile.run",
         "rollup.export",
+        "goods.keep",
+        "goods.check",
+        "goods.manage",
+        "benefit.check",
+        "partner.manage",
     },
     Role.HEAD: _LOOK
     | {
@@ -115,6 +124,10 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "fund.manage",
         "fund.reopen",
         "fund.export",
+        "goods.check",
+        "goods.manage",
+        "benefit.check",
+        "partner.manage",
     },
     Role.FINANCE: _LOOK
     | {
@@ -125,6 +138,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "fund.manage",
         "fund.export",
     },
+        "benefit.charge",
+        "benefit.settle",
     # Reads everything, changes nothing.
     Role.SUPERVISOR: _LOOK
     | {

@@ -33,6 +33,10 @@ _UNITS: Mapping[str, Text] = {
     "人": gettext_lazy("人"),
     "个": gettext_lazy("个"),
     "元": gettext_lazy("元"),
+    "件": gettext_lazy("件"),
+    "吨": gettext_lazy("吨"),
+    "张": gettext_lazy("张"),
+    "家": gettext_lazy("家"),
 }
 
 

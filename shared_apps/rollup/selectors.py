@@ -30,6 +30,8 @@ from tenants.models import Station
 
 OPENING = "@opening"
 FEN = "元"
+THOUSANDTHS = "吨"
+"""Units in whose hundredths, or thousandths, a value is kept."""
 OWN = "own"
 
 
@@ -450,6 +452,8 @@ def _shown(asked: Indicator, number: Decimal | None) -> Decimal | int | None:
         return number.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     if asked.unit == FEN:
         return (number / 100).quantize(Decimal("0.01"))
+    if asked.unit == THOUSANDTHS:
+        return (number / 1000).quantize(Decimal("0.001"))
     return int(number)
 
 

@@ -1,0 +1,17 @@
+"""Configuration of the ``goods`` app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GoodsConfig(AppConfig):
+    """The store of a station: lots, their movements, counts, and transfers to other stations."""
+
+    name = "tenant_apps.goods"
+
+    def ready(self) -> None:
+        """Let casework serve lots: their to-dos, and papers on them."""
+        from tenant_apps.casework.subjects import SubjectKind, declare_subject
+        from tenant_apps.goods.selectors import LOT, lot_door
+
+        declare_subject(SubjectKind(kind=LOT, label=_("物资批次"), door=lot_door))

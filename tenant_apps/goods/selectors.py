@@ -1,0 +1,217 @@
+"""Questions about the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import NotFound
+from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.rollup.indicators import Fact
+from tenant_apps.casework.models import Todo
+from tenant_apps.goods.indicators import facts_of_movement
+from tenant_apps.goods.models import ON_HAND, Lot, MoveKind, Movement, Place
+from tenant_apps.goods.rules import season_of, value_of
+
+VIEWS = "goods.view"
+LOT = "goods_lot"
+COUNT_WAITS, SCRAP_WAITS = "goods.count", "goods.scrap"
+CHECKS = (COUNT_WAITS, SCRAP_WAITS)
+# A lot that was not counted for so long is due: every quarter.
+COUNT_EVERY = timedelta(days=92)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotSearch:
+    """What the list of lots is narrowed by; empty means any."""
+
+    words: str = ""
+    kind: str = ""
+    place: str = ""
+    tab: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """What is in the store of one kind and unit, in thousandths, and what it is worth in fen."""
+
+    kind: str
+    unit: str
+    taken_in: int
+    issued: int
+    waiting: int
+    on_shelf: int
+    reserved: int
+    value_fen: int
+
+    @property
+    def on_hand(self) -> int:
+        """Everything in the store."""
+        return self.waiting + self.on_shelf + self.reserved
+
+
+def lots(search: LotSearch, *, actor: Actor, on: date) -> QuerySet[Lot]:
+    """The lots that fit, the newest first."""
+    actor.require(VIEWS)
+    found = Lot.objects.order_by("-id")
+    if search.words.strip():
+        words = search.words.strip()
+        named = Q(name__icontains=words) | Q(shelf__icontains=words)
+        found = found.filter(named | Q(donor__icontains=words, is_anonymous=False))
+    if search.kind:
+        found = found.filter(kind=search.kind)
+    if search.place in Place.values:
+        found = found.filter(**{f"{search.place}_milli__gt": 0})
+    in_store = Q()
+    for place in ON_HAND:
+        in_store |= Q(**{f"{place}_milli__gt": 0})
+    tabs = {
+        "store": in_store | Q(announced_milli__gt=0) | Q(in_transit_milli__gt=0),
+        "shelf": Q(sorted_milli__gt=0) & (Q(expires_on__isnull=True) | Q(expires_on__gt=on)),
+        "expiring": in_store & Q(expires_on__lte=on + timedelta(days=30)),
+        "uncounted": in_store & due_for_count(on),
+    }
+    return found.filter(tabs[search.tab]) if search.tab in tabs else found
+
+
+def due_for_count(on: date) -> Q:
+    """The lots that nobody counted for a quarter."""
+    before = on - COUNT_EVERY
+    return Q(counted_on__lt=before) | Q(counted_on__isnull=True, opened_on__lt=before)
+
+
+def get_lot(lot_id: UUID, *, actor: Actor) -> Lot:
+    """Return one lot.
+
+    Raises:
+        NotPermitted, NotFound: as for any record.
+    """
+    actor.require(VIEWS)
+    lot = Lot.objects.filter(pk=lot_id).first()
+    if lot is None:
+        raise NotFound
+    return lot
+
+
+def lot_door(lot_id: UUID, actor: Actor) -> object:
+    """Let somebody pass who may see the lot. Raises: as ``get_lot``."""
+    return get_lot(lot_id, actor=actor)
+
+
+def movements_of(lot: Lot) -> QuerySet[Movement]:
+    """The movements of a lot, newest first."""
+    return (
+        Movement.objects.filter(lot=lot)
+        .select_related("followed_by", "follows")
+        .order_by("-moved_at", "-id")
+    )
+
+
+def get_movement(movement_id: UUID, *, actor: Actor) -> Movement:
+    """Return one movement with its lot.
+
+    Raises:
+        NotPermitted, NotFound: as for any record.
+    """
+    actor.require(VIEWS)
+    found = Movement.objects.select_related("lot", "followed_by").filter(pk=movement_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def issues(*, actor: Actor, file_id: UUID | None = None) -> QuerySet[Movement]:
+    """What was given out and not taken back, newest first; to one household where it is named."""
+    actor.require(VIEWS)
+    found = Movement.objects.filter(kind=MoveKind.ISSUE, followed_by__isnull=True)
+    if file_id is not None:
+        found = found.filter(file_id=file_id)
+    return found.select_related("lot").order_by("-moved_at", "-id")
+
+
+def had_in_season(file_id: UUID, lot: Lot, *, on: date) -> int:
+    """Return how much of this kind and unit a household was given or promised in the quarter of a day."""
+    first, following = season_of(on)
+    found = Movement.objects.filter(
+        file_id=file_id,
+        kind__in=[MoveKind.ISSUE, MoveKind.RESERVE],
+        followed_by__isnull=True,
+        moved_on__gte=first,
+        moved_on__lt=following,
+        lot__kind=lot.kind,
+        lot__unit=lot.unit,
+    )
+    return int(found.aggregate(had=Sum("quantity_milli"))["had"] or 0)
+
+
+def stock(*, actor: Actor) -> list[Stock]:
+    """Say what the store holds, by kind and unit in the order of the list. One query."""
+    actor.require(VIEWS)
+    sums: dict[tuple[str, str], dict[str, int]] = {}
+    for lot in Lot.objects.all():
+        row = sums.setdefault(
+            (lot.kind, lot.unit),
+            dict.fromkeys(
+                ("taken_in", "issued", "waiting", "on_shelf", "reserved", "value_fen"), 0
+            ),
+        )
+        row["taken_in"] += lot.taken_in_milli
+        row["issued"] += lot.issued_milli
+        row["waiting"] += lot.received_milli + lot.quarantined_milli + lot.disinfected_milli
+        row["on_shelf"] += lot.sorted_milli
+        row["reserved"] += lot.reserved_milli
+        row["value_fen"] += value_of(lot.on_hand_milli, lot.unit_value_fen)
+    order = [code.value for code in CODE_LISTS["goods_kind"]]
+    return [
+        Stock(kind=kind, unit=unit, **row)
+        for (kind, unit), row in sorted(
+            sums.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
+        )
+    ]
+
+
+def waiting_checks(*, lot_id: UUID | None = None) -> QuerySet[Todo]:
+    """The counts and scrappings that wait for a second person, oldest first."""
+    found = Todo.objects.filter(subject_kind=LOT, kind__in=CHECKS, closed_at__isnull=True)
+    return (found.filter(subject_id=lot_id) if lot_id else found).order_by("id")
+
+
+def count_waiting_checks() -> int:
+    """How many counts and scrappings wait for a second person."""
+    return waiting_checks().count()
+
+
+def unsettled_transfers() -> QuerySet[Movement]:
+    """What was sent to other stations and has not been taken in there in full."""
+    return (
+        Movement.objects.filter(kind=MoveKind.SEND, lot__in_transit_milli__gt=0)
+        .select_related("lot")
+        .order_by("-id")
+    )
+
+
+def facts_of_store() -> Iterator[Fact]:
+    """Derive every fact of the store anew from its movements."""
+    movements = Movement.objects.select_related("lot", "follows").order_by("id")
+    for movement in movements.iterator(chunk_size=500):
+        undone = movement.follows if movement.kind == MoveKind.UNDO else None
+        yield from facts_of_movement(movement, movement.lot, undone=undone)
+
+
+def lots_other_than_movements() -> QuerySet[Lot]:
+    """The lots whose stock is not what their movements give: none, as long as nobody got past the database."""
+    into = Sum("movements__quantity_milli", filter=Q(movements__target__in=ON_HAND))
+    out = Sum("movements__quantity_milli", filter=Q(movements__source__in=ON_HAND))
+    held = (
+        F("received_milli")
+        + F("quarantined_milli")
+        + F("disinfected_milli")
+        + F("sorted_milli")
+        + F("reserved_milli")
+    )
+    return Lot.objects.annotate(into=into, out=out, held=held).exclude(held=F("into") - F("out"))
