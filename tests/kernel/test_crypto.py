@@ -277,6 +277,14 @@ def test_a_migration_names_the_column_by_its_public_path(
     assert deconstructed == ("id_no", "bangfu.kernel.crypto.EncryptedTextField", [], {"null": True})
 
 
+def test_a_column_that_moved_keeps_the_place_where_its_values_were_sealed() -> None:
+    column = EncryptedTextField(place="kernel.person.id_no")
+
+    assert column.place == "kernel.person.id_no"
+    assert column.deconstruct()[3] == {"place": "kernel.person.id_no"}
+    assert column.to_python(ID_NO) == Secret(place="kernel.person.id_no", text=ID_NO)
+
+
 @pytest.mark.parametrize(
     ("masked", "shown"),
     [

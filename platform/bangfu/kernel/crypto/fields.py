@@ -28,6 +28,8 @@ class EncryptedTextField(models.Field):  # type: ignore[type-arg]
     Assign a string; read with ``.reveal()``. An empty string is kept as NULL, so the column is
     declared ``null=True`` where it may be missing. It cannot be searched: keep a ``blind_index``
     beside it. It has no form field, no choices and is never serialised.
+
+    A column that has moved to another model names the ``place`` where its values were sealed.
     """
 
     _pyi_private_set_type: str | Secret | None
@@ -38,7 +40,8 @@ class EncryptedTextField(models.Field):  # type: ignore[type-arg]
     descriptor_class = _SecretAttribute
     empty_values = (None,)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, place: str = "", **kwargs: Any) -> None:
+        self._sealed_at = place
         kwargs["editable"] = False
         super().__init__(*args, **kwargs)
 
@@ -46,6 +49,8 @@ class EncryptedTextField(models.Field):  # type: ignore[type-arg]
         """Leave out what every column of this kind has."""
         name, _, args, kwargs = super().deconstruct()
         kwargs.pop("editable", None)
+        if self._sealed_at:
+            kwargs["place"] = self._sealed_at
         return name, "bangfu.kernel.crypto.EncryptedTextField", args, kwargs
 
     def get_internal_type(self) -> str:
@@ -55,7 +60,7 @@ class EncryptedTextField(models.Field):  # type: ignore[type-arg]
     @property
     def place(self) -> str:
         """Name the place that values of this column are bound to."""
-        return f"{self.model._meta.label_lower}.{self.name}"
+        return self._sealed_at or f"{self.model._meta.label_lower}.{self.name}"
 
     def to_python(self, value: str | Secret | None) -> Secret | None:
         """Return the secret of this column for a text, a secret, or nothing."""
