@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from bangfu.kernel.actors import Actor
@@ -33,7 +33,8 @@ class Expectation:
 
     ``kind`` names who waits, ``ref`` is what we had the bank print, unique within the kind. ``amount_fen`` is
     positive; ``incoming`` gives the direction. ``counterparty`` is the name on the other side, ``due_on`` the day from
-    which it can be booked. ``parts`` add up to the whole, where there are any.
+    which it can be booked. ``parts`` add up to the whole, where there are any. One that is not ``certain``
+    may never be booked at all, such as what could bounce: it is matched, and missed by nobody.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Expectation:
     counterparty: str
     due_on: date
     parts: tuple[Part, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,15 @@ class Waiting(Protocol):
         Raises:
             DomainError: it is not expected any more, or not so much; nothing is posted.
         """
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """An app that also knows what it does not wait for any more: what was cancelled, void, or given up."""
+
+    def ended(self, refs: Iterable[str]) -> Mapping[str, str]:
+        """Return, of these references in small letters, those that are not expected any more, and why in words."""
         ...
 
 
