@@ -1,13 +1,14 @@
 """Save one station and put it back: its schema by COPY, its sealed papers as they lie on the disk.
 
-What a station shares with others - messages, audit rows, facts - is not part of it: that is history of
-the network, and a restored station is brought in line with it by a recount and a reconciliation.
+Its rows of the shared tables that ``tenants.grants`` calls saved belong to it. What a station shares with
+others - messages, audit rows, facts - does not: that is history of the network, and a restored station is
+brought in line with it by a recount and a reconciliation.
 """
 
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -23,11 +24,15 @@ from psycopg import sql
 from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
+from tenants.grants import GRANTS
 from tenants.models import Station, StationSchema
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 LOCK_TIMEOUT = "60s"
+PUBLIC = "public"
+# Shared tables with rows that are the station's own, and the column that says whose a row is.
+_OWNED: Mapping[str, str] = {grant.table: grant.saved for grant in GRANTS if grant.saved}
 Progress = Callable[[str, int, int], None]
 
 
@@ -47,13 +52,27 @@ class BackupOfOtherVersion(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedTable:
-    """One table of a backup: ``sha256`` is over its rows in COPY's text form, in order of the key."""
+    """One table of a backup: ``sha256`` is over its rows in COPY's text form, in order of the key.
+
+    Of a table that is ``shared`` these are the station's rows, without the column that says so.
+    """
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
     rows: int
     sha256: str
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A table as the catalogue has it."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +112,11 @@ def save_station(
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         shapes = _shapes(connection, station.schema_name)
         tables = []
-        for done, (name, columns, key) in enumerate(shapes, start=1):
-            with archive.open(f"tables/{name}.copy", "w", force_zip64=True) as file:
-                rows, digest = _copy_out(connection, station.schema_name, name, columns, key, file)
-            tables.append(SavedTable(name=name, columns=columns, key=key, rows=rows, sha256=digest))
-            progress(name, done, len(shapes))
+        for done, shape in enumerate(shapes, start=1):
+            with archive.open(f"tables/{shape.name}.copy", "w", force_zip64=True) as file:
+                rows, digest = _copy_out(connection, _rows_of(station, shape), shape, file)
+            tables.append(SavedTable(**asdict(shape), rows=rows, sha256=digest))
+            progress(shape.name, done, len(shapes))
         papers = _save_papers(archive, station.schema_name)
         manifest = Manifest(
             station=station.code,
@@ -157,24 +176,24 @@ def restore_station(station: Station, source: Path, *, progress: Progress = _sil
     schema = station.schema_name
     with ZipFile(source) as archive, _owner() as connection:
         connection.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_TIMEOUT))
-        present = {name for name, _columns, _key in _shapes(connection, schema)}
-        if present != {table.name for table in manifest.tables}:
+        present = {(shape.name, shape.columns): shape for shape in _shapes(connection, schema)}
+        if set(present) != {(table.name, table.columns) for table in manifest.tables}:
             raise BackupOfOtherVersion
         guarded = _guarded(connection, schema)
         _alter(connection, schema, guarded, "DISABLE TRIGGER USER")
         connection.execute(
             sql.SQL("TRUNCATE {}").format(
-                sql.SQL(", ").join(sql.Identifier(schema, name) for name in sorted(present))
+                sql.SQL(", ").join(
+                    sql.Identifier(schema, one.name) for one in present.values() if not one.shared
+                )
             )
         )
         for done, table in enumerate(manifest.tables, start=1):
+            shape = present[table.name, table.columns]
+            put_back = _put_back_shared if shape.shared else _put_back
             with archive.open(f"tables/{table.name}.copy") as file:
-                _copy_in(connection, schema, table, file)
-            rows, digest = _copy_out(
-                connection, schema, table.name, table.columns, table.key, _Nowhere()
-            )
-            if (rows, digest) != (table.rows, table.sha256):
-                raise NotABackup(file=source.name, why=table.name)
+                if put_back(connection, station, shape, file) != (table.rows, table.sha256):
+                    raise NotABackup(file=source.name, why=table.name)
             progress(table.name, done, len(manifest.tables))
         # Foreign keys are looked at now: a table that waits for it cannot be altered.
         connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -201,10 +220,8 @@ def _schema_row(station: Station) -> StationSchema:
     return StationSchema.objects.using(OWNER).get(name=station.schema_name)
 
 
-def _shapes(
-    connection: psycopg.Connection, schema: str
-) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Return name, columns and primary key of every table; the record of migrations is in the manifest."""
+def _shapes(connection: psycopg.Connection, schema: str) -> list[_Shape]:
+    """Return every table with rows of the station; the record of migrations is in the manifest."""
     rows = connection.execute(
         "SELECT c.relname, "
         " (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a "
@@ -212,12 +229,32 @@ def _shapes(
         " (SELECT array_agg(a.attname::text ORDER BY k.ord) FROM pg_index i "
         "  CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, ord) "
         "  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum "
-        "  WHERE i.indrelid = c.oid AND i.indisprimary) "
-        "FROM pg_class c WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r' "
-        "AND c.relname <> 'django_migrations' ORDER BY c.relname",
-        [schema],
+        "  WHERE i.indrelid = c.oid AND i.indisprimary), "
+        " c.relnamespace = 'public'::regnamespace AS shared "
+        "FROM pg_class c WHERE c.relkind = 'r' "
+        "AND (c.relnamespace = %s::regnamespace AND c.relname <> 'django_migrations' "
+        " OR c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%s)) "
+        "ORDER BY shared, c.relname",
+        [schema, list(_OWNED)],
     )
-    return [(name, tuple(columns), tuple(key)) for name, columns, key in rows]
+    return [
+        _Shape(
+            name=name,
+            columns=tuple(one for one in columns if not (shared and one == _OWNED[name])),
+            key=tuple(key),
+            shared=shared,
+        )
+        for name, columns, key, shared in rows
+    ]
+
+
+def _rows_of(station: Station, shape: _Shape) -> sql.Composed:
+    """Return what stands behind FROM: a table of the station, or its rows of a shared one."""
+    if not shape.shared:
+        return sql.Composed([sql.Identifier(station.schema_name, shape.name)])
+    return sql.SQL("{} WHERE {} = {}").format(
+        sql.Identifier(PUBLIC, shape.name), sql.Identifier(_OWNED[shape.name]), station.pk
+    )
 
 
 def _guarded(connection: psycopg.Connection, schema: str) -> list[str]:
@@ -237,14 +274,12 @@ def _alter(connection: psycopg.Connection, schema: str, tables: list[str], act: 
 
 def _copy_out(
     connection: psycopg.Connection,
-    schema: str,
-    table: str,
-    columns: tuple[str, ...],
-    key: tuple[str, ...],
+    rows_of: sql.Composable,
+    shape: _Shape,
     file: "BinaryIO | _Nowhere | Any",
 ) -> tuple[int, str]:
     statement = sql.SQL("COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT").format(
-        _names(columns), sql.Identifier(schema, table), _names(key)
+        _names(shape.columns), rows_of, _names(shape.key)
     )
     digest, rows = hashlib.sha256(), 0
     with connection.cursor() as cursor:
@@ -257,10 +292,45 @@ def _copy_out(
     return rows, digest.hexdigest()
 
 
-def _copy_in(connection: psycopg.Connection, schema: str, table: SavedTable, file: Any) -> None:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(schema, table.name), _names(table.columns)
+def _put_back(
+    connection: psycopg.Connection, station: Station, shape: _Shape, file: Any
+) -> tuple[int, str]:
+    """Fill an emptied table of the station; return what it holds then."""
+    table = sql.Identifier(station.schema_name, shape.name)
+    _copy_in(connection, table, shape, file)
+    return _copy_out(connection, table, shape, _Nowhere())
+
+
+def _put_back_shared(
+    connection: psycopg.Connection, station: Station, shape: _Shape, file: Any
+) -> tuple[int, str]:
+    """Exchange the station's rows of a shared table; return what was put there.
+
+    By way of a table of the session: COPY goes into no table with row security, and nobody's rows but the
+    station's are written, whatever the file says.
+    """
+    waiting, shared = sql.Identifier("pg_temp", shape.name), sql.Identifier(PUBLIC, shape.name)
+    names, owner = _names(shape.columns), sql.Identifier(_OWNED[shape.name])
+    connection.execute(
+        sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+            sql.Identifier(shape.name), names, shared
+        )
     )
+    _copy_in(connection, waiting, shape, file)
+    _rows, digest = _copy_out(connection, waiting, shape, _Nowhere())
+    connection.execute(sql.SQL("DELETE FROM {}").format(_rows_of(station, shape)))
+    put = connection.execute(
+        sql.SQL("INSERT INTO {} ({}, {}) SELECT {}, {} FROM {}").format(
+            shared, owner, names, station.pk, names, waiting
+        )
+    )
+    return put.rowcount, digest
+
+
+def _copy_in(
+    connection: psycopg.Connection, table: sql.Composable, shape: _Shape, file: Any
+) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, _names(shape.columns))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         while piece := file.read(1 << 16):
             copy.write(piece)

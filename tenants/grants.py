@@ -22,7 +22,9 @@ class Grant:
     """Privileges on one shared table.
 
     ``rows_of`` is a column that holds the station's key, or an SQL condition over the row for reading;
-    ``writes_of`` the condition for rows written, the same as ``rows_of`` unless given.
+    ``writes_of`` the condition for rows written, the same as ``rows_of`` unless given. ``saved`` names the
+    column that says whose a row is, where rows belong to the station as much as those in its schema: a
+    backup holds them and a restore puts them back. The owner, who does that, may see such a table.
     """
 
     table: str
@@ -30,11 +32,9 @@ class Grant:
     network: str = ALL
     rows_of: str = ""
     writes_of: str = ""
+    saved: str = ""
 
 
-GRANTS: tuple[Grant, ...] = (
-    # The tree of stations.
-    Grant("tenants_station", station=READ, network=WRITE),
 # The row is of the station that asks; or of it or a station above it. The path of who asks is looked up once a query.
 OWN = "station_id = public.current_station()"
 OWN_OR_ABOVE = (
@@ -42,6 +42,9 @@ OWN_OR_ABOVE = (
     "LIKE '%.' || station_id || '.%'"
 )
 
+GRANTS: tuple[Grant, ...] = (
+    # The tree of stations.
+    Grant("tenants_station", station=READ, network=WRITE),
     Grant("tenants_stationdomain", network=ALL),
     Grant("tenants_stationschema", network=WRITE),
     Grant("tenants_stationtemplate", network=READ),
@@ -91,11 +94,29 @@ OWN_OR_ABOVE = (
     Grant("exchange_stationservice"),
     Grant("exchange_externaleffect", station=WRITE, rows_of="station_id"),
     # Runs of imports and their rows: of the station that uploaded them.
-    Grant("importing_run", station=WRITE, rows_of="station_id"),
-    Grant("importing_row", station=WRITE, rows_of="station_id"),
+    Grant("importing_run", station=WRITE, rows_of="station_id", saved="station_id"),
+    Grant("importing_row", station=WRITE, rows_of="station_id", saved="station_id"),
+    # What a station printed cannot be altered by it; the network seals wishes anew.
+    Grant("printing_paper", station=APPEND, network=READ, rows_of="station_id", saved="station_id"),
+    Grant(
+        "printing_download", station=WRITE, network=WRITE, rows_of="station_id", saved="station_id"
+    ),
+    Grant(
+        "printing_wordtemplate", station=ALL, network=READ, rows_of="station_id", saved="station_id"
+    ),
+    # What a station tells the public.
+    Grant("console_desk", station=WRITE, network=READ, rows_of="station_id", saved="station_id"),
     # Bank statements and their lines: of the station whose account it is.
     Grant("bankfiles_statement", station=WRITE, rows_of="station_id"),
     Grant("bankfiles_line", station=WRITE, rows_of="station_id"),
+    # Partners and agreements: a station sees its own and those above it that go down, and writes its own.
+    Grant("partners_partner", station=WRITE, rows_of=OWN_OR_ABOVE, writes_of=OWN),
+    Grant(
+        "partners_agreement",
+        station=WRITE,
+        rows_of=f"{OWN} OR (goes_down AND {OWN_OR_ABOVE})",
+        writes_of=OWN,
+    ),
     # regions
     Grant("regions_region", station=READ, network=WRITE),
     Grant("regions_calendaroverride", station=READ),
@@ -109,14 +130,6 @@ OWN_OR_ABOVE = (
     Grant("programmes_campaign", station=READ, network=WRITE),
     # notifications
     Grant("notifications_notification", station=WRITE, rows_of="station_id"),
-    # Partners and agreements: a station sees its own and those above it that go down, and writes its own.
-    Grant("partners_partner", station=WRITE, rows_of=OWN_OR_ABOVE, writes_of=OWN),
-    Grant(
-        "partners_agreement",
-        station=WRITE,
-        rows_of=f"{OWN} OR (goes_down AND {OWN_OR_ABOVE})",
-        writes_of=OWN,
-    ),
     Grant("notifications_announcement", station=READ, rows_of="station_id"),
     # register
     Grant("register_identityentry", station=ALL, network=WRITE, rows_of="station_id"),
@@ -156,6 +169,11 @@ STATION_TABLES: Mapping[str, str] = {
     "funds_fund": WRITE,
     "funds_account": WRITE,
     "funds_period": WRITE,
+    # Goods and cards: what was done is appended and never changed, lots and cards never removed.
+    "goods_movement": APPEND,
+    "goods_lot": WRITE,
+    "benefits_entry": APPEND,
+    "benefits_card": WRITE,
 }
 
 
@@ -169,9 +187,4 @@ def station_grants(schema: str, role: str) -> str:
             statements.append(f"GRANT {privileges} ON {{schema}}.{table} TO {{role}}")
     return "".join(
         sql.SQL(statement + ";\n").format(**names).as_string(None) for statement in statements
-    # Goods and cards: what was done is appended and never changed, lots and cards never removed.
-    "goods_movement": APPEND,
-    "goods_lot": WRITE,
-    "benefits_entry": APPEND,
-    "benefits_card": WRITE,
     )

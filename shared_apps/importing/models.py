@@ -151,6 +151,8 @@ class Row(models.Model):
             # The tabs of the preview, and the next rows of a background job.
             models.Index(name="importing_row_verdict", fields=["run", "verdict", "number"]),
             models.Index(name="importing_row_outcome", fields=["run", "outcome", "number"]),
+            # The rows that go into a backup of the station.
+            models.Index(name="importing_row_station", fields=["station"]),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Applications that workers fill in themselves, and what a station says to the public of its desk."""
+"""Applications that workers fill in themselves."""
 
 from django.db import models
 from django.db.models import Q
@@ -97,21 +97,3 @@ class Application(StationModel):
     def number(self) -> str:
         """What the worker and the clerk call it; says nothing of the person and opens nothing."""
         return f"SQ{self.made_at:%y%m%d}-{self.pk.hex[-4:].upper()}"
-
-
-class Desk(StationModel):
-    """What the station tells the public: hours, words of welcome, and whether it takes applications.
-
-    One row a station, made when it is first changed. Telephone and address are the station's own.
-    """
-
-    slot = models.CharField(max_length=8, default="desk", unique=True, editable=False)
-    takes_applications = models.BooleanField(default=True)
-    pause_note = models.CharField(max_length=200, blank=True)
-    hours = models.CharField(max_length=200, blank=True)
-    welcome = models.CharField(max_length=500, blank=True)
-    changed_by = models.CharField(max_length=64, blank=True)
-    changed_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.slot

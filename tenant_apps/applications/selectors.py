@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import current_station, in_network
+from shared_apps.console.models import Desk
 from shared_apps.regions.models import Region
 from tenant_apps.applications.answers import Answers, unpacked
 from tenant_apps.applications.codes import plain_code
 from tenant_apps.applications.flow import OPEN_STATES
-from tenant_apps.applications.models import Application, ApplicationState, Desk
+from tenant_apps.applications.models import Application, ApplicationState
 from tenant_apps.applications.rules import DRAFT_LASTS, RegionExists, papers_asked
 from tenant_apps.casework.models import Attachment, Clock
 from tenant_apps.casework.selectors import attachments_of
@@ -232,7 +233,7 @@ def destinations() -> list[Destination]:
 
 def desk_of_station() -> Desk | None:
     """What the station tells the public; nothing until it was first changed."""
-    return Desk.objects.filter(slot="desk").first()
+    return Desk.objects.filter(station_id=current_station().id).first()
 
 
 def takes_applications(station_state: str) -> bool:

@@ -17,8 +17,8 @@ from rest_framework.response import Response
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView
 from bangfu.kernel.errors import NotFound
+from shared_apps.printing.models import Paper, PaperKind, WordKind
 from tenant_apps.documents.errors import PaperNotOfThis
-from tenant_apps.documents.models import Paper, PaperKind, WordKind
 from tenant_apps.documents.selectors import (
     PaperSearch,
     downloads_of,

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenant_apps.documents.models import PaperKind
+from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.services.making import BATCHED
 
 

@@ -14,7 +14,7 @@ from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.models import AuditRow
 from shared_apps.audit.services import chained_hash
-from tenant_apps.documents.models import (
+from shared_apps.printing.models import (
     Download,
     DownloadState,
     Paper,
@@ -58,7 +58,7 @@ def papers_matching(search: PaperSearch, *, actor: Actor) -> QuerySet[Paper]:
         NotPermitted: the actor may not print.
     """
     actor.require("document.print")
-    papers = Paper.objects.order_by("-printed_at", "-id")
+    papers = _papers_here().order_by("-printed_at", "-id")
     if search.kind:
         papers = papers.filter(kind=search.kind)
     if search.subject:
@@ -74,7 +74,7 @@ def papers_matching(search: PaperSearch, *, actor: Actor) -> QuerySet[Paper]:
 def get_paper(number: str) -> Paper | None:
     """The paper of a number, however it was typed; None when this station issued none."""
     number = normalised_number(number)
-    return Paper.objects.filter(number=number).first() if number else None
+    return _papers_here().filter(number=number).first() if number else None
 
 
 def normalised_number(typed: str) -> str:
@@ -152,9 +152,14 @@ def household_in_review(review: Review, *, in_clear: bool) -> Household:
     )
 
 
+def downloads_here() -> QuerySet[Download]:
+    """The downloads of the station in force, whoever asked."""
+    return Download.objects.filter(station_id=current_station().id)
+
+
 def downloads_of(actor: Actor) -> QuerySet[Download]:
     """What somebody asked for, newest first."""
-    mine = Download.objects.filter(asked_by_id=actor.user_id or 0).defer("wish")
+    mine = downloads_here().filter(asked_by_id=actor.user_id or 0).defer("wish")
     return mine.order_by("-asked_at", "-id")
 
 
@@ -172,19 +177,24 @@ def get_download(download_id: UUID, *, actor: Actor) -> Download:
 
 def downloads_unfinished(*, quiet_since: datetime) -> list[Download]:
     """What waits, or was left by a worker that has not been seen since an instant."""
-    waiting = Download.objects.filter(state=DownloadState.WAITING)
-    left = Download.objects.filter(state=DownloadState.WORKING, worked_at__lt=quiet_since)
+    waiting = downloads_here().filter(state=DownloadState.WAITING)
+    left = downloads_here().filter(state=DownloadState.WORKING, worked_at__lt=quiet_since)
     return [*waiting.order_by("asked_at")[:_SITTING], *left[:_SITTING]]
 
 
 def own_templates() -> dict[str, WordTemplate]:
     """The station's own Word templates by kind, without their content."""
-    return {one.kind: one for one in WordTemplate.objects.defer("content")}
+    own = WordTemplate.objects.filter(station_id=current_station().id)
+    return {one.kind: one for one in own.defer("content")}
 
 
 def own_template(kind: WordKind) -> WordTemplate | None:
     """The station's own template of a kind, if it has one."""
-    return WordTemplate.objects.filter(kind=kind).first()
+    return WordTemplate.objects.filter(station_id=current_station().id, kind=kind).first()
+
+
+def _papers_here() -> QuerySet[Paper]:
+    return Paper.objects.filter(station_id=current_station().id)
 
 
 def _household_of(

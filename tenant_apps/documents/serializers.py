@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tenant_apps.documents.models import Download, Paper, PaperKind, WordKind, WordTemplate
+from shared_apps.printing.models import Download, Paper, PaperKind, WordKind, WordTemplate
 from tenant_apps.documents.services.making import BATCHED
 
 

@@ -25,8 +25,8 @@ from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from shared_apps.printing.models import WordKind
 from tenant_apps.documents.errors import TemplateRefused
-from tenant_apps.documents.models import WordKind
 
 LARGEST = 1024 * 1024
 _MOST_PARTS = 200

@@ -106,6 +106,32 @@ def test_rows_of_stations_are_guarded_even_against_the_owner(db):
     assert {row[0] for row in unguarded} <= network_only
 
 
+def test_only_rows_that_are_saved_with_a_station_are_shown_to_the_owner(db):
+    shown = catalogue("SELECT tablename FROM pg_policies WHERE policyname = 'of_the_owner'")
+    assert {row[0] for row in shown} == {grant.table for grant in GRANTS if grant.saved}
+
+
+def test_rows_that_are_saved_with_a_station_are_found_by_it(db):
+    found = catalogue(
+        "SELECT indrelid::regclass::text, attname FROM pg_index "
+        "JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]"
+    )
+    assert {(grant.table, grant.saved) for grant in GRANTS if grant.saved} <= set(found)
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [grant for grant in GRANTS if grant.station and grant.rows_of.isidentifier()],
+    ids=lambda grant: grant.table,
+)
+def test_a_station_enters_no_row_for_another(grant, township, outsider):
+    with in_station(outsider), pytest.raises(ProgrammingError, match=r"row-level|denied"):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO public.{grant.table} ({grant.rows_of}) VALUES ({township.id})"
+            )
+
+
 def test_names_of_station_tables_are_not_used_in_public(db, township):
     shared, own = (
         {

@@ -133,6 +133,7 @@ SHARED_APPS = [
     "shared_apps.programmes",
     "shared_apps.partners",
     "shared_apps.bankfiles",
+    "shared_apps.printing",
     "rest_framework",
     "allauth",
     "allauth.account",

@@ -9,7 +9,7 @@ from django.db import transaction
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
-from tenant_apps.applications.models import Desk
+from shared_apps.console.models import Desk
 
 
 @transaction.atomic
@@ -28,8 +28,9 @@ def change_desk(
         NotPermitted: the actor does not manage the station's settings.
     """
     actor.require("settings.manage")
-    Desk.objects.get_or_create(slot="desk", defaults={"changed_at": now})
-    desk: Desk = Desk.objects.select_for_update().get(slot="desk")
+    station = current_station()
+    Desk.objects.get_or_create(station_id=station.id, defaults={"changed_at": now})
+    desk = Desk.objects.select_for_update().get(station_id=station.id)
     desk.takes_applications = takes_applications
     desk.pause_note = pause_note.strip()
     desk.hours = hours.strip()
@@ -39,7 +40,7 @@ def change_desk(
     record(
         event="desk.changed",
         actor=actor,
-        subject=("station", current_station().id),
+        subject=("station", station.id),
         data={"takes_applications": takes_applications},
         now=now,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.kernel.errors import Text
-from tenant_apps.documents.models import PaperKind
+from shared_apps.printing.models import PaperKind
 
 Block = dict[str, Any]
 PAIRS_A_ROW = 3

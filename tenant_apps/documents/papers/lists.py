@@ -15,7 +15,7 @@ from bangfu.kernel.errors import Text
 from bangfu.kernel.money import rmb_capitals
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
-from tenant_apps.documents.models import PaperKind
+from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.papers.blocks import (
     Sheet,
     cell,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bangfu.kernel.money import rmb_capitals
 from bangfu.ui.templatetags.ui import yuan
-from tenant_apps.documents.models import PaperKind
+from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.papers.blocks import Sheet, cell, facts, note, table
 from tenant_apps.funds.models import Journal
 from tenant_apps.funds.presenting import VoucherLine

@@ -30,9 +30,9 @@ from shared_apps.accounts.models import Membership
 from shared_apps.accounts.roles import capabilities_of
 from shared_apps.audit.services import record
 from shared_apps.notifications.services import notify
+from shared_apps.printing.models import Download, DownloadKind, DownloadState
 from tenant_apps.documents.errors import DownloadNotReady, DownloadWorking, NothingToPrint
-from tenant_apps.documents.models import Download, DownloadKind, DownloadState
-from tenant_apps.documents.selectors import downloads_unfinished, get_download
+from tenant_apps.documents.selectors import downloads_here, downloads_unfinished, get_download
 from tenant_apps.documents.services.archives import archive
 
 KEPT = timedelta(days=7)
@@ -92,7 +92,9 @@ def ask_for(
     now: datetime,
 ) -> Download:
     """Note what somebody wants and ring for a worker. The calling service has checked who may."""
+    station = current_station()
     download = Download.objects.create(
+        station_id=station.id,
         kind=kind,
         title=kept(title)[:120],
         wish=json.dumps(dict(wish), ensure_ascii=False),
@@ -110,7 +112,6 @@ def ask_for(
         data={"kind": str(kind), "rows": total, "in_clear": in_clear, "reason": reason},
         now=now,
     )
-    station = current_station()
     transaction.on_commit(lambda: doorbell.ring(TASK, station.id, str(download.pk)))
     return download
 
@@ -142,7 +143,7 @@ def _made(download: Download, producer: Producer, *, actor: Actor, now: datetime
     step = producer.rows_a_step(wish) if producer.rows_a_step else 0
 
     def progress(done: int) -> None:
-        Download.objects.filter(pk=download.pk).update(done=done, worked_at=now)
+        downloads_here().filter(pk=download.pk).update(done=done, worked_at=now)
 
     started = time.monotonic()
     while True:
@@ -153,7 +154,7 @@ def _made(download: Download, producer: Producer, *, actor: Actor, now: datetime
             _finish(download, actor=actor, now=now)
             return True
         if time.monotonic() - started > SITTING_SECONDS:
-            Download.objects.filter(pk=download.pk).update(state=DownloadState.WAITING)
+            downloads_here().filter(pk=download.pk).update(state=DownloadState.WAITING)
             doorbell.ring(TASK, current_station().id, str(download.pk))
             return False
 
@@ -172,7 +173,7 @@ def fetch_download(
     download = get_download(download_id, actor=actor)
     if download.state != DownloadState.READY or (download.expires_at or now) <= now:
         raise DownloadNotReady
-    Download.objects.filter(pk=download.pk).update(fetched=F("fetched") + 1)
+    downloads_here().filter(pk=download.pk).update(fetched=F("fetched") + 1)
     record(
         event="download.fetched",
         actor=actor,
@@ -192,7 +193,7 @@ def remove_download(download_id: UUID, *, actor: Actor, now: datetime) -> None:
         DownloadWorking: a worker is making it.
     """
     get_download(download_id, actor=actor)
-    download = Download.objects.select_for_update().get(pk=download_id)
+    download = downloads_here().select_for_update().get(pk=download_id)
     if download.state == DownloadState.WORKING:
         raise DownloadWorking
     _clear(download, now=now)
@@ -206,7 +207,7 @@ def expire_downloads(*, now: datetime) -> int:
         state=DownloadState.WORKING, attempts__gte=MOST_ATTEMPTS, worked_at__lt=now - LEFT_ALONE
     )
     count = 0
-    for download in Download.objects.filter(over | hopeless).order_by("pk"):
+    for download in downloads_here().filter(over | hopeless).order_by("pk"):
         if download.state == DownloadState.WORKING:
             _fail(download, kept(_NOT_MADE), now=now)
         else:
@@ -228,10 +229,12 @@ def _claimed(download_id: UUID, *, now: datetime) -> Download | None:
     free = Q(state=DownloadState.WAITING) | Q(
         state=DownloadState.WORKING, worked_at__lt=now - LEFT_ALONE
     )
-    taken = Download.objects.filter(free, pk=download_id, attempts__lt=MOST_ATTEMPTS).update(
-        state=DownloadState.WORKING, worked_at=now, attempts=F("attempts") + 1
+    taken = (
+        downloads_here()
+        .filter(free, pk=download_id, attempts__lt=MOST_ATTEMPTS)
+        .update(state=DownloadState.WORKING, worked_at=now, attempts=F("attempts") + 1)
     )
-    return Download.objects.get(pk=download_id) if taken else None
+    return downloads_here().get(pk=download_id) if taken else None
 
 
 def _asker(download: Download) -> Actor | None:
@@ -253,7 +256,7 @@ def _asker(download: Download) -> Actor | None:
 @transaction.atomic
 def _keep(download: Download, made: Made | None, *, rows: int, now: datetime) -> None:
     """Seal a step on the disk and note it; a step that was kept forgives the attempts before it."""
-    row = Download.objects.select_for_update().only("state", "parts").get(pk=download.pk)
+    row = downloads_here().select_for_update().only("state", "parts").get(pk=download.pk)
     if row.state != DownloadState.WORKING or len(row.parts) != len(download.parts):
         raise _Overtaken
     if made is not None:
@@ -342,7 +345,7 @@ def _clear(download: Download, *, now: datetime) -> None:
 
 def stored_downloads() -> Iterator[StoredFile]:
     """Every download of the station in force as it lies sealed on the disk, part by part."""
-    for download in Download.objects.exclude(parts=[]).only("id", "parts").iterator():
+    for download in downloads_here().exclude(parts=[]).only("id", "parts").iterator():
         yield from _stored(download)
 
 

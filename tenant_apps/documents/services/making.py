@@ -15,13 +15,13 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.text import SOURCE_LANGUAGE
+from shared_apps.printing.models import Download, DownloadKind, PaperKind
 from tenant_apps.documents.errors import (
     NothingToPrint,
     PaperNotOfThis,
     TooManyPapers,
     TooManyRows,
 )
-from tenant_apps.documents.models import Download, DownloadKind, PaperKind
 from tenant_apps.documents.selectors import OF_FILE
 from tenant_apps.documents.services.downloads import (
     Made,

@@ -20,9 +20,9 @@ from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import SOURCE_LANGUAGE
 from shared_apps.audit.services import record
+from shared_apps.printing.models import Paper, PaperKind
 from tenant_apps.documents import papers
 from tenant_apps.documents.errors import NothingToPrint, PaperNotOfThis
-from tenant_apps.documents.models import Paper, PaperKind
 from tenant_apps.documents.papers import Household, Sheet
 from tenant_apps.documents.selectors import (
     OF_FILE,
@@ -287,6 +287,7 @@ def _entered(
     subject = (kind, key or current_station().id)
     row = record(event=PRINTED, actor=actor, subject=subject, data=data, now=now)
     return Paper(
+        station_id=current_station().id,
         number=number,
         kind=sheet.kind,
         subject_kind=kind,

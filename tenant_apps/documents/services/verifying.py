@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bangfu.kernel.crypto import sm3
-from tenant_apps.documents.models import Paper
+from shared_apps.printing.models import Paper
 from tenant_apps.documents.selectors import get_paper, is_in_audit_chain
 
 LARGEST_COPY = 20 * 1024 * 1024

@@ -16,7 +16,7 @@ from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import SOURCE_LANGUAGE
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
-from tenant_apps.documents.models import WordKind, WordTemplate
+from shared_apps.printing.models import WordKind, WordTemplate
 from tenant_apps.documents.papers.household import authorisation_texts
 from tenant_apps.documents.papers.lists import notice_texts, notice_title
 from tenant_apps.documents.selectors import households_on_file, own_template
@@ -147,6 +147,7 @@ def set_template(
     name = file_name.replace("\\", "/").rsplit("/", 1)[-1][:_LONGEST_NAME]
     digest = sm3(data)
     template, _made = WordTemplate.objects.update_or_create(
+        station_id=current_station().id,
         kind=kind,
         defaults={
             "content": data,
@@ -168,7 +169,9 @@ def reset_template(kind: WordKind, *, actor: Actor, now: datetime) -> None:
         NotPermitted: the actor may not change the station's settings.
     """
     actor.require("settings.manage")
-    removed, _by_model = WordTemplate.objects.filter(kind=kind).delete()
+    removed, _by_model = WordTemplate.objects.filter(
+        station_id=current_station().id, kind=kind
+    ).delete()
     if removed:
         _note_template(kind, "template.reset", {}, actor=actor, now=now)
 

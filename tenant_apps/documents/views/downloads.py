@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.ui.requests import actor_of, page_of, ticked
+from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.forms import BatchForm
-from tenant_apps.documents.models import PaperKind
 from tenant_apps.documents.selectors import downloads_of, get_download
 from tenant_apps.documents.services.downloads import fetch_download, remove_download
 from tenant_apps.documents.services.making import ask_for_papers, go_on

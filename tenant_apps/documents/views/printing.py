@@ -17,8 +17,8 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.ui.requests import actor_of, page_of, ticked
+from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.forms import PrintForm, RegisterForm
-from tenant_apps.documents.models import PaperKind
 from tenant_apps.documents.selectors import OF_FILE, OF_REVIEW, PaperSearch, papers_matching
 from tenant_apps.documents.services.printing import (
     Printed,

@@ -10,7 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from tenant_apps.documents.models import Download, Paper
+from shared_apps.printing.models import Download, Paper
 
 Row = TypeVar("Row", Paper, Download)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

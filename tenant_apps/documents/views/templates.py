@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
 from bangfu.ui.requests import actor_of
+from shared_apps.printing.models import WordKind
 from tenant_apps.documents.errors import TemplateRefused
 from tenant_apps.documents.forms import TemplateForm
-from tenant_apps.documents.models import WordKind
 from tenant_apps.documents.selectors import own_templates
 from tenant_apps.documents.services.wording import (
     reset_template,

@@ -17,6 +17,7 @@ from shared_apps.accounts.models import Membership
 from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
 from shared_apps.notifications.models import Notification
+from shared_apps.printing.models import Download, DownloadState, Paper, PaperKind
 from tasks.documents import make
 from tenant_apps.documents.errors import (
     DownloadNotReady,
@@ -25,7 +26,6 @@ from tenant_apps.documents.errors import (
     PaperNotOfThis,
     TooManyPapers,
 )
-from tenant_apps.documents.models import Download, DownloadState, Paper, PaperKind
 from tenant_apps.documents.selectors import downloads_of
 from tenant_apps.documents.services import downloads, making
 from tenant_apps.households.selectors import FileSearch

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from bangfu.kernel import doorbell
 from bangfu.kernel.crypto import sm3, stored_files
-from tenant_apps.documents.models import Download, DownloadState, Paper, PaperKind
+from shared_apps.printing.models import Download, DownloadState, Paper, PaperKind
 from tenant_apps.documents.services import downloads, making
 from tenant_apps.households.models import HouseholdFile
 from tests.tenant_apps.documents.test_download_centre import LATER, asked, fetched, made

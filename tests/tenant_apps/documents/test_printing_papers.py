@@ -5,18 +5,20 @@ import zlib
 
 import pytest
 from django.core.cache import cache
+from django.db import ProgrammingError, transaction
 
 from bangfu.kernel.crypto import sm3
 from bangfu.kernel.errors import InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
+from shared_apps.printing.models import Paper, PaperKind
 from tenant_apps.documents.errors import NothingToPrint, PaperNotOfThis
-from tenant_apps.documents.models import Paper, PaperKind
 from tenant_apps.documents.papers.lists import RosterRow, roster
 from tenant_apps.documents.selectors import (
     OF_FILE,
     PaperSearch,
+    is_in_audit_chain,
     normalised_number,
     papers_matching,
 )
@@ -201,9 +203,18 @@ def test_an_altered_copy_is_told(file, clerk):
 
 @pytest.mark.parametrize("change", [{"digest": bytes(32)}, {"audit_seq": 1}, {"kind": "cover"}])
 def test_a_register_that_was_altered_is_told(file, clerk, change):
-    printed = print_of_file(file.pk, kind=PaperKind.APPROVAL, actor=clerk, now=NOON)
-    Paper.objects.update(**change)
-    assert not verify_paper(printed.papers[0].number).is_proved
+    (paper,) = print_of_file(file.pk, kind=PaperKind.APPROVAL, actor=clerk, now=NOON).papers
+    assert is_in_audit_chain(paper)
+    for name, value in change.items():
+        setattr(paper, name, value)
+    assert not is_in_audit_chain(paper)
+
+
+def test_a_station_cannot_alter_its_register(file, clerk):
+    print_of_file(file.pk, kind=PaperKind.COVER, actor=clerk, now=NOON)
+    for alter in (lambda: Paper.objects.update(about=""), lambda: Paper.objects.all().delete()):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            alter()
 
 
 def test_a_paper_of_another_station_is_unknown(file, clerk, outsider):

@@ -11,8 +11,8 @@ from bangfu.kernel.errors import InvalidInput, NotPermitted
 from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
+from shared_apps.printing.models import WordKind, WordTemplate
 from tenant_apps.documents.errors import TemplateRefused
-from tenant_apps.documents.models import WordKind, WordTemplate
 from tenant_apps.documents.services import wording
 from tenant_apps.documents.word import LARGEST, check_template, fill, shipped_template
 from tenant_apps.households import services as files

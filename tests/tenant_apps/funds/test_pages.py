@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from bangfu.kernel.tenancy import in_station
 from shared_apps.audit.models import AuditRow
-from tenant_apps.documents.models import Paper
+from shared_apps.printing.models import Paper
 from tenant_apps.funds.models import Account, Journal, Period
 from tenant_apps.funds.selectors import waiting_todos
 from tests.tenant_apps.funds.conftest import books_of

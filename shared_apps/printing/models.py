@@ -1,4 +1,7 @@
-"""The register of papers, the download centre, and the Word templates of a station."""
+"""The register of papers, the download centre, and the Word templates: rows of many stations, each its own.
+
+Written by ``tenant_apps.documents`` inside the station.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.crypto import EncryptedTextField
-from bangfu.kernel.tenancy.models import StationModel
+from bangfu.kernel.ids import uuid7
 
 
 class PaperKind(models.TextChoices):
@@ -24,16 +27,20 @@ class PaperKind(models.TextChoices):
     VOUCHER = "voucher", _("记账凭证")
 
 
-class Paper(StationModel):
+class Paper(models.Model):
     """One paper that was printed: what it is, about whom, by whom, and how it can be proved.
 
-    Written once by ``services.print_papers`` and never changed. ``number`` stands on the paper and in
+    Written once by ``documents.services.print_papers``; no station can change it. ``number`` stands on the paper and in
     its QR code, is drawn at random and opens the public page that verifies it; ``digest`` is SM3 over
     the file that was handed out, ``audit_seq`` the row of the station's audit chain that says the same.
     Holds only the masked name.
     """
 
-    number = models.CharField(max_length=14, unique=True)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    number = models.CharField(max_length=14)
     kind = models.CharField(max_length=20, choices=PaperKind)
     subject_kind = models.CharField(max_length=16)
     subject_id = models.UUIDField(null=True)
@@ -46,12 +53,17 @@ class Paper(StationModel):
     printed_by = models.CharField(max_length=60)
     printed_at = models.DateTimeField()
 
-    class Meta(StationModel.Meta):
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="printing_paper_number", fields=["station", "number"])
+        ]
         indexes = [
             # The register, newest first.
-            models.Index(fields=["-printed_at"], name="paper_newest"),
+            models.Index(name="printing_paper_newest", fields=["station", "-printed_at"]),
             # The papers of one file, review or notice.
-            models.Index(fields=["subject_kind", "subject_id"], name="paper_of_subject"),
+            models.Index(
+                name="printing_paper_of_subject", fields=["station", "subject_kind", "subject_id"]
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,7 +97,7 @@ class DownloadState(models.TextChoices):
     GONE = "gone", _("已清除")
 
 
-class Download(StationModel):
+class Download(models.Model):
     """Something one person asked for that takes longer than an answer, until it is removed.
 
     ``wish`` is what was asked, sealed, for a search may hold a number. ``parts`` are the files made so
@@ -93,9 +105,14 @@ class Download(StationModel):
     ``digest``; several are fetched as one archive. Only who asked sees it.
     """
 
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=DownloadKind)
     title = models.CharField(max_length=120)
-    wish = EncryptedTextField()
+    # Bound to where it lay before: rows that came from a station's schema stay readable.
+    wish = EncryptedTextField(place="documents.download.wish")
     in_clear = models.BooleanField(default=False)
     reason = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=8, choices=DownloadState, default=DownloadState.WAITING)
@@ -117,18 +134,20 @@ class Download(StationModel):
     ended_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 
-    class Meta(StationModel.Meta):
+    class Meta:
         constraints = [
             models.CheckConstraint(
-                name="download_ready_has_file",
+                name="printing_download_has_file",
                 condition=~Q(state="ready") | (~Q(parts=[]) & Q(digest__isnull=False)),
             )
         ]
         indexes = [
             # The download centre of one person, newest first.
-            models.Index(fields=["asked_by_id", "-asked_at"], name="download_of_person"),
+            models.Index(
+                name="printing_download_person", fields=["station", "asked_by_id", "-asked_at"]
+            ),
             # The sweep: what waits, and what has expired.
-            models.Index(fields=["state", "expires_at"], name="download_sweep"),
+            models.Index(name="printing_download_sweep", fields=["station", "state", "expires_at"]),
         ]
 
     def __str__(self) -> str:
@@ -163,18 +182,24 @@ class WordKind(models.TextChoices):
     MINUTES = "minutes", _("会议纪要")
 
 
-class WordTemplate(StationModel):
+class WordTemplate(models.Model):
     """A station's own Word template, in the place of the shipped one until it is reset."""
 
-    kind = models.CharField(max_length=20, choices=WordKind, unique=True)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=20, choices=WordKind)
     content = models.BinaryField()
     file_name = models.CharField(max_length=120)
     digest = models.BinaryField(max_length=32)
     set_by = models.CharField(max_length=60)
     set_at = models.DateTimeField()
 
-    class Meta(StationModel.Meta):
-        pass
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="printing_template_once", fields=["station", "kind"])
+        ]
 
     def __str__(self) -> str:
         return self.kind

@@ -1,0 +1,1 @@
+"""What a station printed, had made in the background, and writes Word documents with."""
