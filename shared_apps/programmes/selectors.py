@@ -1,0 +1,104 @@
+"""Which programmes and campaigns there are, where and when."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from bangfu.kernel.errors import NotFound
+from bangfu.kernel.tenancy import StationRef
+from shared_apps.programmes.models import Campaign, Programme
+from shared_apps.programmes.terms import Terms, read_terms
+
+
+def scopes_above(station: StationRef | None) -> list[str]:
+    """Return the paths whose rows hold at a station: the network's, and of each station above and itself."""
+    if station is None:
+        return [""]
+    parts = station.path.rstrip(".").split(".")
+    return ["", *(".".join(parts[: depth + 1]) + "." for depth in range(len(parts)))]
+
+
+def programmes_in_force(*, station: StationRef | None, on: date) -> dict[str, Programme]:
+    """Return every programme that holds at a station on a day, by key, the most specific of each. One query."""
+    held = Programme.objects.filter(
+        _valid(on), withdrawn_at__isnull=True, scope_path__in=scopes_above(station)
+    )
+    found: dict[str, Programme] = {}
+    for row in sorted(held, key=lambda one: (len(one.scope_path), one.version)):
+        found[row.key] = row
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].aid, pair[0])))
+
+
+def get_programme(key: str, *, station: StationRef | None, on: date) -> Programme:
+    """Return a programme as it holds at a station on a day.
+
+    Raises:
+        NotFound: none of that key holds there then.
+    """
+    found = programmes_in_force(station=station, on=on).get(key)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def programme_above(key: str, *, station: StationRef | None, on: date) -> Programme | None:
+    """Return what holds just above a station on a day: what its own version is measured against."""
+    if station is None:
+        return None
+    held = Programme.objects.filter(
+        _valid(on),
+        withdrawn_at__isnull=True,
+        key=key,
+        scope_path__in=scopes_above(station)[:-1],
+    )
+    return max(held, key=lambda one: (len(one.scope_path), one.version), default=None)
+
+
+def get_programme_version(programme_id: int) -> Programme:
+    """Return one version, whether or not it still holds: what a decision rested on.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = Programme.objects.filter(pk=programme_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def versions_of(key: str, *, station: StationRef | None) -> QuerySet[Programme]:
+    """Return every version of a programme that held or holds at a station, the newest and nearest first."""
+    return Programme.objects.filter(key=key, scope_path__in=scopes_above(station)).order_by(
+        "-scope_path", "-version"
+    )
+
+
+def terms_of(programme: Programme) -> Terms:
+    """Return the terms of a version."""
+    return read_terms(programme.terms)
+
+
+def campaigns_seen(*, station: StationRef) -> QuerySet[Campaign]:
+    """Return the campaigns a station may join, newest first: its own and those called above it."""
+    return Campaign.objects.filter(scope_path__in=scopes_above(station)).order_by(
+        "-opens_on", "-called_at"
+    )
+
+
+def get_campaign(campaign_id: UUID, *, station: StationRef) -> Campaign:
+    """Return one campaign that a station may join.
+
+    Raises:
+        NotFound: there is none that it sees.
+    """
+    row = campaigns_seen(station=station).filter(pk=campaign_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _valid(on: date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
