@@ -28,8 +28,9 @@ from tenant_apps.aid.flow import AID_FLOW, ENTERS, VIEWS
 from tenant_apps.aid.indicators import counted_of, facts_of_application
 from tenant_apps.aid.links import page_link
 from tenant_apps.aid.models import PAID_STATES, AidState, Application, PayeeState
+from tenant_apps.aid.selectors import SUBJECT
 from tenant_apps.aid.services.paying import FEED_BACK, PAYEE
-from tenant_apps.aid.services.stepping import KIND, locked_applications, subject_of
+from tenant_apps.aid.services.stepping import locked_applications, subject_of
 from tenant_apps.casework.services import Act, record_acts
 from tenant_apps.casework.services.crowds import (
     Waiter,
@@ -109,12 +110,13 @@ def note_paid_many(
             row.state, row.line, row.paid_on, row.changed_at = target, lines[row.pk], on, now
             row.counted = counted_of(row)
             facts += facts_of_application(row)
-        Application.objects.bulk_update(
-            some, ["state", "line", "paid_on", "counted", "changed_at"], batch_size=AT_ONCE
+        Application.objects.filter(pk__in=[row.pk for row in some]).update(
+            state=target, paid_on=on, counted={}, changed_at=now
         )
+        Application.objects.bulk_update(some, ["line", "counted"])
         record_facts(facts, now=now)
         progress(at)
-    end_clocks([row.pk for row in rows], subject_kind=KIND, kind="aid_pay", now=now)
+    end_clocks([row.pk for row in rows], subject_kind=SUBJECT, kind="aid_pay", now=now)
     _wait(
         rows, clock_kind="aid_feedback", clock_for=ENTERS, todo=FEED_BACK,
         title=gettext_noop("回访帮扶效果 %(number)s（%(name)s）"), now=now,
@@ -146,7 +148,7 @@ def note_returned_many(reasons: Mapping[UUID, str], *, actor: Actor, now: dateti
     _all_in(rows, *PAID_STATES)
     facts = [fact for row in rows for fact in facts_of_application(row)]
     record_facts([replace(fact, n=-fact.n, value=-fact.value) for fact in facts], now=now)
-    end_clocks([row.pk for row in rows], subject_kind=KIND, kind="aid_feedback", now=now)
+    end_clocks([row.pk for row in rows], subject_kind=SUBJECT, kind="aid_feedback", now=now)
     end_todos([subject_of(row) for row in rows], kind=FEED_BACK, actor=actor, now=now)
     _wait_for_account(rows, "take_back", reasons, actor=actor, now=now)
 
@@ -238,10 +240,10 @@ def _wait(
     ]
     rule = rule_in_force(f"clock.{clock_kind}", station=current_station(), on=clock.local_day(now))
     due_on = start_clocks(
-        waiters, subject_kind=KIND, kind=clock_kind, rule=rule, capability=clock_for, now=now
+        waiters, subject_kind=SUBJECT, kind=clock_kind, rule=rule, capability=clock_for, now=now
     )
     open_todos(
-        waiters, subject_kind=KIND, kind=todo, capability=ENTERS, title=title, due_on=due_on,
+        waiters, subject_kind=SUBJECT, kind=todo, capability=ENTERS, title=title, due_on=due_on,
         now=now,
     )  # fmt: skip
 
