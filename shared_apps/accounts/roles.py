@@ -132,6 +132,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.FINANCE: _LOOK
     | {
         "break.view",
+        "break.work",
         "fund.view",
         "fund.post",
         "fund.check",

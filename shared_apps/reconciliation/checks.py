@@ -14,7 +14,12 @@ from shared_apps.audit.auditor import audit_ledger
 from shared_apps.audit.services import verify
 from shared_apps.exchange.models import Message, MessageState, Stream
 from shared_apps.reconciliation.models import BreakKind
-from shared_apps.reconciliation.proofs import proof_of, proven_kinds, unlike_here
+from shared_apps.reconciliation.proofs import (
+    differences_here,
+    proof_of,
+    proven_kinds,
+    unlike_here,
+)
 from shared_apps.rollup.fold import CellDifference
 from shared_apps.rollup.registry import indicator as indicator_of
 from shared_apps.rollup.selectors import tree_differences_of
@@ -135,6 +140,33 @@ def ledger_intact(station: StationRef) -> list[Found]:
             detail={"check": one.check, "record": one.record},
         )
         for one in findings
+    ]
+
+
+def bank_against_books(station: StationRef) -> list[Found]:
+    """Compare what the bank told with the books, one break for a line, an expectation, a voucher or a file."""
+    return _differences(BreakKind.BANK, station)
+
+
+def money_against_cases(station: StationRef) -> list[Found]:
+    """Compare the books with the cases that were paid from them, as the apps of the cases look at it."""
+    return _differences(BreakKind.MONEY, station)
+
+
+def _differences(kind: BreakKind, station: StationRef) -> list[Found]:
+    with in_station(station):
+        differences = differences_here(kind)
+    return [
+        Found(
+            kind=kind,
+            station_id=station.id,
+            owner_id=station.id,
+            key=one.key,
+            expected=one.expected,
+            actual=one.actual,
+            detail=one.detail,
+        )
+        for one in differences
     ]
 
 
@@ -280,4 +312,6 @@ CHECKS: Mapping[BreakKind, Check] = {
     BreakKind.AUDIT_CHAIN: audit_chain_intact,
     BreakKind.SEALED_REPORT: sealed_against_present,
     BreakKind.LEDGER: ledger_intact,
+    BreakKind.BANK: bank_against_books,
+    BreakKind.MONEY: money_against_cases,
 }

@@ -103,4 +103,6 @@ HEALINGS: Mapping[str, Healing] = {
     BreakKind.AUDIT_CHAIN: refuse,
     BreakKind.SEALED_REPORT: refuse,
     BreakKind.LEDGER: refuse,
+    BreakKind.BANK: refuse,
+    BreakKind.MONEY: refuse,
 }

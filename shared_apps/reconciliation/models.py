@@ -14,6 +14,8 @@ class BreakKind(models.TextChoices):
     AUDIT_CHAIN = "audit_chain", _("审计链断裂")
     SEALED_REPORT = "sealed_report", _("报表与封存不符")
     LEDGER = "ledger", _("账簿不符")
+    BANK = "bank", _("银行对账差异")
+    MONEY = "money", _("资金与业务不符")
 
 
 class BreakState(models.TextChoices):

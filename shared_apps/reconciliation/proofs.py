@@ -3,7 +3,8 @@
 Declared beside the handlers, in an app's ``messages.py``.
 """
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -32,10 +33,26 @@ class Unlike:
     found: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One place where records of a station contradict each other; ``key`` names it, ``detail`` says where to look.
+
+    ``detail`` holds ``type``, ``place`` in words, ``amount_fen``, ``page`` (an address within the station) and
+    whether it is ``critical``: of such a break the station above hears at once.
+    """
+
+    key: str
+    expected: str
+    actual: str
+    detail: Mapping[str, Any]
+
+
 Comparison = Callable[[], list[Unlike]]
+Finder = Callable[[], list[Difference]]
 
 _proofs: dict[str, Proof] = {}
 _comparisons: list[Comparison] = []
+_finders: dict[str, list[Finder]] = defaultdict(list)
 _resends: dict[str, Resend] = {}
 
 
@@ -81,6 +98,26 @@ def unlike_here() -> list[Unlike]:
     """Return where sealed records of the station in force are not what they were sealed from."""
     _discover()
     return [one for compare in _comparisons for one in compare()]
+
+
+def finds(kind: str) -> Callable[[Finder], Finder]:
+    """Declare how breaks of a kind are found: the bank against the books, the books against the cases they pay.
+
+    The function runs inside the station, every night and on demand, and changes nothing.
+    """
+
+    def register(function: Finder) -> Finder:
+        if function not in _finders[kind]:
+            _finders[kind].append(function)
+        return function
+
+    return register
+
+
+def differences_here(kind: str) -> list[Difference]:
+    """Return every difference of a kind at the station in force, of all apps that look for them."""
+    _discover()
+    return [one for find in _finders[kind] for one in find()]
 
 
 def proof_of(kind: str) -> Proof | None:

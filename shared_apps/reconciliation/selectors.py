@@ -5,8 +5,10 @@ from datetime import timedelta
 from django.db.models import Count, QuerySet
 
 from bangfu.kernel.errors import NotFound
-from bangfu.kernel.tenancy import StationRef, in_network, station_in_force
+from bangfu.kernel.tenancy import StationRef, current_station, in_network, station_in_force
+from shared_apps.reconciliation.indicators import facts_of_break
 from shared_apps.reconciliation.models import UNSETTLED, Break, BreakEvent, BreakKind, Run
+from shared_apps.rollup.indicators import Fact
 from tenants.models import Station
 
 # After so long without being settled, a break is the parent's business too.
@@ -92,6 +94,14 @@ def root_of_network() -> StationRef:
     if root is None:
         raise NotFound
     return root.ref
+
+
+def facts_of_breaks() -> list[Fact]:
+    """Derive every fact of the breaks of the station in force anew."""
+    here = current_station().id
+    with in_network():
+        rows = list(Break.objects.filter(station_id=here).order_by("pk"))
+    return [fact for case in rows for fact in facts_of_break(case)]
 
 
 def events_of(case: Break) -> list[BreakEvent]:

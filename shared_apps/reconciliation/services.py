@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel import doorbell
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import Text
-from bangfu.kernel.tenancy import StationRef, in_network
+from bangfu.kernel.errors import NotPermitted, Text
+from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from shared_apps.audit.services import record
 from shared_apps.notifications.services import notify
 from shared_apps.reconciliation.checks import CHECKS, Found
 from shared_apps.reconciliation.errors import BreakSettled, RunGoesOn, StillBroken, WordsNeeded
 from shared_apps.reconciliation.healing import HEALINGS
+from shared_apps.reconciliation.indicators import facts_of_break
 from shared_apps.reconciliation.models import (
     UNSETTLED,
     Break,
@@ -29,7 +30,8 @@ from shared_apps.reconciliation.models import (
     RunState,
 )
 from shared_apps.reconciliation.selectors import OVERDUE_AFTER, get_break, root_of_network
-from shared_apps.rollup.services import count_network, count_stocks, fold_facts
+from shared_apps.rollup.indicators import Fact
+from shared_apps.rollup.services import count_network, count_stocks, fold_facts, record_facts
 from tenants.models import Station
 from tenants.selectors import USABLE
 
@@ -143,7 +145,8 @@ def explain(break_id: int, *, comment: str, actor: Actor, now: datetime) -> Brea
     """Note what is known about a break while the work on it goes on.
 
     Raises:
-        NotPermitted, NotFound, BreakSettled: as their names say.
+        NotPermitted: the actor may not, or keeps the very ledger that does not hold.
+        NotFound, BreakSettled: as their names say.
         WordsNeeded: ``comment`` is empty.
     """
     return _settle(break_id, BreakState.EXPLAINED, comment=comment, actor=actor, now=now)
@@ -186,14 +189,15 @@ def heal(break_id: int, *, actor: Actor, now: datetime) -> Break:
 
 
 def alert_parents(*, now: datetime) -> int:
-    """Tell the parents of breaks that waited too long, once each; return how many."""
+    """Tell the parents of breaks that waited too long or are critical, once each; return how many."""
     with in_network(), transaction.atomic():
+        late = Q(found_at__lt=now - OVERDUE_AFTER) | Q(detail__critical=True)
         overdue = list(
             Break.objects.select_for_update(of=("self",), skip_locked=True)
             .select_related("station__parent")
             .filter(
+                late,
                 state__in=UNSETTLED,
-                found_at__lt=now - OVERDUE_AFTER,
                 escalated_at=None,
                 station__parent__isnull=False,
             )
@@ -202,7 +206,9 @@ def alert_parents(*, now: datetime) -> int:
             case.escalated_at = now
             case.save(update_fields=["escalated_at"])
             BreakEvent.objects.create(case=case, at=now, action="escalated", by_name=SYSTEM)
-            _tell([case], case.station.parent, _("%(station)s的差异超期未处理"), now=now)
+            critical = bool(case.detail.get("critical"))
+            title = _("%(station)s有重大资金差异") if critical else _("%(station)s的差异超期未处理")
+            _tell([case], case.station.parent, title, now=now)
     return len(overdue)
 
 
@@ -222,10 +228,15 @@ def _keep(
         }
         fresh = [one for one in found if one.key not in known]
         owners: dict[int, list[Break]] = defaultdict(list)
+        facts: list[Fact] = []
         for one in fresh:
             case = Break.objects.create(**_columns(one), found_at=now, seen_at=now)
+            facts += facts_of_break(case)
             BreakEvent.objects.create(case=case, at=now, action="found", by_name=SYSTEM)
             owners[case.owner_id].append(case)
+        if facts:
+            with in_station(station):
+                record_facts(facts, now=now)
         for cases in owners.values():
             _tell(cases, cases[0].owner, _("核对发现 %(count)s 处差异：%(station)s"), now=now)
         for one in found:
@@ -273,7 +284,15 @@ def _locked(break_id: int, actor: Actor) -> Break:
         )
     if case.is_settled:
         raise BreakSettled
+    if case.kind == BreakKind.LEDGER and _keeps_the_books(actor, case):
+        raise NotPermitted
     return case
+
+
+def _keeps_the_books(actor: Actor, case: Break) -> bool:
+    """Tell whether somebody makes the vouchers of the very books a break is about."""
+    here = actor.station
+    return here is not None and here.id == case.station_id and actor.may("fund.post")
 
 
 def _set_state(case: Break, state: BreakState, *, now: datetime) -> None:

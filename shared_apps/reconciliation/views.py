@@ -28,7 +28,14 @@ from shared_apps.reconciliation.selectors import (
     last_run,
     root_of_network,
 )
-from shared_apps.reconciliation.wording import TONES, cells_of, line_of, meaning_of, place_of
+from shared_apps.reconciliation.wording import (
+    TONES,
+    cells_of,
+    line_of,
+    meaning_of,
+    page_of_record,
+    place_of,
+)
 
 PER_PAGE = 20
 
@@ -86,7 +93,8 @@ def break_detail(request: HttpRequest, break_id: int) -> HttpResponse:
         "events": [line_of(event) for event in events_of(case)],
         "may_work": actor.may("break.work") and not case.is_settled,
         "may_heal": case.kind
-        not in {BreakKind.AUDIT_CHAIN, BreakKind.SEALED_REPORT, BreakKind.LEDGER},
+        in {BreakKind.FACTS_VS_FILES, BreakKind.MESSAGE_UNAPPLIED, BreakKind.CHILDREN_VS_PARENT},
+        "page": page_of_record(case, here=station_in_force()),
     }
     return render(request, "reconciliation/detail.html", context)
 

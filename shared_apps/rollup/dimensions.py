@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from bangfu.kernel.errors import Text
 from shared_apps.accounts.roles import Role
 from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.reconciliation.models import BreakKind
 from shared_apps.rollup.network import FULL_TIME, PART_TIME
 from tenants.models import Level, StationKind
 
@@ -21,11 +22,13 @@ _TITLES: Mapping[str, Text] = {
     "station_kind": gettext_lazy("站点类型"),
     "role": gettext_lazy("岗位"),
     "working_time": gettext_lazy("专兼职"),
+    "break_kind": gettext_lazy("差异类型"),
 }
 _LABELS: Mapping[str, Mapping[str, Text]] = {
     "level": {str(level.value): level.label for level in Level},
     "station_kind": {kind.value: kind.label for kind in StationKind},
     "role": {role.value: role.label for role in Role},
+    "break_kind": {kind.value: kind.label for kind in BreakKind},
     "working_time": {FULL_TIME: gettext_lazy("专职"), PART_TIME: gettext_lazy("兼职")},
 }
 _UNITS: Mapping[str, Text] = {
@@ -33,6 +36,7 @@ _UNITS: Mapping[str, Text] = {
     "人": gettext_lazy("人"),
     "个": gettext_lazy("个"),
     "元": gettext_lazy("元"),
+    "笔": gettext_lazy("笔"),
     "件": gettext_lazy("件"),
     "吨": gettext_lazy("吨"),
     "张": gettext_lazy("张"),

@@ -1,0 +1,119 @@
+"""From the bytes of a CSV or an Excel workbook to rows of texts, with nothing believed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from tenant_apps.banking.reading.faults import refuse
+from tenant_apps.banking.reading.values import text_of
+
+MEGABYTE = 1 << 20
+MOST_ROWS = 200_000
+MOST_EXCEL_ROWS = 20_000
+MOST_COLUMNS = 64
+_MOST_UNPACKED = 64 * MEGABYTE
+_MOST_PARTS = 400
+_HOSTILE_PARTS = ("vbaproject.bin", "macrosheets/", "externallinks/", "embeddings/", "activex/")
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, NotImplementedError,
+    RuntimeError, OSError, InvalidFileException, TypeError, AttributeError, IndexError, SyntaxError,
+)  # fmt: skip
+
+Row = tuple[int, Sequence[str]]
+
+
+def rows_of_csv(data: bytes) -> Iterator[Row]:
+    """Give the filled rows of a CSV by their number, from whichever encoding banks write.
+
+    Raises:
+        StatementRefused: no known encoding, broken quotes, or too many rows or columns.
+    """
+    text = decoded(data)
+    head = text[:4096]
+    delimiter = max(",\t;|", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if number > MOST_ROWS + 50:
+                raise refuse("too-many-lines", limit=MOST_ROWS)
+            if len(cells) > MOST_COLUMNS:
+                raise refuse("damaged", row=number)
+            texts = [text_of(cell) for cell in cells]
+            if any(texts):
+                yield number, texts
+    except csv.Error:
+        raise refuse("damaged", row=reader.line_num) from None
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file: UTF-8, UTF-16 with its mark, or GB18030 (of which GBK is a part).
+
+    Raises:
+        StatementRefused: it is none of them.
+    """
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise refuse("encoding")
+
+
+def rows_of_workbook(data: bytes) -> Iterator[Row]:
+    """Give the filled rows of the first sheet of a workbook; a formula stands as its own text.
+
+    Raises:
+        StatementRefused: the package is broken or hostile, or has too many rows or columns.
+    """
+    _check_package(data)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        sheet = book.worksheets[0]
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            if number > MOST_EXCEL_ROWS + 50:
+                raise refuse("too-many-lines", limit=MOST_EXCEL_ROWS)
+            if len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
+                raise refuse("damaged", row=number)
+            texts = [text_of(cell) for cell in cells[:MOST_COLUMNS]]
+            if any(texts):
+                yield number, texts
+    except _BROKEN:
+        raise refuse("damaged") from None
+
+
+def _check_package(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            entries = package.infolist()
+            names = [entry.filename.casefold() for entry in entries]
+            if len(entries) > _MOST_PARTS or any(
+                part in name for name in names for part in _HOSTILE_PARTS
+            ):
+                raise refuse("hostile")
+            if sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
+                raise refuse("hostile")
+            if "xl/workbook.xml" not in names:
+                raise refuse("not-a-statement")
+            unpacked = 0
+            for entry in entries:
+                with package.open(entry) as part:
+                    while piece := part.read(MEGABYTE):
+                        unpacked += len(piece)
+                        if unpacked > _MOST_UNPACKED or declares_entities(piece):
+                            raise refuse("hostile")
+    except _BROKEN:
+        raise refuse("damaged") from None
+
+
+def declares_entities(piece: bytes) -> bool:
+    """Tell whether XML brings a document type: no bank writes one, whatever its encoding."""
+    bare = piece.replace(b"\0", b"") if b"\0" in piece else piece
+    return b"<!DOCTYPE" in bare or b"<!ENTITY" in bare
