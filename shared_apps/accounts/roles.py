@@ -124,6 +124,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "fund.manage",
         "fund.reopen",
         "fund.export",
+        "transfer.approve",
         "goods.check",
         "goods.manage",
         "benefit.check",
@@ -132,18 +133,21 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.FINANCE: _LOOK
     | {
         "break.view",
-        "break.work",
         "fund.view",
         "fund.post",
         "fund.check",
         "fund.manage",
         "fund.export",
+        "transfer.plan",
+        "transfer.check",
+        "donation.keep",
     },
         "benefit.charge",
         "benefit.settle",
-    # Reads everything, changes nothing.
+    # Reads everything, changes nothing, and puts a name to what is to be paid.
     Role.SUPERVISOR: _LOOK
     | {
+        "transfer.check",
         "audit.view",
         "break.view",
         "rollup.export",

@@ -55,7 +55,9 @@ class Fund(StationModel):
     """One purse that is kept apart from every other: a source, and what it may be spent on.
 
     ``programmes`` names the kinds of aid it may pay; none means any (专款专用). ``keeper`` is who
-    answers for it. Written by ``open_fund`` and ``close_fund``; never deleted.
+    answers for it. ``terms`` is what was laid down for it, by name: a donor's rule, the plan of each year,
+    the share that goes to the station above; ``tenant_apps.sources`` writes and reads them. The rest is
+    written by ``open_fund`` and ``close_fund``; never deleted.
 
     Source: domain I-O03, I-O14, I-O18, I-O21.
     """
@@ -66,6 +68,7 @@ class Fund(StationModel):
     programmes = models.JSONField(default=list, blank=True)
     keeper = models.CharField(max_length=60, blank=True)
     note = models.CharField(max_length=200, blank=True)
+    terms = models.JSONField(default=dict, blank=True)
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
 

@@ -19,12 +19,16 @@ _BY_CAPABILITY = {
         api:applications_api:public-file api:applications_api:public-ask
     """,
     "fund.view": """
+        sources:transfers sources:transfer sources:donations sources:donation sources:plans
+        sources:fund-plan
         funds:journals funds:waiting funds:decide funds:voucher funds:account funds:balance
         funds:final funds:funds funds:fund funds:periods
         api:funds_api:standings api:funds_api:journals api:funds_api:journal
         api:funds_api:balance api:funds_api:account api:funds_api:return
     """,
     "aid.view": "aid:application",
+    "transfer.plan": "sources:new-transfer",
+    "donation.keep": "sources:new-donation",
     "fund.post": """
         funds:new-voucher funds:reverse funds:open-year api:funds_api:reverse
     """,
@@ -264,6 +268,10 @@ _BY_METHOD = {
     "api:funds_api:funds": ("fund.view", "fund.manage"),
     "api:funds_api:vouchers": ("fund.view", "fund.post"),
     "api:funds_api:periods": ("fund.view", "fund.post"),
+    # Which step asks what is read from the flows' own tables; what is laid down by whom from its kind.
+    "sources:transfer-step": ("fund.view", "transfer.check"),
+    "sources:donation-step": ("fund.view", "donation.keep"),
+    "sources:lay-down": ("fund.view", "fund.manage"),
     # Which act on a month asks what.
     "funds:period-act": ("fund.manage", "fund.manage"),
     "api:households_api:files": ("file.view", "file.edit"),

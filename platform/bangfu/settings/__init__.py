@@ -154,6 +154,7 @@ TENANT_APPS = [
     "tenant_apps.notices",
     "tenant_apps.imports",
     "tenant_apps.pairing",
+    "tenant_apps.sources",
     "tenant_apps.privacy",
     "tenant_apps.goods",
     "tenant_apps.benefits",
@@ -161,7 +162,6 @@ TENANT_APPS = [
     "tenant_apps.documents",
     "tenant_apps.applications",
     "tenant_apps.reports",
-    "tenant_apps.banking",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "django_tenants"]
 

@@ -45,6 +45,20 @@ FUND_SOURCE = CodeList(
     ),
 )
 
+DONATION_CAMPAIGN = CodeList(
+    "donation_campaign",
+    "募捐活动",
+    "Donation campaign",
+    (
+        Code("one_day", "爱心一日捐", "One-day-pay donation", ("一日捐",)),
+        Code("festival", "两节送温暖", "Two-festival warmth-giving"),
+        Code("schooling", "金秋助学募捐", "Donations for student aid"),
+        Code("medical", "大病募捐", "Donations for serious illness"),
+        Code("disaster", "救灾募捐", "Disaster relief"),
+        Code("other", "日常捐赠", "Everyday donations"),
+    ),
+)
+
 TRADE = CodeList(
     "trade",
     "工种",

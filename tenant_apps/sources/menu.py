@@ -1,0 +1,49 @@
+"""Menu entries: transfers with how many are on their way or differ, donations, and plans."""
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.actors import Actor
+from bangfu.ui import counters
+from bangfu.ui.menu import MenuItem
+from tenant_apps.sources.selectors import count_pending
+
+MENU = [
+    MenuItem(
+        _("资金拨付"),
+        "transfer",
+        "sources:transfers",
+        group=_("资金账"),
+        capability="fund.view",
+        order=450,
+        count="sources.pending",
+    ),
+    MenuItem(
+        _("捐赠"),
+        "gift",
+        "sources:donations",
+        group=_("资金账"),
+        capability="fund.view",
+        order=455,
+    ),
+    MenuItem(
+        _("配套与命名资金"),
+        "target",
+        "sources:plans",
+        group=_("资金账"),
+        capability="fund.view",
+        order=460,
+    ),
+]
+
+
+def _count_pending(request: HttpRequest) -> int:
+    actor = cast("Actor | None", getattr(request, "actor", None))
+    if actor is None or actor.station is None or not actor.may("fund.view"):
+        return 0
+    return count_pending()
+
+
+counters.register("sources.pending", _count_pending)

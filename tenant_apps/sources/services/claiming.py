@@ -1,0 +1,160 @@
+"""Money that lay unidentified and turns out to be a transfer's, a donation's, or income of another kind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import InvalidInput, NotFound, Problem
+from bangfu.ui.templatetags.ui import yuan
+from tenant_apps.funds.chart import AVAILABLE, BANK, INCOME, SOURCE, UNIDENTIFIED
+from tenant_apps.funds.models import Journal, JournalKind
+from tenant_apps.funds.rules import Leg, Somebody
+from tenant_apps.funds.selectors import legs_of
+from tenant_apps.funds.services import post_journal
+from tenant_apps.sources import rules
+from tenant_apps.sources.errors import NotUnidentified
+from tenant_apps.sources.models import Side, Transfer
+from tenant_apps.sources.services.following import end_of, follow
+from tenant_apps.sources.services.waiting import enter
+
+
+@transaction.atomic
+def claim_for_transfer(
+    transfer_id: UUID, receipt_id: UUID, *, maker: Somebody, actor: Actor, now: datetime
+) -> Transfer:
+    """Say that an unidentified receipt is an announced transfer: in full, or not so much, which is a difference.
+
+    ``maker`` proposed it, ``actor`` confirms. The other end hears what came.
+
+    Raises:
+        NotPermitted, NotFound, SamePerson: as their names say.
+        NotUnidentified: the voucher is no receipt that waits to be claimed.
+        IllegalMove: the transfer is not awaited any more.
+    """
+    actor.require("fund.check")
+    transfer = Transfer.objects.select_for_update().filter(pk=transfer_id, side=Side.IN).first()
+    if transfer is None:
+        raise NotFound
+    receipt = _unidentified(receipt_id)
+    leg = next(one for one in legs_of(receipt) if one.code == UNIDENTIFIED)
+    fen = -leg.amount_fen
+    outcome = rules.found_unidentified(end_of(transfer), fen)
+    _move(receipt, leg, transfer.fund_id, maker=maker, actor=actor, now=now)
+    enter(transfer, receipt.effective_on, maker=maker, actor=actor)
+    transfer.moved_serial = receipt.ref
+    follow(
+        transfer,
+        outcome,
+        action="received" if outcome.kind else "mismatch",
+        on=receipt.effective_on,
+        maker=maker,
+        actor=actor,
+        now=now,
+        comment=_("认领收款凭证 %(journal)s，%(amount)s 元")
+        % {"journal": str(receipt), "amount": yuan(fen)},
+    )
+    return transfer
+
+
+@transaction.atomic
+def claim_as_income(
+    receipt_id: UUID,
+    *,
+    fund_id: UUID,
+    account: str,
+    maker: Somebody,
+    actor: Actor,
+    now: datetime,
+) -> Journal:
+    """Say that an unidentified receipt is income of a fund: an appropriation, a gift, interest.
+
+    Raises:
+        NotPermitted, NotFound, SamePerson: as their names say.
+        NotUnidentified: the voucher is no receipt that waits to be claimed.
+        InvalidInput: S007 the account takes no income.
+    """
+    actor.require("fund.check")
+    if account not in INCOME:
+        raise InvalidInput([Problem(code="S007", field="account", message=_("请选择收入科目。"))])
+    receipt = _unidentified(receipt_id)
+    leg = next(one for one in legs_of(receipt) if one.code == UNIDENTIFIED)
+    return post_journal(
+        kind=JournalKind.CLAIM,
+        ref=receipt.ref,
+        effective_on=receipt.effective_on,
+        memo=_("认领收款：%(journal)s") % {"journal": str(receipt)},
+        legs=claim_legs(leg, fund_id=fund_id, account=account),
+        maker=maker,
+        actor=actor,
+        now=now,
+    )
+
+
+def claim_legs(leg: Leg, *, fund_id: UUID, account: str) -> list[Leg]:
+    """Return the legs that take a receipt from 2101 to an income of a fund, with its budget."""
+    fen = -leg.amount_fen
+    legs = [
+        Leg(code=UNIDENTIFIED, fund_id=leg.fund_id, amount_fen=fen),
+        Leg(code=account, fund_id=fund_id, amount_fen=-fen),
+        Leg(code=AVAILABLE, fund_id=fund_id, amount_fen=fen),
+        Leg(code=SOURCE, fund_id=fund_id, amount_fen=-fen),
+    ]
+    if leg.fund_id != fund_id:
+        legs += [
+            Leg(code=BANK, fund_id=leg.fund_id, amount_fen=-fen),
+            Leg(code=BANK, fund_id=fund_id, amount_fen=fen),
+        ]
+    return legs
+
+
+def unidentified_receipts() -> list[Journal]:
+    """Return the receipts nobody has claimed, oldest first. Two queries."""
+    taken = Journal.objects.filter(kind__in=[JournalKind.CLAIM, JournalKind.BETWEEN])
+    claimed = set(taken.values_list("ref", flat=True))
+    receipts = Journal.objects.filter(
+        kind=JournalKind.BANK_IN,
+        entries__account__code=UNIDENTIFIED,
+        reversed_by__isnull=True,
+    )
+    claimed |= set(
+        Transfer.objects.filter(side=Side.IN)
+        .exclude(moved_serial="")
+        .values_list("moved_serial", flat=True)
+    )
+    return [one for one in receipts.order_by("effective_on", "number") if one.ref not in claimed]
+
+
+def _unidentified(receipt_id: UUID) -> Journal:
+    receipt = next((one for one in unidentified_receipts() if one.pk == receipt_id), None)
+    if receipt is None:
+        raise NotUnidentified
+    return receipt
+
+
+def _move(
+    receipt: Journal, leg: Leg, fund_id: UUID, *, maker: Somebody, actor: Actor, now: datetime
+) -> None:
+    """Let unidentified money lie with the fund of the transfer it belongs to."""
+    if leg.fund_id == fund_id:
+        return
+    fen = -leg.amount_fen
+    post_journal(
+        kind=JournalKind.BETWEEN,
+        ref=receipt.ref,
+        effective_on=receipt.effective_on,
+        memo=_("待认领收款转入对应资金：%(journal)s") % {"journal": str(receipt)},
+        legs=[
+            Leg(code=UNIDENTIFIED, fund_id=leg.fund_id, amount_fen=fen),
+            Leg(code=BANK, fund_id=leg.fund_id, amount_fen=-fen),
+            Leg(code=BANK, fund_id=fund_id, amount_fen=fen),
+            Leg(code=UNIDENTIFIED, fund_id=fund_id, amount_fen=-fen),
+        ],
+        maker=maker,
+        actor=actor,
+        now=now,
+    )

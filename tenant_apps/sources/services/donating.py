@@ -1,0 +1,260 @@
+"""Donations from the promise to the feedback."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.crypto import blind_index
+from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, Problem
+from bangfu.kernel.ids import uuid7
+from shared_apps.audit.services import record
+from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.rollup.services import record_facts
+from tenant_apps.casework.services import close_todos, record_event, start_clock, stop_clocks
+from tenant_apps.funds.chart import AVAILABLE, BANK, DONATED, SOURCE
+from tenant_apps.funds.models import Fund, Journal, JournalKind, Period, PeriodState
+from tenant_apps.funds.rules import MOST_FEN, Leg, Somebody
+from tenant_apps.funds.services import post_journal
+from tenant_apps.sources.flow import DONATION_FLOW, DONATIONS
+from tenant_apps.sources.indicators import facts_of_donation
+from tenant_apps.sources.links import page_link
+from tenant_apps.sources.models import Donation, DonationKind, DonationState
+from tenant_apps.sources.selectors import DONATION
+
+RECEIPT_DAYS = 10
+"""Working days from the arrival of a donation to its receipt (domain §3.6)."""
+
+
+@transaction.atomic
+def pledge_donation(
+    *,
+    kind: str,
+    donor: str,
+    amount_fen: int,
+    actor: Actor,
+    now: datetime,
+    fund_id: UUID | None = None,
+    campaign: str = "",
+    goods: str = "",
+    wish: str = "",
+    is_anonymous: bool = False,
+) -> Donation:
+    """Enter what somebody promises. Money waits for its line at the own bank; goods for their arrival.
+
+    Raises:
+        NotPermitted: the actor may not.
+        InvalidInput: S101 no donor · S102 no value · S103 money without a fund of donations in use · S104 goods
+            without a description · S105 no such campaign.
+    """
+    actor.require(DONATIONS)
+    if actor.user_id is None:
+        raise NotPermitted
+    donor, goods = " ".join(donor.split()), goods.strip()
+    fund = Fund.objects.filter(pk=fund_id, closed_on=None).first() if fund_id else None
+    problems = []
+    if not donor:
+        problems.append(
+            Problem(
+                code="S101", field="donor", message=_("请填写捐赠人；对外可以匿名，财务必须知道。")
+            )
+        )
+    if not 0 < amount_fen <= MOST_FEN:
+        problems.append(Problem(code="S102", field="amount", message=_("请填写金额或估价。")))
+    if kind == DonationKind.CASH and (fund is None or fund.source != "donation"):
+        problems.append(
+            Problem(code="S103", field="fund", message=_("请选择来源为社会捐助的资金。"))
+        )
+    if kind == DonationKind.GOODS and not goods:
+        problems.append(
+            Problem(code="S104", field="goods", message=_("请填写物资名称、数量和单位。"))
+        )
+    if campaign and campaign not in CODE_LISTS["donation_campaign"]:
+        problems.append(Problem(code="S105", field="campaign", message=_("没有这项募捐活动。")))
+    if problems:
+        raise InvalidInput(problems)
+    key = uuid7()
+    donation = Donation.objects.create(
+        id=key,
+        number=f"JZ{key.hex[-12:].upper()}",
+        kind=kind,
+        donor=donor,
+        donor_hash=blind_index(donor, purpose="donor"),
+        is_anonymous=is_anonymous,
+        campaign=campaign,
+        fund=fund,
+        amount_fen=amount_fen,
+        goods=goods,
+        wish=wish.strip(),
+        pledged_on=clock.local_day(now),
+        made_by_id=actor.user_id,
+        made_by=actor.name,
+        created_at=now,
+        changed_at=now,
+    )
+    _traced(donation, "pledge", before="", actor=actor, now=now, comment=donation.wish)
+    return donation
+
+
+@transaction.atomic
+def receive_money(
+    number: str, *, amount_fen: int, on: date, maker: Somebody, actor: Actor, now: datetime
+) -> Journal:
+    """Enter a donation of money that the own bank booked, and its budget.
+
+    Raises:
+        NotFound: there is no such donation.
+        IllegalMove: it is not pledged any more, or another amount came.
+        Otherwise as ``post_journal``.
+    """
+    donation = Donation.objects.select_for_update().filter(number=number).first()
+    if donation is None:
+        raise NotFound
+    if donation.kind != DonationKind.CASH or donation.amount_fen != amount_fen:
+        raise IllegalMove
+    known = Journal.objects.filter(kind=JournalKind.DONATION, ref=number).first()
+    if known is not None:
+        return known
+    if donation.state != DonationState.PLEDGED or donation.fund_id is None:
+        raise IllegalMove
+    journal = post_journal(
+        kind=JournalKind.DONATION,
+        ref=number,
+        effective_on=on,
+        memo=_("收到捐款 %(number)s") % {"number": number},
+        legs=[
+            Leg(code=code, fund_id=donation.fund_id, amount_fen=fen)
+            for code, fen in (
+                (BANK, amount_fen), (DONATED, -amount_fen),
+                (AVAILABLE, amount_fen), (SOURCE, -amount_fen),
+            )
+        ],
+        maker=maker,
+        actor=actor,
+        now=now,
+    )  # fmt: skip
+    _received(donation, on, actor=actor, now=now)
+    return journal
+
+
+@transaction.atomic
+def receive_goods(donation_id: UUID, *, actor: Actor, now: datetime) -> Donation:
+    """Enter that donated goods arrived; the store takes them over by the number of the donation.
+
+    Raises:
+        NotPermitted, NotFound, IllegalMove: as their names say.
+    """
+    donation = _locked(donation_id)
+    DONATION_FLOW.advance("receive_goods", state=donation.state, actor=actor)
+    if donation.kind != DonationKind.GOODS:
+        raise IllegalMove
+    _received(donation, clock.local_day(now), actor=actor, now=now)
+    return donation
+
+
+@transaction.atomic
+def give_receipt(donation_id: UUID, *, actor: Actor, now: datetime) -> Donation:
+    """Give a receipt its number: they count without a gap within the year.
+
+    Raises:
+        NotPermitted, NotFound, IllegalMove: as their names say.
+    """
+    donation = _locked(donation_id)
+    before = donation.state
+    donation.state = DONATION_FLOW.advance("receipt", state=before, actor=actor)
+    year = clock.local_day(now).year
+    # The row of the open year is the lock in whose order receipts are numbered.
+    list(Period.objects.select_for_update().filter(month=0, state=PeriodState.OPEN))
+    last = Donation.objects.filter(receipt_year=year).aggregate(last=Max("receipt_number"))["last"]
+    donation.receipt_year, donation.receipt_number = year, (last or 0) + 1
+    donation.receipt_by = actor.name
+    stop_clocks(subject=(DONATION, donation.pk), now=now)
+    return _saved(donation, "receipt", before=before, actor=actor, now=now)
+
+
+@transaction.atomic
+def move_donation(
+    donation_id: UUID, action: str, *, words: str, actor: Actor, now: datetime
+) -> Donation:
+    """Say what a donation is meant for (``allocate``), its use, what its donor was told, or why it fell through.
+
+    Raises:
+        NotPermitted, NotFound, IllegalMove: as their names say.
+        InvalidInput: S106 no words.
+    """
+    donation = _locked(donation_id)
+    before = donation.state
+    donation.state = DONATION_FLOW.advance(action, state=before, actor=actor)
+    words = words.strip()
+    if not words:
+        raise InvalidInput([Problem(code="S106", field="words", message=_("请填写说明。"))])
+    if action == "allocate":
+        donation.use = words
+    elif action == "feed_back":
+        donation.feedback = words
+    return _saved(donation, action, before=before, actor=actor, now=now, comment=words)
+
+
+def _received(donation: Donation, on: date, *, actor: Actor, now: datetime) -> None:
+    before = donation.state
+    donation.state, donation.received_on = DonationState.RECEIVED, on
+    record_facts(facts_of_donation(donation), now=now)
+    _saved(donation, "received", before=before, actor=actor, now=now)
+    start_clock(
+        subject=(DONATION, donation.pk),
+        kind=DONATION,
+        working_days=RECEIPT_DAYS,
+        capability=DONATIONS,
+        reference=donation.number,
+        link=page_link("donation", donation.pk),
+        now=now,
+    )
+
+
+def _locked(donation_id: UUID) -> Donation:
+    donation = Donation.objects.select_for_update().filter(pk=donation_id).first()
+    if donation is None:
+        raise NotFound
+    return donation
+
+
+def _saved(donation: Donation, action: str, **traces: Any) -> Donation:
+    donation.changed_at = traces["now"]
+    donation.save()
+    _traced(donation, action, **traces)
+    return donation
+
+
+def _traced(
+    donation: Donation, action: str, *, before: str, actor: Actor, now: datetime, comment: str = ""
+) -> None:
+    subject = (DONATION, donation.pk)
+    record_event(
+        subject=subject,
+        action=action,
+        from_state=before,
+        to_state=donation.state,
+        comment=comment,
+        actor=actor,
+        now=now,
+    )
+    close_todos(subject=subject, now=now, actor=actor)
+    record(
+        event=f"donation.{action}",
+        actor=actor,
+        subject=subject,
+        data={
+            "number": donation.number,
+            "kind": donation.kind,
+            "state": donation.state,
+            "amount_fen": donation.amount_fen,
+        },
+        now=now,
+    )
