@@ -196,6 +196,21 @@ _BY_CAPABILITY = {
         pairing:withdraw pairing:helper-phone api:pairing_api:helper-phone api:pairing_api:plan
         api:pairing_api:follow-up api:pairing_api:withdraw
     """,
+    "goods.view": """
+        goods:store goods:lot goods:issues goods:decide
+        api:goods_api:stock api:goods_api:issues api:goods_api:lot api:goods_api:movements
+        api:goods_api:checks api:goods_api:return
+    """,
+    "goods.keep": """
+        goods:new-lot goods:act goods:choose goods:give goods:give-group goods:end
+        api:goods_api:receive api:goods_api:cancel api:goods_api:stage api:goods_api:issue
+        api:goods_api:reserve api:goods_api:count api:goods_api:scrap api:goods_api:end
+    """,
+    "goods.check": "api:goods_api:confirm",
+    "goods.manage": """
+        goods:send goods:undo goods:take-back
+        api:goods_api:send api:goods_api:undo api:goods_api:take-back
+    """,
     "health.view": "pairing:health api:pairing_api:health",
     "health.edit": """
         pairing:add-health pairing:withdraw-health api:pairing_api:health-checks
@@ -290,6 +305,7 @@ _BY_METHOD = {
     "reports:files": ("file.view", "file.view"),
     "api:reports_api:files": ("file.view", "file.view"),
     "console:profile": ("settings.view", "settings.manage"),
+    "api:goods_api:lots": ("goods.view", "goods.keep"),
     "api:pairing_api:helpers": ("pairing.view", "pairing.manage"),
     "api:pairing_api:helper": ("pairing.view", "pairing.manage"),
     "api:pairing_api:pairings": ("pairing.view", "pairing.manage"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -103,7 +104,7 @@ def confirm_check(todo_id: UUID, *, actor: Actor, now: datetime) -> Movement:
         raise OwnCheck if actor.user_id else NotPermitted
     lot = locked_lot(todo.subject_id)
     place, amount = str(said["place"]), int(said["milli"])
-    two = {
+    two: dict[str, Any] = {
         "by_id": int(said["user"]),
         "by_name": str(said["name"]),
         "second_id": actor.user_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -141,7 +141,7 @@ def stage_of(lot: Lot, kind: str) -> tuple[str, str]:
     return Place.DISINFECTED, Place.SORTED
 
 
-def open_lot(details: LotDetails, *, opened_on: object) -> Lot:
+def open_lot(details: LotDetails, *, opened_on: date) -> Lot:
     """Return a lot of these goods, unsaved and empty."""
     return Lot(
         name=details.name.strip(),
