@@ -133,6 +133,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.FINANCE: _LOOK
     | {
         "break.view",
+        "break.work",
         "fund.view",
         "fund.post",
         "fund.check",
@@ -141,9 +142,9 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "transfer.plan",
         "transfer.check",
         "donation.keep",
-    },
         "benefit.charge",
         "benefit.settle",
+    },
     # Reads everything, changes nothing, and puts a name to what is to be paid.
     Role.SUPERVISOR: _LOOK
     | {

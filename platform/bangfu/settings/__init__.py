@@ -162,6 +162,7 @@ TENANT_APPS = [
     "tenant_apps.documents",
     "tenant_apps.applications",
     "tenant_apps.reports",
+    "tenant_apps.banking",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "django_tenants"]
 
