@@ -14,11 +14,11 @@ PICTURES_OF = os.environ.get("BANGFU_PICTURES", "")
 OPENING_SECONDS = 600 if PICTURES_OF == "full" else 180
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def network(tmp_path_factory):
-    """The city with the branch of 宣化区, in a folder and on a port of its own."""
+    """The city with two streets of 宣化区, in a folder and on a port of its own."""
     machine = Machine(tmp_path_factory.mktemp("network"), free_port())
-    machine.up(demo=PICTURES_OF or "small")
+    machine.up(demo=PICTURES_OF or "tiny")
     machine.is_furnished = False
     try:
         machine.until_ready()

@@ -15,12 +15,12 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, in_station
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import rule_in_force
+from shared_apps.register.models import FileSerial
 from shared_apps.register.services import unregister_household
 from shared_apps.rollup.services import record_facts
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.indicators import counted_of, facts_of_step
 from tenant_apps.households.models import (
-    FileSerial,
     FileState,
     HouseholdFile,
     HouseholdMember,
@@ -73,7 +73,7 @@ def put_on_file(
         files = open_drafts(
             [case.draft for case in cases], actor=actor, now=now, origin=Origin.DEMO
         )
-        _number(files, cases, station_code=station.code)
+        _number(files, cases, station=station)
         _complete(files, cases, station=station, today=today)
         _version(files, cases, actor=actor, now=now)
         for file, case in zip(files, cases, strict=True):
@@ -97,19 +97,22 @@ def _case(chance: Random, *, out: bool, residence: str, employer: str, today: da
     return _Case(draft=draft, on_file_on=on_file, out_on=left if out else None)
 
 
-def _number(files: Sequence[HouseholdFile], cases: Sequence[_Case], *, station_code: str) -> None:
+def _number(files: Sequence[HouseholdFile], cases: Sequence[_Case], *, station: StationRef) -> None:
     last: dict[int, int] = defaultdict(int)
     order = sorted(range(len(files)), key=lambda at: cases[at].on_file_on)
-    for serial in FileSerial.objects.select_for_update():
+    for serial in FileSerial.objects.select_for_update().filter(station_id=station.id):
         last[serial.year] = serial.last
     for at in order:
         year = cases[at].on_file_on.year
         last[year] += 1
-        files[at].file_no = f"{station_code}{year}{last[year]:04d}"
+        files[at].file_no = f"{station.code}{year}{last[year]:04d}"
     FileSerial.objects.bulk_create(
-        (FileSerial(year=year, last=number) for year, number in last.items()),
+        (
+            FileSerial(station_id=station.id, year=year, last=number)
+            for year, number in last.items()
+        ),
         update_conflicts=True,
-        unique_fields=["year"],
+        unique_fields=["station", "year"],
         update_fields=["last"],
     )
 

@@ -45,13 +45,15 @@ def load_first(
     size: str,
     sign_ins: Path,
     progress: Progress,
-    households: int = plan.HOUSEHOLDS,
+    households: int | None = None,
     seed: int = plan.SEED,
 ) -> None:
     """Open what the first sign-in needs and queue the rest of the network for the workers.
 
-    A network that has stations of its own is left alone.
+    A network that has stations of its own is left alone. ``households`` is how many are on file, where it
+    is not what the size brings.
     """
+    households = plan.HOUSEHOLDS[size] if households is None else households
     now = clock.now()
     with in_network():
         loaded = AuditRow.objects.filter(event=LOADED).exists()

@@ -11,7 +11,8 @@ from tenants.models import Level
 
 DATA_FILE = Path(__file__).parent / "data" / "zjk_network.csv"
 SEED = 20261121
-HOUSEHOLDS = 119
+# How many households are on file, by the size of the demo.
+HOUSEHOLDS = {"full": 119, "small": 119, "tiny": 40}
 # Left out, so that a visitor can take a county and its townships through onboarding.
 LEFT_OUT = "130773"
 BRANCH = "130705"
@@ -24,6 +25,8 @@ OTHER_CODES = {"130722100": ["130722001"]}
 # Households of the stations above, so that the first pages have something to show.
 _OF_FIRST = {"1307": 2, BRANCH: 4, f"{BRANCH}001": 9, f"{BRANCH}001E01": 5}
 _WEIGHTS = {"街道": 3, "镇": 2}
+# What the codes of the townships of a demo begin with, where it is not the whole city.
+_STREETS = {"small": ("",), "tiny": ("001", "002")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,16 @@ def everything() -> tuple[Place, ...]:
 
 
 def places_of(size: str) -> list[Place]:
-    """Return the stations of a demo of this size: ``full``, or ``small`` for one county's branch."""
-    if size == "small":
+    """Return the stations of a demo of this size.
+
+    ``full`` is the city, ``small`` one county's branch, ``tiny`` its first two streets.
+    """
+    if size in _STREETS:
+        streets = tuple(f"{BRANCH}{street}" for street in _STREETS[size])
         return [
-            place for place in everything() if place.code == "1307" or place.code.startswith(BRANCH)
+            place
+            for place in everything()
+            if place.code in FIRST[:2] or place.code.startswith(streets)
         ]
     return [place for place in everything() if not place.code.startswith(LEFT_OUT)]
 
@@ -86,7 +95,11 @@ def households_by_station(places: Sequence[Place], *, households: int, seed: int
 
     The first stations keep their own share, so that their pages look the same whatever the size.
     """
-    shares = {code: number for code, number in _OF_FIRST.items() if households >= HOUSEHOLDS}
+    shares = {
+        code: number
+        for code, number in _OF_FIRST.items()
+        if households >= 2 * sum(_OF_FIRST.values())
+    }
     left = households - sum(shares.values())
     rest = [place for place in places if place.code not in FIRST and place.level != Level.CITY]
     chance = Random(seed)  # noqa: S311

@@ -18,12 +18,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     advanced = actions.add_parser("advance", help="let the network run ahead, so that notices end")
     advanced.add_argument("by", type=_span, help="how far: 12h, 7d or 2w")
     loaded = actions.add_parser("load", help="load the demo network into an empty database")
-    loaded.add_argument("--size", choices=["full", "small"], default="full")
+    loaded.add_argument("--size", choices=["full", "small", "tiny"], default="full")
     loaded.add_argument(
         "--households",
         type=int,
-        default=119,
-        help="how many households are on file (default 119; 30000 for a network under load)",
+        help="how many households are on file (default 119, tiny 40; 30000 for a network under load)",
     )
     actions.add_parser("sign-ins", help="print the sign-ins and tokens of the demo network")
 

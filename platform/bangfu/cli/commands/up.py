@@ -33,9 +33,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
         "--demo",
-        choices=["full", "small", "none"],
+        choices=["full", "small", "tiny", "none"],
         default=os.environ.get("BANGFU_DEMO_SIZE", "full"),
-        help="demo network at first use: 667 stations (default), the Xuanhua branch only, or none",
+        help="demo network at first use: 667 stations (default), the Xuanhua branch (small), "
+        "two of its streets (tiny), or none",
     )
     parser.add_argument(
         "--port",
