@@ -32,8 +32,10 @@ class Indicator:
     anew, ``(on: date) -> Iterable[Fact]``, for what changes by the passing of days and not by a write.
     One that is not ``named`` is counted without households, so no list stands behind it. ``quotient`` says how a ratio
     is read: as a percentage, or as yuan of one each, where the numerator is money.
+    ``pairs`` of class ``E`` is the code that counts, at the nearest station above both, what two ends of one movement
+    tell twice: totals of a subtree are without it, what a station itself recorded is with it.
 
-    Source: domain §4.1.
+    Source: domain §4.1, §4.2.8.
     """
 
     code: str
@@ -50,6 +52,7 @@ class Indicator:
     counted: str = ""
     named: bool = True
     quotient: Literal["percent", "yuan"] = "percent"
+    pairs: str = ""
 
     @property
     def fact_code(self) -> str:

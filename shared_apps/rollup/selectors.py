@@ -32,7 +32,7 @@ OPENING = "@opening"
 FEN = "元"
 THOUSANDTHS = "吨"
 """Units in whose hundredths, or thousandths, a value is kept."""
-OWN = "own"
+OWN, PAIRS = "own", "pairs"
 
 
 class UnknownDimension(DomainError):
@@ -151,6 +151,7 @@ def headlines(
         for one in asked
         for term in (*(one.numerator or (one.code,)), *(one.denominator or ()))
     }
+    terms |= {pairs for term in terms if (pairs := indicator(term).pairs)}
     with in_network():
         rows = Tree.objects.filter(
             ancestor_id=station.id,
@@ -176,7 +177,8 @@ def headlines(
         flow = Decimal(row.get(f"flow_{part.measure}") or 0)
         if term.endswith(OPENING):
             return stock - flow
-        return stock if part.cls == "S" else flow
+        left_out = number(part.pairs) if part.pairs else Decimal(0)
+        return stock if part.cls == "S" else flow - left_out
 
     found: dict[str, Decimal | int | None] = {}
     for one in asked:
@@ -341,6 +343,10 @@ def _parts_by_child(asked: Indicator, numbers: "_Numbers", station: StationRef) 
         )
     if own or not children:
         yield Part(OWN, str(_("本级")), _shown(asked, own), station_code=station.code)
+    if asked.pairs:
+        left_out = _Numbers(indicator(asked.pairs), numbers.period).of_station_alone(station)
+        if left_out:
+            yield Part(PAIRS, str(_("内部往来抵销")), _shown(asked, -left_out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +397,9 @@ class _Numbers:
             period__lte=self.period.last,
         )
         changes = dict(rows.values_list("period", part.measure))
+        if part.pairs:
+            for month, left_out in self._monthly(part.pairs, station).items():
+                changes[month] = changes.get(month, 0) - left_out
         opening = term.endswith(OPENING)
         if part.cls != "S" and not opening:
             return {month: Decimal(changes.get(month, 0)) for month in self.period.months}
@@ -423,7 +432,23 @@ class _Numbers:
 
     def _sums(self, term: str, rows: QuerySet[Any], name: str | None) -> Mapping[Any, Decimal]:
         part = indicator(term.removesuffix(OPENING))
-        first, last = _window(part, self.period, opening=term.endswith(OPENING))
+        if part.pairs and rows.model is Tree:
+            return self._without_pairs(part, rows, name)
+        return self._plain_sums(part, rows, name, opening=term.endswith(OPENING))
+
+    def _without_pairs(
+        self, part: Indicator, rows: QuerySet[Any], name: str | None
+    ) -> Mapping[Any, Decimal]:
+        left = dict(self._plain_sums(part, rows, name, opening=False))
+        pairs = self._plain_sums(indicator(part.pairs), rows, name, opening=False)
+        for key, number in pairs.items():
+            left[key] = left.get(key, Decimal(0)) - number
+        return left
+
+    def _plain_sums(
+        self, part: Indicator, rows: QuerySet[Any], name: str | None, *, opening: bool
+    ) -> Mapping[Any, Decimal]:
+        first, last = _window(part, self.period, opening=opening)
         rows = rows.filter(indicator=part.fact_code, period__lte=last)
         if first is not None:
             rows = rows.filter(period__gte=first)

@@ -7,7 +7,7 @@ subtree, or from facts that were derived anew from the records. The three must g
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -80,6 +80,7 @@ def standings_below(
     if unnamed:
         totals = Tree.objects.filter(ancestor_id=station.id)
         yield from _of_cells(totals, unnamed, period, owner=station.id)
+        yield from _left_out(totals, unnamed, period, owner=station.id)
 
 
 def standings_in(
@@ -194,6 +195,22 @@ def _of_cells(
     for code, dimension, key, *numbers in grouped:
         cell = json.dumps({dimension: key} if dimension else {})
         yield Standing(owner, code, None, cell, *numbers)
+
+
+def _left_out(
+    rows: QuerySet[Any], codes: Collection[str], period: Period, *, owner: int
+) -> Iterator[Standing]:
+    """What both ends of one movement tell twice, taken from the number it belongs to."""
+    of_pairs = {indicator(code).pairs: code for code in codes if indicator(code).pairs}
+    for one in _of_cells(rows, of_pairs, period, owner=owner) if of_pairs else ():
+        yield replace(
+            one,
+            indicator=of_pairs[one.indicator],
+            opening_n=-one.opening_n,
+            opening_value=-one.opening_value,
+            n=-one.n,
+            value=-one.value,
+        )
 
 
 @lru_cache(maxsize=50_000)

@@ -2,7 +2,7 @@
 
 FUN-05 is what income and takeover brought, less what was spent and paid down, so that opening + FUN-01 -
 FUN-03 - FUN-04 = closing holds of every station and month. Amounts are fen. A pair of transfer ends that
-both lie in one subtree is eliminated by its transfer, of which FUN-02 and FUN-03 keep the number.
+both lie in one subtree is left out of its totals; ``tenant_apps.sources`` counts the pairs.
 
 Source: domain reference §4.1, FUN-01 to FUN-05.
 """
@@ -31,6 +31,7 @@ INDICATORS = [
         dims=_BY_SOURCE,
         measure="value",
         named=False,
+        pairs="FUN-01.X",
     ),
     Indicator(
         code="FUN-02",
@@ -41,6 +42,7 @@ INDICATORS = [
         dims=_BY_SOURCE,
         measure="value",
         named=False,
+        pairs="FUN-02.X",
     ),
     Indicator(
         code="FUN-03",
@@ -51,6 +53,7 @@ INDICATORS = [
         dims=_BY_SOURCE,
         measure="value",
         named=False,
+        pairs="FUN-03.X",
     ),
     Indicator(
         code="FUN-04",
