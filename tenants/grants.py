@@ -104,6 +104,13 @@ GRANTS: tuple[Grant, ...] = (
     Grant(
         "printing_wordtemplate", station=ALL, network=READ, rows_of="station_id", saved="station_id"
     ),
+    Grant(
+        "printing_meansbatch",
+        station=APPEND,
+        network=READ,
+        rows_of="station_id",
+        saved="station_id",
+    ),
     # What a station tells the public.
     Grant("console_desk", station=WRITE, network=READ, rows_of="station_id", saved="station_id"),
     # Bank statements and their lines: of the station whose account it is.
@@ -133,6 +140,10 @@ GRANTS: tuple[Grant, ...] = (
     Grant("notifications_announcement", station=READ, rows_of="station_id"),
     # register
     Grant("register_identityentry", station=ALL, network=WRITE, rows_of="station_id"),
+    # The last number of a file that a station gave in a year.
+    Grant(
+        "register_fileserial", station=WRITE, network=READ, rows_of="station_id", saved="station_id"
+    ),
     Grant("register_alias"),
     Grant("register_splitalias"),
     # A case of duplicates is read where one of its files is, and at their nearest common station.

@@ -1,1 +1,1 @@
-"""What a station printed, had made in the background, and writes Word documents with."""
+"""What a station printed, had made in the background, handed out as lists, and writes Word documents with."""

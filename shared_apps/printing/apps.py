@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class PrintingConfig(AppConfig):
-    """The register of papers, downloads and Word templates, each row of one station."""
+    """The register of papers, downloads, request lists and Word templates, each row of one station."""
 
     name = "shared_apps.printing"
     label = "printing"

@@ -1,6 +1,6 @@
-"""The register of papers, the download centre, and the Word templates: rows of many stations, each its own.
+"""What was handed out - papers, downloads, request lists - and Word templates: rows of many stations, each its own.
 
-Written by ``tenant_apps.documents`` inside the station.
+Written inside the station, by ``tenant_apps.documents`` and, of request lists, ``tenant_apps.reviews``.
 """
 
 from __future__ import annotations
@@ -203,3 +203,36 @@ class WordTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class MeansBatch(models.Model):
+    """One request list that went to an outside unit: many households under one number.
+
+    The list itself is drawn anew from the checks at each download, so it holds no personal data. Written
+    by ``reviews.services.means_lists`` and never changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    number = models.CharField(max_length=24)
+    unit = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200)
+    checks_sent = models.PositiveIntegerField()
+    sent_on = models.DateField()
+    due_on = models.DateField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="printing_batch_number", fields=["station", "number"])
+        ]
+        indexes = [
+            # The list of request lists, newest first.
+            models.Index(name="printing_batch_newest", fields=["station", "-made_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,6 +1,7 @@
 """The register of identities: which station has which person on an open file, by keyed hash alone.
 
-And what follows from it: cases of files that share a person, and households known by another hash.
+And what follows from it: cases of files that share a person, and households known by another hash. Beside
+it, which numbers of files each station has given.
 """
 
 from __future__ import annotations
@@ -249,3 +250,25 @@ class CasePart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.file_no}"
+
+
+class FileSerial(models.Model):
+    """The last serial a station gave a file in a year; its row is locked while a number is given.
+
+    Written by ``tenant_apps.households`` inside the station.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="serial_once_a_year", fields=["station", "year"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

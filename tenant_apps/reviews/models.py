@@ -162,45 +162,20 @@ AWAITED_CHECKS = (MeansState.SENT, MeansState.OVERDUE, MeansState.ANSWERED, Mean
 """In these the outside unit has the request, and its answer may come, or come again."""
 
 
-class MeansBatch(StationModel):
-    """One request list that went to an outside unit: many households under one number.
-
-    The list itself is drawn anew from the checks at each download, so it holds no personal data.
-    """
-
-    number = models.CharField(max_length=24, unique=True)
-    unit = models.CharField(max_length=60)
-    reason = models.CharField(max_length=200)
-    checks_sent = models.PositiveIntegerField()
-    sent_on = models.DateField()
-    due_on = models.DateField()
-    made_at = models.DateTimeField()
-    made_by = models.CharField(max_length=60)
-
-    class Meta(StationModel.Meta):
-        indexes = [
-            # The list of request lists, newest first.
-            models.Index(fields=["-made_at"], name="means_batch_newest"),
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-
 class MeansCheck(StationModel):
     """One request to an outside unit about the means of a household, and what came of it.
 
     ``is_offline`` marks a result that came on paper and was noted by hand: who checked, when, and the
-    number of the document. Written by the services of this app.
+    number of the document. ``batch_id`` and ``batch_number`` name the request list it went out on
+    (``printing.MeansBatch``). Written by the services of this app.
     """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="checks")
     number = models.CharField(max_length=44, unique=True)
     state = models.CharField(max_length=10, choices=MeansState, default=MeansState.PREPARED)
     is_offline = models.BooleanField(default=False)
-    batch = models.ForeignKey(
-        MeansBatch, on_delete=models.PROTECT, null=True, related_name="checks"
-    )
+    batch_id = models.UUIDField(null=True)
+    batch_number = models.CharField(max_length=24, blank=True)
     unit = models.CharField(max_length=60, blank=True)
     document_no = models.CharField(max_length=60, blank=True)
     authorised_on = models.DateField(null=True)
@@ -230,6 +205,12 @@ class MeansCheck(StationModel):
         indexes = [
             # The list of checks, by state, the longest waiting first.
             models.Index(fields=["state", "prepared_at"], name="means_check_waiting"),
+            # The checks of a request list.
+            models.Index(
+                fields=["batch_id"],
+                condition=Q(batch_id__isnull=False),
+                name="means_check_of_batch",
+            ),
         ]
 
     def __str__(self) -> str:

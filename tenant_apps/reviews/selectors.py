@@ -17,13 +17,13 @@ from bangfu.kernel.errors import IllegalMove, NotFound
 from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.accounts.roles import capabilities_of
 from shared_apps.accounts.selectors import members_of
+from shared_apps.printing.models import MeansBatch
 from tenant_apps.casework.models import Clock
 from tenant_apps.households.services.stepping import CENTRE_LEVEL
 from tenant_apps.notices.selectors import is_published_by
 from tenant_apps.reviews.flow import actions_on
 from tenant_apps.reviews.models import (
     CLOSED,
-    MeansBatch,
     MeansCheck,
     MeansItem,
     MeansKind,
@@ -114,8 +114,8 @@ def deadlines_of(reviews: list[Review]) -> dict[UUID, date]:
 
 
 def check_of(review_id: UUID) -> MeansCheck | None:
-    """The latest means check of a review, with its request list."""
-    checks = MeansCheck.objects.filter(review_id=review_id).select_related("batch")
+    """The latest means check of a review."""
+    checks = MeansCheck.objects.filter(review_id=review_id)
     return checks.order_by("-prepared_at", "-id").first()
 
 
@@ -132,7 +132,7 @@ def checks_matching(*, state: str, actor: Actor) -> QuerySet[MeansCheck]:
         NotPermitted: the actor may not look at reviews.
     """
     actor.require("review.view")
-    checks = MeansCheck.objects.select_related("review", "batch").order_by("-prepared_at", "-id")
+    checks = MeansCheck.objects.select_related("review").order_by("-prepared_at", "-id")
     return checks.filter(state=state) if state else checks
 
 
@@ -142,6 +142,16 @@ def count_checks() -> dict[str, int]:
     return {str(state): number for state, number in rows}
 
 
+def batches_here() -> QuerySet[MeansBatch]:
+    """The request lists of the station in force."""
+    return MeansBatch.objects.filter(station_id=current_station().id)
+
+
+def checks_of(batch: MeansBatch) -> QuerySet[MeansCheck]:
+    """The means checks that went out on a request list, in its order, with their reviews."""
+    return MeansCheck.objects.filter(batch_id=batch.pk).select_related("review").order_by("number")
+
+
 def batches_of(actor: Actor) -> QuerySet[MeansBatch]:
     """The request lists that were sent, newest first.
 
@@ -149,7 +159,7 @@ def batches_of(actor: Actor) -> QuerySet[MeansBatch]:
         NotPermitted: the actor may not look at reviews.
     """
     actor.require("review.view")
-    return MeansBatch.objects.order_by("-made_at", "-id")
+    return batches_here().order_by("-made_at", "-id")
 
 
 def get_batch(batch_id: UUID, *, actor: Actor) -> MeansBatch:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from bangfu.kernel.actors import Actor
+from shared_apps.printing.models import MeansBatch
 from tenant_apps.households.dossiers import draft_in
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.flow import FILE_FLOW
@@ -17,7 +18,6 @@ from tenant_apps.households.presenting import plain_values
 from tenant_apps.households.transitions import Visit
 from tenant_apps.reviews.flow import actions_on
 from tenant_apps.reviews.models import (
-    MeansBatch,
     MeansCheck,
     MeansKind,
     MeansResult,
@@ -347,7 +347,7 @@ def check_row(check: MeansCheck) -> dict[str, Any]:
         "number": check.number,
         "state": check.state,
         "is_offline": check.is_offline,
-        "list": check.batch.number if check.batch else "",
+        "list": check.batch_number,
         "unit": check.unit,
         "fits": check.fits,
         **{

@@ -39,9 +39,9 @@ _QUERIES: dict[str, str] = {
         SELECT f.id, f.file_no FROM households_file f
         WHERE f.file_no <> '' AND f.file_no NOT LIKE %(code)s || '%%' AND @OWN""",
     "serial-behind": """
-        SELECT s.year, max(f.file_no) FROM households_serial s
+        SELECT s.year, max(f.file_no) FROM register_fileserial s
         JOIN households_file f ON f.file_no LIKE %(code)s || s.year || '%%'
-        WHERE substr(f.file_no, length(%(code)s) + 5) ~ '^[0-9]+$'
+        WHERE s.station_id = %(station)s AND substr(f.file_no, length(%(code)s) + 5) ~ '^[0-9]+$'
         GROUP BY s.year, s.last
         HAVING max(substr(f.file_no, length(%(code)s) + 5)::bigint) > s.last""",
     "on-file-without-day": """

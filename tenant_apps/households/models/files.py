@@ -441,16 +441,3 @@ class HouseholdVisit(StationModel):
 
     def __str__(self) -> str:
         return f"{self.file_id} {self.visited_on}"
-
-
-class FileSerial(StationModel):
-    """The last serial given in a year; its row is locked while a number is given."""
-
-    year = models.PositiveSmallIntegerField(unique=True)
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta(StationModel.Meta):
-        db_table = "households_serial"
-
-    def __str__(self) -> str:
-        return f"{self.year}: {self.last}"

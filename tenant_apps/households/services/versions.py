@@ -13,11 +13,11 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import Secret
 from bangfu.kernel.tenancy import current_station
+from shared_apps.register.models import FileSerial
 from shared_apps.rollup.services import record_facts
 from tenant_apps.households.indicators import counted_of, facts_of_step
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import (
-    FileSerial,
     HouseholdFile,
     HouseholdMember,
     HouseholdVersion,
@@ -91,8 +91,9 @@ def give_file_number(*, file: HouseholdFile, station_code: str, now: datetime) -
     file is not. Locks the serial of the year until the commit.
     """
     year = clock.local_day(now).year
-    FileSerial.objects.get_or_create(year=year)
-    serial = FileSerial.objects.select_for_update().get(year=year)
+    station_id = current_station().id
+    FileSerial.objects.get_or_create(station_id=station_id, year=year)
+    serial = FileSerial.objects.select_for_update().get(station_id=station_id, year=year)
     serial.last += 1
     serial.save(update_fields=["last"])
     file.file_no = f"{station_code}{year}{serial.last:04d}"

@@ -51,6 +51,7 @@ _LONGEST_CODE = 16
 _KEPT = frozenset(
     {
         "file_no",
+        "batch_number",
         "home_code",
         "home_name",
         "other_code",
@@ -73,7 +74,7 @@ _KEPT_OF_FILE = frozenset(
     {"state", "file_no", "scheme", "opened_by", "changed_by", "exit_kind", "exit_reason", "origin"}
 )
 _DELETED = (HouseholdMember, HouseholdPaper, Correction)
-_UNTOUCHED = frozenset({"privacy.disposal", "households.fileserial"})
+_UNTOUCHED = frozenset({"privacy.disposal"})
 _COUNTED = "counted"
 _AMOUNT = "_fen"
 _WORDS_IN_MESSAGES = frozenset(

@@ -21,6 +21,7 @@ from bangfu.kernel.workdays import add_working_days
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.policies.selectors import rule_in_force
+from shared_apps.printing.models import MeansBatch
 from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.casework.services import close_todos, record_event, stop_clock
 from tenant_apps.households.dossiers import draft_in
@@ -38,14 +39,13 @@ from tenant_apps.reviews.means_sheets import (
     verdict_title,
 )
 from tenant_apps.reviews.models import (
-    MeansBatch,
     MeansCheck,
     MeansItem,
     MeansResult,
     MeansState,
     Review,
 )
-from tenant_apps.reviews.selectors import dossier_of
+from tenant_apps.reviews.selectors import batches_here, checks_of, dossier_of
 from tenant_apps.reviews.services.means import ItemAnswer, record_answer
 from tenant_apps.reviews.services.steps import locked, start_review_clock, subject_of
 
@@ -126,6 +126,7 @@ def send_checks(
     rule = rule_in_force("clock.means_check_answer", station=current_station(), on=on)
     batch = _numbered(
         MeansBatch(
+            station_id=current_station().id,
             unit=unit.strip() or kept(_DEFAULT_UNIT),
             reason=reason,
             checks_sent=len(checks),
@@ -162,7 +163,7 @@ def batch_workbook(batch_id: UUID, *, reason: str, actor: Actor, now: datetime) 
     """
     _require_list(actor)
     reason = _checked(reason)
-    batch = MeansBatch.objects.filter(pk=batch_id).first()
+    batch = batches_here().filter(pk=batch_id).first()
     if batch is None:
         raise NotFound
     record(
@@ -332,7 +333,7 @@ def _id_no(review: Review) -> str:
 
 def _listed(batch: MeansBatch) -> Iterator[ListedHousehold]:
     relation = CODE_LISTS["relation"]
-    for check in batch.checks.select_related("review").order_by("number"):
+    for check in checks_of(batch):
         draft = draft_in(dossier_of(check.review)["snapshot"])
         yield ListedHousehold(
             number=check.number,
@@ -345,9 +346,10 @@ def _listed(batch: MeansBatch) -> Iterator[ListedHousehold]:
 
 
 def _sent(check: MeansCheck, batch: MeansBatch, *, actor: Actor, now: datetime) -> None:
-    check.state, check.batch, check.unit = MeansState.SENT, batch, batch.unit
+    check.state, check.unit = MeansState.SENT, batch.unit
+    check.batch_id, check.batch_number = batch.pk, batch.number
     check.sent_on, check.due_on = batch.sent_on, batch.due_on
-    check.save(update_fields=["state", "batch", "unit", "sent_on", "due_on"])
+    check.save(update_fields=["state", "unit", "batch_id", "batch_number", "sent_on", "due_on"])
     review = locked(check.review_id)
     subject = subject_of(review)
     stop_clock(subject=subject, kind="means_check_send", now=now)
@@ -365,7 +367,7 @@ def _sent(check: MeansCheck, batch: MeansBatch, *, actor: Actor, now: datetime) 
 def _numbered(batch: MeansBatch) -> MeansBatch:
     """Save a batch under the next number of its day; two people at once get two numbers."""
     for attempt in range(_TRIES):
-        today = MeansBatch.objects.filter(sent_on=batch.sent_on).count()
+        today = batches_here().filter(sent_on=batch.sent_on).count()
         batch.number = f"HDP{batch.sent_on:%Y%m%d}-{today + 1 + attempt:02d}"
         try:
             with transaction.atomic():

@@ -23,6 +23,7 @@ from tenant_apps.reviews.models import MeansState
 from tenant_apps.reviews.selectors import (
     batches_of,
     checks_matching,
+    checks_of,
     count_checks,
     get_batch,
     get_check,
@@ -87,7 +88,7 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     found = get_batch(batch_id, actor=actor_of(request))
     context = {
         "batch": found,
-        "page": page_of(request, found.checks.select_related("review").order_by("number")),
+        "page": page_of(request, checks_of(found)),
         "may_send": _may_send(request),
         "today": clock.today(),
     }

@@ -1,13 +1,9 @@
 """The register, downloads, templates and the desk lie in public: rows of before went over, a backup holds them."""
 
-import psycopg
 import pytest
 from django.db import connection, connections
-from django.db.migrations.loader import MigrationLoader
-from django_tenants.postgresql_backend.base import FakeTenant
 
 from bangfu.kernel.tenancy import in_network, in_station
-from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
 from shared_apps.accounts.roles import Role
 from shared_apps.console.models import Desk
@@ -21,8 +17,9 @@ from tenant_apps.documents.word import shipped_template
 from tenant_apps.households import services as files
 from tenants.backup import restore_station, save_station
 from tenants.migrator import change_all
-from tenants.models import Station, StationSchema
+from tenants.models import Station
 from tests.conftest import NOON
+from tests.support.moved import put_into_the_schema
 from tests.tenant_apps.households.households import complete
 
 MOVED = {
@@ -31,6 +28,7 @@ MOVED = {
     "documents_wordtemplate": "printing_wordtemplate",
     "applications_desk": "console_desk",
 }
+BEFORE = [("documents", "0003_vouchers"), ("applications", "0002_awaited")]
 STEPS = ["documents.0004_into_public", "applications.0003_desk_into_public"]
 
 
@@ -70,34 +68,8 @@ def counts():
     return [model.objects.count() for model in (Paper, Download, WordTemplate, Desk)]
 
 
-def put_into_the_schema(station):
-    """Take a station to where it was before its rows moved."""
-    loader = MigrationLoader(None)
-    at = [("documents", "0003_vouchers"), ("applications", "0002_awaited")]
-    before = {model._meta.db_table: model for model in loader.project_state(at).apps.get_models()}
-    owner = connections[OWNER]
-    owner.set_tenant(FakeTenant(station.schema), include_public=False)
-    with owner.schema_editor() as editor:
-        for table in MOVED:
-            editor.create_model(before[table])
-    owner.set_tenant(FakeTenant("public"))
-    with psycopg.connect(**direct_parameters(OWNER)) as direct:
-        direct.execute(f'SET search_path = "{station.schema}"')
-        direct.execute("ALTER TABLE applications_desk ALTER slot SET DEFAULT 'desk'")
-        for old, new in MOVED.items():
-            columns = [field.column for field in before[old]._meta.concrete_fields]
-            names = ", ".join(name for name in columns if name != "slot")
-            direct.execute(f"INSERT INTO {old} ({names}) SELECT {names} FROM public.{new}")
-            direct.execute(f"DELETE FROM public.{new}")
-        direct.execute("DELETE FROM django_migrations WHERE app || '.' || name = ANY (%s)", [STEPS])
-    known = StationSchema.objects.using(OWNER).get(name=station.schema)
-    known.migrations = [name for name in known.migrations if name not in STEPS]
-    known.save(using=OWNER)
-    owner.close()
-
-
 def test_what_lay_in_a_schema_goes_over_when_the_station_is_changed(printed, township, outsider):
-    put_into_the_schema(township)
+    put_into_the_schema(township, MOVED, at=BEFORE, steps=STEPS)
     with in_station(township):
         assert counts() == [0, 0, 0, 0]
 

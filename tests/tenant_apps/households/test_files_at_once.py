@@ -9,8 +9,9 @@ from django.db import connections
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.kernel.tenancy import StationRef, in_station
+from shared_apps.register.models import FileSerial
 from tenant_apps.households import services
-from tenant_apps.households.models import FileSerial, HouseholdFile
+from tenant_apps.households.models import HouseholdFile
 from tests.conftest import NOON
 from tests.tenant_apps.households.households import PAPERS, complete
 

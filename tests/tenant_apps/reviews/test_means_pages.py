@@ -9,9 +9,10 @@ from django.test import Client
 from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
+from shared_apps.printing.models import MeansBatch
 from tenant_apps.notices.models import Notice, Objection
 from tenant_apps.reviews import services
-from tenant_apps.reviews.models import MeansBatch, MeansCheck, MeansKind, Meeting, ReviewState
+from tenant_apps.reviews.models import MeansCheck, MeansKind, Meeting, ReviewState
 from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED
 from tests.tenant_apps.reviews.test_means_lists import AGREES, HEAD_ID, filled
 from tests.tenant_apps.reviews.test_review_pages import api, noon  # noqa: F401
