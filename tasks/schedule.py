@@ -37,6 +37,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "banking.sweep": {"task": "banking.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "banking.nightly": {
+        "task": "banking.nightly",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "imports.sweep": {"task": "imports.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "documents.sweep": {"task": "documents.sweep", "schedule": 120.0, "options": {"expires": 120}},
     "pairing.keep_up": {

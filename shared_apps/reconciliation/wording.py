@@ -229,8 +229,13 @@ _PLACES: Mapping[str, Callable[[Break], str]] = {
 def meaning_of(case: Break) -> Text:
     """Say what such a break means, and what healing does."""
     if case.kind == BreakKind.BANK:
-        return _BANK[case.detail["type"]]
+        return meaning_of_bank(case.detail["type"])
     return _MEANINGS[case.kind]
+
+
+def meaning_of_bank(break_type: str) -> Text:
+    """Say what a type of break with the bank means, and by what it is closed."""
+    return _BANK[break_type]
 
 
 def page_of_record(case: Break, *, here: StationRef | None) -> str:

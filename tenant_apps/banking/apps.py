@@ -1,6 +1,7 @@
 """Configuration of the ``banking`` app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BankingConfig(AppConfig):
@@ -10,9 +11,13 @@ class BankingConfig(AppConfig):
     label = "banking"
 
     def ready(self) -> None:
-        """Let vouchers made by hand wait for their line of the bank."""
+        """Let vouchers made by hand wait for their line of the bank, and casework serve lines."""
+        from tenant_apps.banking.selectors import SUBJECT, line_door
         from tenant_apps.banking.vouchers import KIND, WaitingVouchers
+        from tenant_apps.casework.subjects import SubjectKind, declare_subject
         from tenant_apps.funds.expectations import expects, waiting
+
+        declare_subject(SubjectKind(kind=SUBJECT, label=_("银行流水"), door=line_door))
 
         if KIND not in waiting():
             expects(KIND, WaitingVouchers())

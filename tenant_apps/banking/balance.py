@@ -17,7 +17,6 @@ from shared_apps.bankfiles.models import (
     BreakType,
     Line,
     LineState,
-    Statement,
     StatementState,
 )
 from shared_apps.reconciliation.proofs import Difference
@@ -345,10 +344,3 @@ def _of_balance() -> Iterable[Difference]:
             actual=yuan(result.adjusted_bank_fen),
             page="banking/reconciliation/",
         )
-
-
-def statement_count() -> int:
-    """How many statements of the station wait for a second person."""
-    return Statement.objects.filter(
-        station_id=current_station().id, state=StatementState.WAITING
-    ).count()

@@ -84,6 +84,35 @@ def open_lines() -> QuerySet[Line]:
     )
 
 
+def open_lines_found(*, actor: Actor, break_type: str = "", words: str = "") -> QuerySet[Line]:
+    """The lines that are open, of one type of break, and with words in the name or the number.
+
+    Raises:
+        NotPermitted: the actor may not see the ledger.
+    """
+    actor.require(VIEWS)
+    rows = open_lines().filter(statement__state=StatementState.DONE)
+    if break_type:
+        rows = rows.filter(break_type=break_type)
+    if words.strip():
+        meant = words.strip()
+        rows = rows.filter(
+            Q(counterparty__icontains=meant) | Q(serial=meant) | Q(text__icontains=meant)
+        )
+    return rows
+
+
+def count_waiting() -> int:
+    """How many statements, and lines of statements, wait for a second person."""
+    lines = Line.objects.filter(
+        station_id=current_station().id,
+        is_void=False,
+        state=LineState.PROPOSED,
+        statement__state=StatementState.DONE,
+    )
+    return of_station().filter(state=StatementState.WAITING).count() + lines.count()
+
+
 def get_line(line_id: UUID, *, actor: Actor) -> Line:
     """One line with its statement.
 
@@ -101,6 +130,15 @@ def get_line(line_id: UUID, *, actor: Actor) -> Line:
     if found is None:
         raise NotFound
     return found
+
+
+def line_door(line_id: UUID, actor: Actor) -> object:
+    """Let casework serve a line to those who may see the ledger.
+
+    Raises:
+        NotFound, NotPermitted: they may not.
+    """
+    return get_line(line_id, actor=actor)
 
 
 def statements_at_work() -> list[tuple[int, UUID]]:

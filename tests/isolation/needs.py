@@ -19,6 +19,11 @@ _BY_CAPABILITY = {
         api:applications_api:public-file api:applications_api:public-ask
     """,
     "fund.view": """
+        banking:statements banking:statement banking:progress banking:lines banking:line
+        banking:return banking:reconciliation
+        api:banking_api:statement api:banking_api:statement-lines api:banking_api:lines
+        api:banking_api:line api:banking_api:return api:banking_api:reconciliation
+        api:banking_api:expectations
         sources:transfers sources:transfer sources:donations sources:donation sources:plans
         sources:fund-plan
         funds:journals funds:waiting funds:decide funds:voucher funds:account funds:balance
@@ -30,6 +35,9 @@ _BY_CAPABILITY = {
     "transfer.plan": "sources:new-transfer",
     "donation.keep": "sources:new-donation",
     "fund.post": """
+        banking:upload banking:withdraw banking:pair banking:enter banking:reveal
+        api:banking_api:withdraw api:banking_api:match api:banking_api:enter
+        api:banking_api:reveal
         funds:new-voucher funds:reverse funds:open-year api:funds_api:reverse
     """,
     "fund.check": "api:funds_api:check",
@@ -280,6 +288,12 @@ _BY_METHOD = {
     "api:applications_api:applications": ("application.view", "application.work"),
     "api:applications_api:desk": ("settings.view", "settings.manage"),
     "applications:desk": ("settings.view", "settings.manage"),
+    "banking:check": ("fund.check", "fund.check"),
+    "banking:agree": ("fund.check", "fund.check"),
+    "banking:export": ("fund.export", "fund.export"),
+    "api:banking_api:check": ("fund.check", "fund.check"),
+    "api:banking_api:agree": ("fund.check", "fund.check"),
+    "api:banking_api:statements": ("fund.view", "fund.post"),
     "api:funds_api:funds": ("fund.view", "fund.manage"),
     "api:funds_api:vouchers": ("fund.view", "fund.post"),
     "api:funds_api:periods": ("fund.view", "fund.post"),

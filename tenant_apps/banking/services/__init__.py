@@ -9,14 +9,16 @@ from tenant_apps.banking.services.handling import (
     propose_closing,
     propose_match,
     return_line,
+    reveal_account,
 )
 from tenant_apps.banking.services.posting import confirm_statement, post, withdraw_statement
 from tenant_apps.banking.services.uploading import read_in, upload_statement
-from tenant_apps.banking.services.working import go_on
+from tenant_apps.banking.services.working import WORK, go_on, work_on
 
 __all__ = [
     "CLOSE_CREDIT",
     "CLOSE_DEBIT",
+    "WORK",
     "confirm_line",
     "confirm_statement",
     "export_reconciliation",
@@ -27,6 +29,8 @@ __all__ = [
     "propose_match",
     "read_in",
     "return_line",
+    "reveal_account",
     "upload_statement",
     "withdraw_statement",
+    "work_on",
 ]

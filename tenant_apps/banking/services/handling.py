@@ -191,6 +191,30 @@ def return_line(line_id: UUID, *, reason: str, actor: Actor, now: datetime) -> L
 
 
 @transaction.atomic
+def reveal_account(line_id: UUID, *, reason: str, actor: Actor, now: datetime) -> str:
+    """Return the whole number of the account on the other side; that it was looked at is noted with the reason.
+
+    Raises:
+        NotPermitted, NotFound: as their names say.
+        InvalidInput: K105 no reason.
+    """
+    actor.require("fund.post")
+    line = get_line(line_id, actor=actor)
+    if not reason.strip():
+        raise InvalidInput(
+            [Problem(code="K105", field="reason", message=_("请填写查看明文的原因。"))]
+        )
+    record(
+        event="bank.account_revealed",
+        actor=actor,
+        subject=(SUBJECT, line.pk),
+        data={"reason": reason.strip()[:200]},
+        now=now,
+    )
+    return line.other_account.reveal() if line.other_account else ""
+
+
+@transaction.atomic
 def look_again(*, now: datetime) -> int:
     """Run the passes over the lines that are open, for what is expected by now; return the pairs found.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -23,17 +24,15 @@ def go_on(statement: Statement, *, now: datetime) -> Statement:
         station_id, key = statement.station_id, str(statement.pk)
         transaction.on_commit(lambda: _ring(station_id, key))
         return statement
-    work_on(statement, now=now)
+    work_on(statement.pk, now=now)
     statement.refresh_from_db()
     return statement
 
 
-def work_on(statement: Statement, *, now: datetime) -> None:
-    """Do the step a statement waits for."""
-    if statement.state == StatementState.READING:
-        read_in(statement.pk, now=now)
-    elif statement.state == StatementState.POSTING:
-        post(statement.pk, now=now)
+def work_on(statement_id: UUID, *, now: datetime) -> None:
+    """Do the step a statement of the station in force waits for; one that waits for none is passed over."""
+    read_in(statement_id, now=now)
+    post(statement_id, now=now)
 
 
 def _ring(station_id: int, key: str) -> None:
