@@ -61,6 +61,7 @@ TOGETHER = {
     "tests/ui/test_browser.py": "kit",
     "tests/tenant_apps/reviews/": "reviews",
     "tests/tenant_apps/reports/": "reports",
+    "tests/tenant_apps/aid/": "aid",
     "tests/tenant_apps/households/test_tier_changes.py": "tiers",
 }
 

@@ -432,6 +432,7 @@ _AID_RULES = (
         ("aid_above", _("超限额上报审批期限"), 10, _PROPOSED),
         ("aid_papers", _("急救先行后补交材料期限"), 10, _PROPOSED),
         ("aid_pay", _("批准后发放期限"), 15, _PROPOSED),
+        ("aid_urgent_pay", _("急救先行发放期限"), 1, _PROPOSED),
         ("aid_feedback", _("发放后回访期限"), 20, _PROPOSED),
     ),
 )

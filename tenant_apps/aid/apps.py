@@ -10,8 +10,25 @@ class AidConfig(AppConfig):
     name = "tenant_apps.aid"
 
     def ready(self) -> None:
-        """Let casework serve applications."""
-        from tenant_apps.aid.selectors import SUBJECT, application_door
+        """Let casework serve applications, and let their notices move them on."""
+        from tenant_apps.aid.selectors import SUBJECT, application_door, request_door
+        from tenant_apps.aid.services.approving import follow_end_of_notice
+        from tenant_apps.aid.services.noticing import follow_objection
+        from tenant_apps.aid.services.stepping import locked_application
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
+        from tenant_apps.notices.models import Purpose
+        from tenant_apps.notices.purposes import Handling, handle_purpose
 
         declare_subject(SubjectKind(kind=SUBJECT, label=_("帮扶申请"), door=application_door))
+        declare_subject(
+            SubjectKind(kind="aid_request", label=_("超限额帮扶审批"), door=request_door)
+        )
+        handle_purpose(
+            Purpose.AID,
+            Handling(
+                page="aid:application",
+                lock=locked_application,
+                objected=follow_objection,
+                ended=follow_end_of_notice,
+            ),
+        )

@@ -24,3 +24,39 @@ class NotPayable(DomainError):
 
     code = "not-payable"
     message = _("申请 %(number)s 当前为“%(state)s”，不能列入发放。")
+
+
+class NotEligible(DomainError):
+    """The programme does not allow it; every reason is said."""
+
+    code = "not-eligible"
+    message = _("不符合帮扶条件：%(reasons)s")
+
+
+class NeverOwnEntry(DomainError):
+    """Whoever entered, or reviewed, an application does not decide on it."""
+
+    code = "never-own-entry"
+    http_status = 403
+    message = _("不能审核或批准本人录入、本人审核过的申请，请由另一人办理。")
+
+
+class NoFundChosen(DomainError):
+    """Nothing is granted without saying from which fund."""
+
+    code = "no-fund-chosen"
+    message = _("请先选择资金来源。")
+
+
+class NotUrgentEnough(DomainError):
+    """The programme knows no urgent path."""
+
+    code = "no-urgent-path"
+    message = _("这个项目没有急救先行的额度。")
+
+
+class PapersMissing(DomainError):
+    """Urgent help was given before the papers: they have to come before it is closed."""
+
+    code = "papers-missing"
+    message = _("急救先行的材料还没有补齐，不能办结。")

@@ -151,8 +151,6 @@ class Application(StationModel):
     approved_on = models.DateField(null=True)
     reason = models.CharField(max_length=300, blank=True)
 
-    # How often budget was held for it; the reference of each time is ``aid:<id>`` with its number from the second on.
-    reservations = models.PositiveSmallIntegerField(default=0)
     batch = models.CharField(max_length=64, blank=True)
     line = models.CharField(max_length=64, blank=True)
     paid_on = models.DateField(null=True)
@@ -235,10 +233,8 @@ class Application(StationModel):
 
     @property
     def budget_ref(self) -> str:
-        """The reference under which its budget is held: ``aid:<id>``, numbered when held again."""
-        if self.reservations <= 1:
-            return f"aid:{self.pk}"
-        return f"aid:{self.pk}:{self.reservations}"
+        """The reference under which its budget is held: ``aid:<id>``."""
+        return f"aid:{self.pk}"
 
     def paper_is_late(self, on: date) -> bool:
         """Whether the papers of urgent help should have come before a day."""

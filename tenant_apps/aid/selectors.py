@@ -12,6 +12,7 @@ from tenant_apps.aid.flow import VIEWS
 from tenant_apps.aid.indicators import facts_of_application
 from tenant_apps.aid.links import page_link
 from tenant_apps.aid.models import PAID_STATES, Application
+from tenant_apps.casework.models import Todo
 
 SUBJECT = "aid"
 
@@ -32,6 +33,28 @@ def get_application(application_id: UUID, *, actor: Actor) -> Application:
 def application_door(application_id: UUID, actor: Actor) -> Application:
     """Let casework show what belongs to an application."""
     return get_application(application_id, actor=actor)
+
+
+def get_request(application_id: UUID, *, actor: Actor) -> Todo:
+    """Return the last request of a station below about an application above its limit, and what it says.
+
+    Raises:
+        NotPermitted, NotFound: as for any record.
+    """
+    actor.require(VIEWS)
+    todo = (
+        Todo.objects.filter(subject_kind="aid_request", subject_id=application_id)
+        .order_by("-pk")
+        .first()
+    )
+    if todo is None:
+        raise NotFound
+    return todo
+
+
+def request_door(application_id: UUID, actor: Actor) -> Todo:
+    """Let casework show what belongs to a request from below."""
+    return get_request(application_id, actor=actor)
 
 
 def facts_of_station() -> Iterable[Fact]:

@@ -8,4 +8,5 @@ app_name = "aid"
 
 urlpatterns = [
     path("<uuid:application_id>/", applications.application, name="application"),
+    path("asked/<uuid:application_id>/", applications.asked, name="asked"),
 ]

@@ -31,7 +31,7 @@ _BY_CAPABILITY = {
         api:funds_api:standings api:funds_api:journals api:funds_api:journal
         api:funds_api:balance api:funds_api:account api:funds_api:return
     """,
-    "aid.view": "aid:application",
+    "aid.view": "aid:application aid:asked",
     "transfer.plan": "sources:new-transfer",
     "donation.keep": "sources:new-donation",
     "fund.post": """

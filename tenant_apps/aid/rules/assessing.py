@@ -105,7 +105,9 @@ def _refusals(case: Case, terms: Terms) -> Iterable[str]:
         yield "A104"
     if terms.groups and not set(case.groups) & set(terms.groups):
         yield "A105"
-    if (terms.unit == "student" and not case.stage) or (terms.stages and case.stage not in terms.stages):
+    if (terms.unit == "student" and not case.stage) or (
+        terms.stages and case.stage not in terms.stages
+    ):
         yield "A106"
     if not terms.is_in_window(case.on):
         yield "A107"

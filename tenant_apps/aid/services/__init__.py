@@ -1,5 +1,33 @@
 """Everything that is done with applications for aid."""
 
+from tenant_apps.aid.services.approving import (
+    Minutes,
+    approve_application,
+    decide_in_meeting,
+    help_at_once,
+    ratify_in_party_group,
+)
+from tenant_apps.aid.services.asking import decide_asked
+from tenant_apps.aid.services.caring import (
+    agree_to_payee,
+    close_application,
+    correct_payee,
+    feed_back,
+    reveal_payee,
+    take_in_papers,
+)
+from tenant_apps.aid.services.drafting import Asked, change_application, open_application
+from tenant_apps.aid.services.moving import (
+    accept_application,
+    check_application,
+    decline_application,
+    refuse_application,
+    return_application,
+    review_application,
+    submit_application,
+    withdraw_application,
+)
+from tenant_apps.aid.services.noticing import answer_objection
 from tenant_apps.aid.services.paying import (
     batch_applications,
     note_not_paid,
@@ -9,9 +37,33 @@ from tenant_apps.aid.services.paying import (
 )
 
 __all__ = [
+    "Asked",
+    "Minutes",
+    "accept_application",
+    "agree_to_payee",
+    "answer_objection",
+    "approve_application",
     "batch_applications",
+    "change_application",
+    "check_application",
+    "close_application",
+    "correct_payee",
+    "decide_asked",
+    "decide_in_meeting",
+    "decline_application",
+    "feed_back",
+    "help_at_once",
     "note_not_paid",
     "note_paid",
     "note_returned",
+    "open_application",
+    "ratify_in_party_group",
+    "refuse_application",
+    "return_application",
+    "reveal_payee",
+    "review_application",
+    "submit_application",
+    "take_in_papers",
     "unbatch_application",
+    "withdraw_application",
 ]

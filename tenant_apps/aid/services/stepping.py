@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotFound, Text
+from bangfu.kernel.errors import InvalidInput, NotFound, Problem, Text
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import rule_in_force
@@ -141,3 +143,16 @@ def open_aid_todo(
         link=page_link("application", application.pk),
         now=now,
     )
+
+
+def needed_reason(reason: str) -> str:
+    """Return a reason without its outer spaces.
+
+    Raises:
+        InvalidInput: A211 there is none, or it is too long.
+    """
+    text = reason.strip()
+    if not text or len(text) > 300:
+        message = _("请填写理由，不超过 300 字。")
+        raise InvalidInput([Problem(code="A211", field="reason", message=message)])
+    return text

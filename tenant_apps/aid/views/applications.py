@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from bangfu.ui.requests import actor_of
 from tenant_apps.aid.flow import AID_FLOW
-from tenant_apps.aid.selectors import SUBJECT, get_application
+from tenant_apps.aid.selectors import SUBJECT, get_application, get_request
 from tenant_apps.casework.selectors import timeline_of
 
 
@@ -24,3 +24,16 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "timeline": timeline_of((SUBJECT, row.pk), flow=AID_FLOW),
     }
     return render(request, "aid/application.html", context)
+
+
+@require_GET
+def asked(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Show what a station below asks about a sum above its limit."""
+    actor = actor_of(request)
+    todo = get_request(application_id, actor=actor)
+    context = {
+        "todo": todo,
+        "asked": todo.params["asked"],
+        "timeline": timeline_of(("aid_request", application_id)),
+    }
+    return render(request, "aid/asked.html", context)

@@ -17,6 +17,7 @@ from tenant_apps.funds.services import appropriate_budget, open_fund, open_year
 from tenant_apps.households.models import HouseholdFile
 from tests.conftest import NOON
 from tests.shared_apps.rollup.on_file import another_household, put_on_file
+from tests.support.scenes import scene
 
 BUDGET_FEN = 100_000_000
 
@@ -64,7 +65,6 @@ class Desk:
             asked_fen=280_000,
             amount_fen=280_000,
             fund=self.fiscal,
-            reservations=1,
             entered_by_id=self.clerk.user_id,
             entered_by=self.clerk.name,
             reviewed_by_id=self.reviewer.user_id,
@@ -111,8 +111,13 @@ def desk_of(station: StationRef, person_at: Any) -> Desk:
     return Desk(station, people[Role.CLERK], people[Role.REVIEWER], head, finance, fiscal, gift)
 
 
+@scene
+def aid_desk(cast):
+    return desk_of(cast.station("130705001"), cast.person_at)
+
+
 @pytest.fixture
-def desk(township, person_at):
-    made = desk_of(township, person_at)
-    with in_station(township):
-        yield made
+def desk(aid_desk):
+    """The desk of the township, inside its station."""
+    with in_station(aid_desk.station):
+        yield aid_desk
