@@ -45,6 +45,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "imports.sweep": {"task": "imports.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "documents.sweep": {"task": "documents.sweep", "schedule": 120.0, "options": {"expires": 120}},
+    "payouts.sweep": {"task": "payouts.sweep", "schedule": 120.0, "options": {"expires": 120}},
     "pairing.keep_up": {
         "task": "pairing.keep_up",
         "schedule": 120.0,

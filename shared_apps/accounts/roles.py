@@ -34,6 +34,7 @@ _LOOK = frozenset(
         "benefit.view",
         "report.view",
         "aid.view",
+        "payout.view",
     }
 )
 
@@ -50,6 +51,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "application.view",
         "application.work",
         "aid.edit",
+        "payout.prepare",
+        "payout.receipt",
         "document.print",
         "report.fill",
         "goods.keep",
@@ -102,6 +105,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "pairing.manage",
         "application.view",
         "aid.approve",
+        "payout.approve",
         "document.print",
         "duplicate.view",
         "duplicate.decide",
@@ -140,6 +144,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "fund.manage",
         "fund.export",
         "transfer.plan",
+        "payout.check",
+        "payout.send",
         "transfer.check",
         "donation.keep",
         "benefit.charge",
@@ -149,6 +155,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: _LOOK
     | {
         "transfer.check",
+        "payout.audit",
         "audit.view",
         "break.view",
         "rollup.export",

@@ -434,6 +434,11 @@ _AID_RULES = (
         ("aid_pay", _("批准后发放期限"), 15, _PROPOSED),
         ("aid_urgent_pay", _("急救先行发放期限"), 1, _PROPOSED),
         ("aid_feedback", _("发放后回访期限"), 20, _PROPOSED),
+        ("payout_check", _("发放批次财务复核期限"), 3, _PROPOSED),
+        ("payout_audit", _("发放批次经审确认期限"), 3, _PROPOSED),
+        ("payout_approve", _("发放批次主席签批期限"), 3, _PROPOSED),
+        ("payout_send", _("发放文件提交银行期限"), 1, _PROPOSED),
+        ("payout_answer", _("银行发放结果反馈期限"), 3, _PROPOSED),
     ),
 )
 

@@ -141,6 +141,8 @@ _COLUMNS: dict[str, str] = {
     "households.householdmember.id_no": "identity",
     "households.householdmember.mobile": "contact",
     "households.householdmember.disease": "health",
+    "payouts.batch.file": "payment",
+    "payouts.batch.answer": "payment",
     "reviews.review.dossier": "review",
     "reviews.exitrequest.said": "review",
     "reviews.meansitem.declared": "economy",

@@ -34,6 +34,18 @@ _BY_CAPABILITY = {
     "aid.view": "aid:application aid:asked",
     "transfer.plan": "sources:new-transfer",
     "donation.keep": "sources:new-donation",
+    "payout.view": """
+        payouts:batches payouts:batch payouts:progress payouts:line payouts:act
+        payouts:not-handed-over
+        api:payouts_api:batch api:payouts_api:lines api:payouts_api:act
+    """,
+    "payout.prepare": """
+        payouts:new-batch payouts:drop api:payouts_api:drop
+    """,
+    "payout.send": """
+        payouts:file payouts:answer api:payouts_api:file api:payouts_api:answer
+    """,
+    "payout.receipt": "api:payouts_api:receipt",
     "fund.post": """
         banking:upload banking:withdraw banking:pair banking:enter banking:reveal
         api:banking_api:withdraw api:banking_api:match api:banking_api:enter
@@ -45,7 +57,7 @@ _BY_CAPABILITY = {
         funds:new-fund funds:close-fund api:funds_api:close-fund api:funds_api:close
     """,
     "fund.reopen": "api:funds_api:reopen",
-    "fund.export": "funds:export documents:of-voucher api:documents_api:voucher",
+    "fund.export": "payouts:summary funds:export documents:of-voucher api:documents_api:voucher",
     "application.view": """
         applications:inbox applications:detail api:applications_api:application
     """,
@@ -320,6 +332,7 @@ _BY_METHOD = {
     "api:reports_api:files": ("file.view", "file.view"),
     "console:profile": ("settings.view", "settings.manage"),
     "api:goods_api:lots": ("goods.view", "goods.keep"),
+    "api:payouts_api:batches": ("payout.view", "payout.prepare"),
     "api:pairing_api:helpers": ("pairing.view", "pairing.manage"),
     "api:pairing_api:helper": ("pairing.view", "pairing.manage"),
     "api:pairing_api:pairings": ("pairing.view", "pairing.manage"),

@@ -159,6 +159,7 @@ TENANT_APPS = [
     "tenant_apps.goods",
     "tenant_apps.benefits",
     "tenant_apps.aid",
+    "tenant_apps.payouts",
     "tenant_apps.documents",
     "tenant_apps.applications",
     "tenant_apps.reports",

@@ -1,0 +1,43 @@
+"""Doors to what follows a return file of the bank."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+
+from bangfu.kernel import clock
+from bangfu.kernel.tenancy import StationRef
+from bangfu.kernel.tenancy.tasks import NetworkTask, StationTask
+from shared_apps.exchange import jobs
+from tenant_apps.payouts.doorbell import ring_for
+from tenant_apps.payouts.selectors import batches_at_work, note_progress
+from tenant_apps.payouts.services import use_answer as use
+
+EVERY = timedelta(minutes=10)
+# Below the visibility timeout of the broker.
+_LIMITS = {"soft_time_limit": 280, "time_limit": 300}
+
+
+@shared_task(name="payouts.use_answer", base=StationTask, acks_late=True, **_LIMITS)
+def use_answer(station_id: int, batch_id: str) -> None:
+    """Let the return file of a batch be so."""
+    del station_id
+    batch = UUID(batch_id)
+    use(batch, now=clock.now(), progress=lambda done: note_progress(batch, done))
+
+
+@shared_task(name="payouts.sweep", base=NetworkTask, **_LIMITS)
+def sweep() -> int:
+    """Ring for every return file that can be used, station by station."""
+    now = clock.now()
+
+    def ring_at_one(_station: StationRef) -> None:
+        for batch in batches_at_work():
+            ring_for(batch)
+
+    return jobs.run_due(
+        "payouts.sweep",
+        lambda _slot: jobs.fan_out("payouts.sweep", ring_at_one, now=now),
+        every=EVERY,
+        now=now,
+    )

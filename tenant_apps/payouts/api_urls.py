@@ -1,0 +1,18 @@
+"""Endpoints of payouts, below ``/s/<code>/api/v1/payouts/``."""
+
+from django.urls import path
+
+from tenant_apps.payouts import api
+
+app_name = "payouts_api"
+
+urlpatterns = [
+    path("", api.BatchesView.as_view(), name="batches"),
+    path("<uuid:batch_id>/", api.BatchView.as_view(), name="batch"),
+    path("<uuid:batch_id>/lines/", api.LinesView.as_view(), name="lines"),
+    path("<uuid:batch_id>/drop/", api.DropView.as_view(), name="drop"),
+    path("<uuid:batch_id>/file/", api.FileView.as_view(), name="file"),
+    path("<uuid:batch_id>/answer/", api.AnswerView.as_view(), name="answer"),
+    path("<uuid:batch_id>/<slug:action>/", api.ActView.as_view(), name="act"),
+    path("lines/<uuid:line_id>/receipt/", api.ReceiptView.as_view(), name="receipt"),
+]

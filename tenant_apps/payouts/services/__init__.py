@@ -1,0 +1,49 @@
+"""Everything that is done with batches."""
+
+from tenant_apps.payouts.services.answering import receive_answer, use_answer
+from tenant_apps.payouts.services.closing import close_batch, differences, reconcile_batch
+from tenant_apps.payouts.services.preparing import (
+    drop_line,
+    freeze_batch,
+    prepare_batch,
+    standing_of,
+)
+from tenant_apps.payouts.services.receipts import (
+    Proxy,
+    not_handed_over,
+    sign_on_paper,
+    sign_on_screen,
+)
+from tenant_apps.payouts.services.sending import send_batch, take_bank_file
+from tenant_apps.payouts.services.signing import (
+    approve_batch,
+    audit_batch,
+    check_batch,
+    return_batch,
+    void_batch,
+)
+from tenant_apps.payouts.services.summing import export_summary
+
+__all__ = [
+    "Proxy",
+    "approve_batch",
+    "audit_batch",
+    "check_batch",
+    "close_batch",
+    "differences",
+    "drop_line",
+    "export_summary",
+    "freeze_batch",
+    "not_handed_over",
+    "prepare_batch",
+    "receive_answer",
+    "reconcile_batch",
+    "return_batch",
+    "send_batch",
+    "sign_on_paper",
+    "sign_on_screen",
+    "standing_of",
+    "take_bank_file",
+    "use_answer",
+    "void_batch",
+]

@@ -1,0 +1,84 @@
+"""What goes to the bank and comes back, and the summary by name."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from bangfu.kernel.errors import DomainError
+from bangfu.ui.requests import actor_of, edge
+from tenant_apps.imports.workbooks import workbook_response
+from tenant_apps.payouts import services
+from tenant_apps.payouts.bankfile import LARGEST_BYTES, FileRefused, layout_of
+from tenant_apps.payouts.flow import SENDS
+from tenant_apps.payouts.forms import AnswerForm
+from tenant_apps.payouts.selectors import get_batch, progress_of
+from tenant_apps.payouts.views.batches import batch_context, percent_of
+
+
+@require_POST
+def take_file(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Give the signed file for the bank; each time is noted."""
+    actor_of(request).require(SENDS)
+    batch, data = services.take_bank_file(batch_id, **edge(request))
+    suffix = layout_of(batch.layout).suffix
+    return HttpResponse(
+        data,
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="{batch.number}.{suffix}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@require_POST
+def answer(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Take a return file; one that is refused is told with line, field and remedy."""
+    actor = actor_of(request)
+    actor.require(SENDS)
+    get_batch(batch_id, actor=actor)
+    form = AnswerForm(request.POST, request.FILES)
+    status = 422
+    if form.is_valid():
+        data = form.cleaned_data["file"].read(LARGEST_BYTES + 1)
+        try:
+            batch = services.receive_answer(batch_id, data, **edge(request))
+        except FileRefused as refusal:
+            form.add_error("file", f"{refusal.kind} {refusal}")
+        except DomainError as refusal:
+            form.add_error("file", str(refusal))
+            status = refusal.http_status
+        else:
+            told = (
+                _("回盘结果已生效。")
+                if not batch.waits
+                else _("回盘文件已接收，等待入账后自动生效。")
+            )
+            messages.success(request, told)
+            return redirect("payouts:batch", batch_id)
+    context = batch_context(request, batch_id) | {"answer_form": form}
+    return render(request, "payouts/batch.html", context, status=status)
+
+
+@require_GET
+def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """How far a return file has been used; when it is through, the page is loaded anew."""
+    batch = get_batch(batch_id, actor=actor_of(request))
+    if not batch.waits:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"batch": batch, "percent": percent_of(batch), "done": progress_of(batch.pk)}
+    return render(request, "payouts/progress.html", context)
+
+
+@require_POST
+def summary(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Give the summary by name as a workbook; that it was taken is noted."""
+    batch, data = services.export_summary(batch_id, **edge(request))
+    name = _("实名制汇总表-%(number)s.xlsx") % {"number": batch.number}
+    return workbook_response(data, name)

@@ -1,0 +1,213 @@
+"""Batches: the list, a new one, one of them, and the steps people take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bangfu.kernel import clock
+from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
+from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge, key_in, page_of, ticked
+from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.aid.models import Application
+from tenant_apps.casework.selectors import timeline_of
+from tenant_apps.funds.models import Fund
+from tenant_apps.payouts import services
+from tenant_apps.payouts.flow import BATCH_FLOW, PREPARES, RECEIVES, SENDS
+from tenant_apps.payouts.forms import (
+    AnswerForm,
+    BatchForm,
+    BatchSearchForm,
+    LineSearchForm,
+    PayableSearchForm,
+)
+from tenant_apps.payouts.models import Batch, BatchState, Channel
+from tenant_apps.payouts.presenting import act_label, acts_of, answers_of, stages_of
+from tenant_apps.payouts.rules import MOST_LINES
+from tenant_apps.payouts.selectors import (
+    BatchSearch,
+    batches,
+    get_batch,
+    lines_of,
+    payable,
+    progress_of,
+    sums_of,
+    unsigned_count,
+)
+from tenant_apps.payouts.services.answering import ANSWERED
+from tenant_apps.payouts.services.steps import subject_of
+
+_WITH_REASON = frozenset({"return", "void"})
+
+
+@require_GET
+def batch_list(request: HttpRequest) -> HttpResponse:
+    """Show the batches, newest first."""
+    actor = actor_of(request)
+    form = BatchSearchForm(request.GET)
+    form.is_valid()
+    search = BatchSearch(**{name: value for name, value in form.cleaned_data.items() if value})
+    context = {
+        "form": form,
+        "page": page_of(request, batches(search, actor=actor)),
+        "waiting": payable(actor=actor).count(),
+        "is_searched": any(form.cleaned_data.values()),
+        "may_prepare": actor.may(PREPARES),
+    }
+    return render(request, "payouts/batches.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new_batch(request: HttpRequest) -> HttpResponse:
+    """Choose approved applications and put them into a batch."""
+    actor = actor_of(request)
+    actor.require(PREPARES)
+    search = PayableSearchForm(request.GET, funds=list(Fund.objects.order_by("code")))
+    search.is_valid()
+    rows = _chosen(payable(actor=actor), search.cleaned_data)
+    today = clock.today()
+    form = BatchForm(
+        request.POST or None,
+        initial={"title": _("%(month)s 帮扶发放") % {"month": f"{today:%Y-%m}"}},
+    )
+    if request.method == "POST" and form.is_valid():
+        ids = (
+            list(rows.values_list("pk", flat=True)[: MOST_LINES + 1])
+            if request.POST.get("every")
+            else ticked(request)
+        )
+        try:
+            batch = services.prepare_batch(ids, **form.cleaned_data, **edge(request))
+        except InvalidInput as refusal:
+            for problem in refusal.problems:
+                named = problem.field if problem.field in form.fields else None
+                form.add_error(named, str(problem.message))
+        except NotFound:
+            form.add_error(None, _("请先勾选要发放的申请。"))
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("批次 %(number)s 已编制，核对后封存提交复核。") % {"number": batch.number},
+            )
+            return redirect("payouts:batch", batch.pk)
+    page = page_of(request, rows)
+    context = {
+        "form": form,
+        "search": search,
+        "page": page,
+        "rows": [(row, CODE_LISTS["aid"].label(row.aid)) for row in page],
+        "ticked": {str(key) for key in ticked(request)},
+    }
+    return render(request, "payouts/new_batch.html", context)
+
+
+@require_GET
+def batch_page(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Show one batch: where it stands, its file, its lines, what the bank said."""
+    return render(request, "payouts/batch.html", batch_context(request, batch_id))
+
+
+def batch_context(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
+    """Return everything the page of a batch shows."""
+    actor = actor_of(request)
+    batch = get_batch(batch_id, actor=actor)
+    search = LineSearchForm(request.GET)
+    search.is_valid()
+    words, state = search.cleaned_data.get("words", ""), search.cleaned_data.get("line_state", "")
+    may_send = actor.may(SENDS)
+    is_bank = batch.channel == Channel.BANK
+    return {
+        "batch": batch,
+        "digest": bytes(batch.digest or b"").hex(),
+        "stages": stages_of(batch),
+        "acts": acts_of(batch, actor),
+        "with_reason": _WITH_REASON,
+        "sums": sums_of(batch),
+        "search": search,
+        "page": page_of(request, lines_of(batch, state=state, words=words)),
+        "answers": answers_of(batch),
+        "answer_form": AnswerForm(),
+        "may_take_file": may_send and is_bank and batch.state in {BatchState.APPROVED, *ANSWERED},
+        "may_answer": may_send and is_bank and batch.state in ANSWERED and not batch.waits
+        and actor.user_id != batch.approved_by_id,
+        "may_drop": batch.state == BatchState.DRAFT and actor.may(PREPARES),
+        "may_receive": actor.may(RECEIVES),
+        "may_sum": actor.may("fund.export") and batch.state in ANSWERED
+        and batch.state != BatchState.SENT,
+        "unsigned": unsigned_count(batch),
+        "percent": percent_of(batch),
+        "timeline": timeline_of(subject_of(batch), label=act_label),
+    }  # fmt: skip
+
+
+def percent_of(batch: Batch) -> int:
+    """Return how much of a return file that waits was used."""
+    return min(99, progress_of(batch.pk) * 100 // max(batch.count, 1))
+
+
+@require_POST
+def act(request: HttpRequest, batch_id: UUID, action: str) -> HttpResponse:
+    """Take one step of a batch."""
+    actor = actor_of(request)
+    get_batch(batch_id, actor=actor)
+    step = _STEPS.get(action)
+    if step is None:
+        raise NotFound
+    more = {"reason": request.POST.get("reason", "")} if action in _WITH_REASON else {}
+    act_and_tell(
+        request,
+        lambda: step(batch_id, **more, **edge(request)),
+        label=BATCH_FLOW.steps[action].label,
+    )
+    return redirect("payouts:batch", batch_id)
+
+
+@require_POST
+def drop(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Take one payee out of a batch that is not frozen."""
+    actor = actor_of(request)
+    actor.require(PREPARES)
+    get_batch(batch_id, actor=actor)
+    line = key_in(request.POST.get("line", ""))
+    if line is None:
+        raise NotFound
+    reason = request.POST.get("reason", "")
+    act_and_tell(
+        request,
+        lambda: services.drop_line(batch_id, line, reason=reason, **edge(request)),
+        label=_("移出批次"),
+    )
+    return redirect("payouts:batch", batch_id)
+
+
+_STEPS: dict[str, Callable[..., object]] = {
+    "freeze": services.freeze_batch,
+    "check": services.check_batch,
+    "audit": services.audit_batch,
+    "approve": services.approve_batch,
+    "send": services.send_batch,
+    "return": services.return_batch,
+    "void": services.void_batch,
+    "reconcile": services.reconcile_batch,
+    "close": services.close_batch,
+}
+
+
+def _chosen(rows: QuerySet[Application], given: dict[str, Any]) -> QuerySet[Application]:
+    fund = key_in(given.get("fund") or "")
+    if fund is not None:
+        rows = rows.filter(fund_id=fund)
+    if given.get("aid"):
+        rows = rows.filter(aid=given["aid"])
+    return rows
