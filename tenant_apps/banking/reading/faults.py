@@ -29,7 +29,7 @@ _WORDS: Mapping[str, Text] = {
         "没有找到表头。前 %(depth)s 行中应有“交易日期”“流水号”“收入”“支出”等列名。"
     ),
     "missing-columns": gettext_lazy("缺少列：%(columns)s。请在网银下载时勾选这些列。"),
-    "repeated-columns": gettext_lazy("列“%(column)s”出现了两次。请只保留一列。"),
+    "repeated-columns": gettext_lazy("列“%(title)s”出现了两次。请只保留一列。"),
     "no-lines": gettext_lazy("对账单没有明细行。当期无发生额的，不需要导入。"),
     "too-many-lines": gettext_lazy("明细超过 %(limit)s 行。请按月份分段下载，Excel 可改存为 CSV。"),
     "several-statements": gettext_lazy("一个文件里有多份对账单。请每个账户、每个期间单独上传。"),

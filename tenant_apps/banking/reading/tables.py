@@ -130,7 +130,7 @@ def _table_in(cells: Sequence[str]) -> _Table | None:
     if "day" not in columns or len(columns) < 3:
         return None
     if repeated:
-        raise refuse("repeated-columns", column=repeated)
+        raise refuse("repeated-columns", title=repeated)
     missing = [] if "serial" in columns else ["流水号"]
     missing += [] if amounts else ["收入、支出（或金额）"]
     if missing:
