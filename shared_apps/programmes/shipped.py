@@ -125,6 +125,20 @@ SHIPPED = (
         source=f"合肥市“圆梦计划”，在助学标准之外叠加；{_PROVINCE_2025}",
     ),
     Shipped(
+        key="children",
+        name="六一帮扶",
+        english="Children's Day aid",
+        aid="schooling",
+        terms={
+            "cycle": "campaign",
+            "unit": "student",
+            "sub_programme": "general",
+            "per_time_fen": 1_000 * _YUAN,
+            "stage_caps_fen": _STAGE_CAPS,
+        },
+        source="漯河市庆六一帮扶（不满 14 周岁）；限额为建议值，可由各级调整",
+    ),
+    Shipped(
         key="festival",
         name="两节送温暖",
         english="Two-festival warmth",

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.tenancy import current_station
+from shared_apps.programmes.models import Campaign
+from shared_apps.programmes.selectors import get_campaign
 from shared_apps.rollup.indicators import Fact, Listed
-from tenant_apps.aid.flow import VIEWS
+from tenant_apps.aid.flow import APPROVES, ENTERS, REVIEWS, VIEWS
 from tenant_apps.aid.indicators import facts_of_application
 from tenant_apps.aid.links import page_link
-from tenant_apps.aid.models import PAID_STATES, Application
+from tenant_apps.aid.models import PAID_STATES, AidState, Application
 from tenant_apps.casework.models import Todo
 
 SUBJECT = "aid"
@@ -55,6 +61,95 @@ def get_request(application_id: UUID, *, actor: Actor) -> Todo:
 def request_door(application_id: UUID, actor: Actor) -> Todo:
     """Let casework show what belongs to a request from below."""
     return get_request(application_id, actor=actor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What to look for among the applications; empty means any."""
+
+    words: str = ""
+    state: str = ""
+    programme: str = ""
+    aid: str = ""
+    campaign_id: str = ""
+
+
+def applications(search: Search, *, actor: Actor) -> QuerySet[Application]:
+    """Return the applications of the station in force that fit, newest first; lists in the making are left out.
+
+    Raises:
+        NotPermitted: the actor may not look at aid.
+    """
+    actor.require(VIEWS)
+    rows = Application.objects.select_related("file").order_by("-pk")
+    if search.words:
+        words = search.words.strip()
+        rows = rows.filter(Q(person_name__startswith=words) | Q(number__istartswith=words))
+    if search.state:
+        rows = rows.filter(state=search.state)
+    else:
+        rows = rows.exclude(state__in=(AidState.PROPOSED, AidState.LEFT_OUT))
+    if search.programme:
+        rows = rows.filter(programme=search.programme)
+    if search.aid:
+        rows = rows.filter(aid=search.aid)
+    return rows
+
+
+def applications_of_file(file_id: UUID, *, actor: Actor) -> QuerySet[Application]:
+    """Return everything a household's file was applied for, newest first."""
+    actor.require(VIEWS)
+    listed = (AidState.PROPOSED, AidState.LEFT_OUT)
+    return Application.objects.filter(file_id=file_id).exclude(state__in=listed).order_by("-pk")
+
+
+def list_of_campaign(campaign_id: UUID, *, actor: Actor, state: str = "") -> QuerySet[Application]:
+    """Return the list of a campaign at the station in force, those on it first."""
+    actor.require(VIEWS)
+    rows = Application.objects.filter(campaign_id=campaign_id).select_related("file")
+    return (rows.filter(state=state) if state else rows).order_by("state", "-pk")
+
+
+def progress_of_campaign(campaign_id: UUID) -> list[StateCount]:
+    """Return how many of a campaign stand where, and with how much, in the order of the flow. One query."""
+    rows = (
+        Application.objects.filter(campaign_id=campaign_id)
+        .values("state")
+        .annotate(n=Count("pk"), fen=Sum("amount_fen"))
+    )
+    found = {row["state"]: row for row in rows}
+    return [
+        StateCount(state.value, str(state.label), found[state]["n"], found[state]["fen"])
+        for state in AidState
+        if state in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many applications stand in a state, and with how much."""
+
+    state: str
+    label: str
+    n: int
+    fen: int
+
+
+def count_waiting(actor: Actor) -> int:
+    """Count what waits for one who may act on aid."""
+    waits = {
+        ENTERS: (AidState.SUBMITTED, AidState.ELIGIBILITY, AidState.RETURNED),
+        REVIEWS: (AidState.REVIEWING, AidState.OBJECTION),
+        APPROVES: (AidState.MEETING, AidState.PARTY_GROUP),
+    }
+    states = [state for may, those in waits.items() if actor.may(may) for state in those]
+    return Application.objects.filter(state__in=states).count() if states else 0
+
+
+def campaign_door(campaign_id: UUID, actor: Actor) -> Campaign:
+    """Let casework show what belongs to a campaign."""
+    actor.require(VIEWS)
+    return get_campaign(campaign_id, station=current_station())
 
 
 def facts_of_station() -> Iterable[Fact]:
