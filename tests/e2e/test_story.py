@@ -8,7 +8,7 @@ from bangfu.kernel.identity import check_uscc
 from tests.e2e.people import OWN_PASSWORD
 from tests.e2e.workbook import NAMES, fill_template, network_day
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.fault]
 
 CITY, COUNTY, TOWNSHIP = "1307", "130773", "130773501"
 COUNTY_NAME = "塞北管理区总工会困难职工帮扶中心"
