@@ -320,6 +320,7 @@ def test_deadlines_are_seen_by_whom_they_concern_and_by_whoever_supervises(
     assert seen == {clerk: ["returned"], reviewer: ["returned", "first_review"], worker: []}
 
 
+@pytest.mark.fault
 def test_more_deadlines_than_one_round_takes_are_all_fired(at_township) -> None:
     for _ in range(205):
         start_clock(subject=("file", uuid4()), kind="visit", working_days=1, now=MONDAY)

@@ -254,6 +254,7 @@ def test_a_workbook_that_reaches_outside_is_refused() -> None:
         read_workbook(linked, "form.xlsx")
 
 
+@pytest.mark.fault
 def test_a_zip_bomb_is_refused() -> None:
     bomb = repacked(form_bytes(), {"xl/media/image1.png": b"\0" * (300 << 20)})
     with refused("bomb"):
@@ -275,6 +276,7 @@ def test_billion_laughs_are_refused() -> None:
             read_workbook(repacked(form_bytes(), {part: laughs}), "form.xlsx")
 
 
+@pytest.mark.fault
 def test_a_million_rows_are_refused() -> None:
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 1_000_001))
     data = repacked(form_bytes(), {SHEET: sheet_xml(rows, "A1:A1000000")})

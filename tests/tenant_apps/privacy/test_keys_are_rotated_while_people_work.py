@@ -24,6 +24,8 @@ from tests.conftest import NOON
 from tests.tenant_apps.privacy.dumping import everything_kept
 from tests.tenant_apps.reviews.conftest import Way
 
+pytestmark = pytest.mark.fault
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40 + b"IEND\xaeB`\x82"
 NUMBER = "130771197406150127"
 

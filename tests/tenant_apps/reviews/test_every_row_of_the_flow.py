@@ -41,6 +41,8 @@ from tests.tenant_apps.households.households import complete
 from tests.tenant_apps.reviews.conftest import a_visit, show_papers
 from tests.tenant_apps.reviews.outside import FITTING, answer_everything
 
+pytestmark = pytest.mark.fault
+
 
 @dataclass
 class Case:

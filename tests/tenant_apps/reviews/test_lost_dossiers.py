@@ -18,6 +18,8 @@ from tenant_apps.reviews.models import Review, ReviewState
 from tests.conftest import NOON
 from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED
 
+pytestmark = pytest.mark.fault
+
 
 def lose(kind):
     """Delete a message behind the services' back: one that is on its way, or else the latest."""
