@@ -230,7 +230,16 @@ def _holds_words(field: models.Field[Any, Any]) -> bool:
     return isinstance(field, models.TextField) or (
         isinstance(field, models.CharField)
         and not field.choices
+        and not _tells_rows_apart(field)
         and (field.max_length or 0) > _LONGEST_CODE
+    )
+
+
+def _tells_rows_apart(field: models.Field[Any, Any]) -> bool:
+    """Whether a column is a key, alone or with others: it names a record, and two erased ones may not be alike."""
+    keys = field.model._meta.constraints
+    return field.unique or any(
+        field.name in key.fields for key in keys if isinstance(key, models.UniqueConstraint)
     )
 
 

@@ -23,7 +23,9 @@ from tenant_apps.households.selectors import facts_of_station
 from tenant_apps.privacy import services
 from tenant_apps.privacy.selectors import files_past_their_years
 from tenant_apps.privacy.services.erasing import erase_copies
+from tenant_apps.reviews.models import MeansCheck
 from tests.conftest import NOON
+from tests.tenant_apps.households.households import daughter
 from tests.tenant_apps.privacy.dumping import everything_kept
 from tests.tenant_apps.reviews.conftest import Way
 
@@ -188,6 +190,27 @@ def test_what_was_counted_stays_counted(deleted_everywhere, township):
     _file, _scan, before, _now = deleted_everywhere
     with in_station(township):
         assert sorted(map(str, facts_of_station())) == sorted(map(str, before))
+
+
+def test_one_household_after_the_other_is_erased_above(person_at, township, county):
+    way = Way(person_at)
+    other = way.reported(
+        township, name="柳试二", id_no="130771197406150143", card_name="柳试二", mobile="19900000002",
+        card_no="6999990000000020007", members=[daughter(name="柳试乙", id_no="130771200809020268")],
+    )  # fmt: skip
+    heads = [person_at(township, "head"), person_at(township, "head")]
+    for file in (way.approved(township, county), way.approved(township, county, other)):
+        with in_station(township):
+            HouseholdFile.objects.filter(pk=file.pk).update(
+                state=FileState.ARCHIVED, keep_until=(NOON - timedelta(days=1)).date()
+            )
+            row = propose(file, heads[0])
+            services.confirm_deletion(row.pk, actor=heads[1], now=NOON)
+        relay.deliver_all()
+
+    with in_station(county):
+        assert AuditRow.objects.filter(event="privacy.copies_erased").count() == 2
+        assert all(check.number.startswith("HD") for check in MeansCheck.objects.all())
 
 
 def test_a_deletion_tells_the_stations_above_once_and_twice(deleted_everywhere, county, township):
