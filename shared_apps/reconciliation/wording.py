@@ -12,6 +12,7 @@ from bangfu.kernel.tenancy import StationRef
 from bangfu.ui.tones import Tone
 from shared_apps.bankfiles.models import BreakType
 from shared_apps.reconciliation.models import Break, BreakEvent, BreakKind, BreakState
+from shared_apps.reconciliation.words import BANK_MEANINGS, LEDGER_CHECKS
 from shared_apps.rollup.dashboard import name_of
 from shared_apps.rollup.dimensions import label_of, title_of
 from shared_apps.rollup.periods import Period
@@ -57,93 +58,6 @@ _MEANINGS: Mapping[str, Text] = {
         "账簿与它自己的规则对不上，可能有人绕过系统改动。请先停止记账，对照备份和审计链查明；"
         "记错的由两人用红字冲销更正，被改动的按备份恢复，不能自动修复。"
     ),
-}
-
-
-# What each type of break with the bank means, and by what it is closed.
-_BANK: Mapping[str, Text] = {
-    "B1": gettext_lazy(
-        "银行已经收款，账上没有这项应收，已记入 2101 待认领收款。查明来源后，在流水页“配对”或"
-        "“入账”（收款认领，借 2101），由另一人复核。"
-    ),
-    "B2": gettext_lazy(
-        "银行已经付款，账上没有这项应付，属重大差异。立即向银行查证付款指令；确属本单位支出的，在流水页"
-        "“入账”（对账调整，贷 1001），不属于的追回，退回款到账后配对。"
-    ),
-    "B3": gettext_lazy(
-        "账上已记或已发出指令，银行对账单上还没有，一般三个工作日内到账。导入下一期对账单后自动核对，不需要记账。"
-    ),
-    "B4": gettext_lazy(
-        "超过三个工作日银行仍未入账。向银行查询；未成功的撤销原单据，或由两人红字冲销凭证后重新办理。"
-    ),
-    "B5": gettext_lazy(
-        "参考号相同，金额不同。核对付款指令和银行回单：银行错的请银行更正，少付的补付，多付的追回；"
-        "更正后配对，差额用“入账”（对账调整）。"
-    ),
-    "B6": gettext_lazy(
-        "同一参考号银行入账两次。凭两张回单请银行冲回其中一笔，冲回款到账后两笔分别“入账”（对账调整）相抵。"
-    ),
-    "B7": gettext_lazy(
-        "这张凭证与已由银行流水核对的一笔金额、方向、日期相同，可能重复记账，属重大差异。核实后由两人红字冲销。"
-    ),
-    "B8": gettext_lazy(
-        "款项进出的资金与约定不同。按拨款文件或批次确定应属的资金：配对后由财务在资金间划转（2901），或退回重汇。"
-    ),
-    "B9": gettext_lazy(
-        "收付款户名与登记不符，或款项被退回。核对户名和账号：退回的转入 1301 退回款项后重新审批发放，"
-        "户名有误的请银行更正。"
-    ),
-    "B10": gettext_lazy(
-        "银行已经办理，而系统里这项已撤销、作废或不允许入账，属重大差异。先停止同批付款，查明后配对、"
-        "追回或“入账”（对账调整）。"
-    ),
-    "B11": gettext_lazy(
-        "对账单文件不完整或不能核对，已整份退回，没有导入任何一行。按页面所列的行和办法重新下载后再上传，不需要记账。"
-    ),
-    "B12": gettext_lazy(
-        "上级通知已拨付，超过三个工作日本级银行未收到。请上级凭回单查询；到账后自动配对（借 1001，贷 4002）。"
-    ),
-    "B13": gettext_lazy(
-        "收到上级或下级站点的款，没有拨款通知，已记入 2101。请对方补发通知后配对，或查明后“入账”（收款认领）。"
-    ),
-    "B14": gettext_lazy(
-        "有不止一项待收待付与这笔流水相符，系统不猜测。核对回单后人工“配对”，由另一人复核。"
-    ),
-    "B15": gettext_lazy(
-        "期间不衔接：对账单期初与上期期末不符，或流水落在已结账月份，或调节后仍有差额。补齐中间期间的对账单；"
-        "属已结账月份的，由负责人重新开账，或以本月日期“入账”（对账调整）。"
-    ),
-}
-
-_LEDGER: Mapping[str, Text] = {
-    "journal-does-not-balance": gettext_lazy("凭证借贷不平"),
-    "journal-lacks-legs": gettext_lazy("凭证缺少分录"),
-    "entry-of-no-journal": gettext_lazy("分录没有凭证"),
-    "entry-of-no-account": gettext_lazy("分录没有科目"),
-    "entry-in-account-of-another-year": gettext_lazy("分录记入其他年度"),
-    "entry-moves-nothing": gettext_lazy("分录金额为零"),
-    "balance-other-than-entries": gettext_lazy("余额不等于分录之和"),
-    "account-below-floor": gettext_lazy("科目透支"),
-    "floor-other-than-chart": gettext_lazy("科目下限被改动"),
-    "account-not-in-chart": gettext_lazy("科目不在科目表内"),
-    "numbers-with-a-gap": gettext_lazy("凭证断号或重号"),
-    "year-counts-otherwise": gettext_lazy("年度末号与凭证不符"),
-    "journal-in-no-year": gettext_lazy("凭证日期不在本年度"),
-    "year-lacks-months": gettext_lazy("年度缺少月份"),
-    "month-open-in-closed-year": gettext_lazy("已结年度有未结月份"),
-    "posted-after-closing": gettext_lazy("结账后记账"),
-    "maker-is-checker": gettext_lazy("制单与复核为同一人"),
-    "event-posted-twice": gettext_lazy("同一事项重复记账"),
-    "reversed-twice": gettext_lazy("凭证重复冲销"),
-    "reversal-other-than-mirror": gettext_lazy("冲销凭证与原凭证不符"),
-    "reversal-of-a-reversal": gettext_lazy("冲销了冲销凭证"),
-    "opening-other-than-closing": gettext_lazy("年初余额不等于上年年末"),
-    "outside-purpose": gettext_lazy("专款用于其他项目"),
-    "posting-not-audited": gettext_lazy("凭证没有审计记录"),
-    "audited-posting-gone": gettext_lazy("有审计记录的凭证不见了"),
-    "chain-out-of-order": gettext_lazy("凭证链断裂"),
-    "journal-changed": gettext_lazy("凭证内容被改动"),
-    "year-ends-otherwise": gettext_lazy("年度末尾与凭证链不符"),
 }
 
 
@@ -195,7 +109,7 @@ def _place_of_report(case: Break) -> str:
 
 
 def _place_in_ledger(case: Break) -> str:
-    return f"{_LEDGER[case.detail['check']]} · {case.detail['record']}"
+    return f"{LEDGER_CHECKS[case.detail['check']]} · {case.detail['record']}"
 
 
 def _place_of_money(case: Break) -> str:
@@ -235,7 +149,7 @@ def meaning_of(case: Break) -> Text:
 
 def meaning_of_bank(break_type: str) -> Text:
     """Say what a type of break with the bank means, and by what it is closed."""
-    return _BANK[break_type]
+    return BANK_MEANINGS[break_type]
 
 
 def page_of_record(case: Break, *, here: StationRef | None) -> str:

@@ -226,13 +226,12 @@ def _difference(
 
 def _of_files() -> Iterable[Difference]:
     """Files that were refused, until one of the same station was taken in after them."""
-    taken = (
-        of_station().filter(state__in=COUNTED).order_by("-created_at").values_list("created_at")
-    ).first()
+    # Keys are made in the order of time.
+    taken = of_station().filter(state__in=COUNTED).order_by("-pk").first()
     rows = of_station().filter(state=StatementState.REFUSED)
-    if taken:
-        rows = rows.filter(created_at__gt=taken[0])
-    for row in rows.order_by("created_at"):
+    if taken is not None:
+        rows = rows.filter(pk__gt=taken.pk)
+    for row in rows.order_by("pk"):
         yield _difference(
             row.note or BreakType.B11,
             f"statement:{row.pk}",

@@ -24,6 +24,8 @@ _TOKEN = re.compile(r"[a-z0-9][a-z0-9_./:#-]*")
 _SPLIT = re.compile(r"[:/#.]")
 _RETURNED = re.compile("退票|退汇|退回|退款|冲正")
 _IN_BULK = re.compile("代发|批量|代付|汇总")
+# Kinds that wait for money to come back end so.
+_BACK = "_back"
 _SHORTEST_NAME = 4
 _SHORTEST_TOKEN = 4
 
@@ -104,7 +106,7 @@ class _Passes:
     def over(self, lines: Sequence[Seen]) -> list[Verdict]:
         in_order = sorted(lines, key=lambda line: (line.booked_on, line.number))
         rest = self._by_reference(in_order)
-        self._by_content([line for line in rest if self._is_left(line)])
+        self._by_content(rest)
         return [self.verdicts[line.key] for line in lines]
 
     # --- P1: our reference ------------------------------------------------------------------------
@@ -236,13 +238,6 @@ class _Passes:
 
     # --- P2, P3, P4: amount, payee and day --------------------------------------------------------
 
-    def _is_left(self, line: Seen) -> bool:
-        """Tell whether amount and payee may say what a line is; money that came back is broken at once."""
-        if line.amount_fen > 0 and _RETURNED.search(line.text):
-            self._break(line, BreakType.B9)
-            return False
-        return True
-
     def _by_content(self, lines: Sequence[Seen]) -> None:
         of_line: dict[UUID, list[Place]] = {}
         of_place: dict[Place, int] = defaultdict(int)
@@ -282,6 +277,8 @@ class _Passes:
             one = self.expected[at]
             if at in self.touched or not self._is_near(line, one):
                 continue
+            if _is_return(line) and not one.kind.endswith(_BACK):
+                continue
             payee = plain(one.counterparty if part is None else one.parts[part].counterparty)
             is_total = part is None and bool(one.parts) and bool(in_bulk)
             if is_total or (name and payee == name):
@@ -295,6 +292,8 @@ class _Passes:
             self._break(line, BreakType.B8, note=self._refs({at for at, _part in of_another_fund}))
         elif line.amount_fen < 0:
             self._break(line, BreakType.B2)
+        elif _is_return(line):
+            self._break(line, BreakType.B9)
         elif plain(line.counterparty) in self.known.neighbours:
             self._break(line, BreakType.B13)
         else:
@@ -315,6 +314,11 @@ class _Passes:
 
 
 _SEVERAL = -1
+
+
+def _is_return(line: Seen) -> bool:
+    """Tell whether the bank says that money came back: only what waits for that may be meant."""
+    return line.amount_fen > 0 and _RETURNED.search(line.text) is not None
 
 
 def tokens_of(line: Seen) -> set[str]:

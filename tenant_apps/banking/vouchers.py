@@ -46,7 +46,7 @@ def unproven(*, on: date) -> QuerySet[Journal]:
     proven = Line.objects.filter(
         station_id=current_station().id, is_void=False, journal_id__isnull=False
     ).values("journal_id")
-    taken_back = Q(reversed_by__isnull=False) & ~Q(pk__in=proven)
+    taken_back = Q(reversed_by__effective_on__lte=on) & ~Q(pk__in=proven)
     takes_back = Q(reverses__isnull=False) & ~Q(reverses_id__in=proven)
     return (
         Journal.objects.filter(effective_on__range=(since, on))

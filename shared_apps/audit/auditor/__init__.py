@@ -5,10 +5,13 @@ role, opens sealed values and computes digests by its own means, and changes not
 """
 
 from shared_apps.audit.auditor.ledger import LedgerFinding, audit_ledger, ledger_check_names
+from shared_apps.audit.auditor.money import ENDS_DIFFER, End, ends_here, ends_that_differ
 from shared_apps.audit.auditor.opening import Ring
 from shared_apps.audit.auditor.running import Finding, Place, audit_station, check_names
 
 __all__ = [
+    "ENDS_DIFFER",
+    "End",
     "Finding",
     "LedgerFinding",
     "Place",
@@ -16,5 +19,7 @@ __all__ = [
     "audit_ledger",
     "audit_station",
     "check_names",
+    "ends_here",
+    "ends_that_differ",
     "ledger_check_names",
 ]

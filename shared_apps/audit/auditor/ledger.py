@@ -13,6 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Protocol
 
+from shared_apps.audit.auditor.money import (
+    BANK,
+    ENDS_DIFFER,
+    MONEY_CHECKS,
+    MONEY_PARTS,
+    POST,
+    RESTORE,
+    STOP,
+)
 from shared_apps.audit.auditor.opening import canonical, sm3_of
 
 Row = tuple[Any, ...]
@@ -39,15 +48,18 @@ class LedgerFinding:
     @property
     def remedy(self) -> str:
         """What to do, in one sentence."""
+        if self.check == ENDS_DIFFER:
+            return REMEDIES[BANK]
         return REMEDIES[_CHECKS[self.check][0] if self.check in _CHECKS else RESTORE]
 
 
-RESTORE, POST, STOP = "restore", "post", "stop"
 REMEDIES: Mapping[str, str] = {
     RESTORE: "Rows were changed behind the triggers: stop postings of this station, compare with the last "
     "backup and the audit chain, restore the ledger.",
     POST: "Correct it by a reversing journal and a right one; two people decide.",
     STOP: "Find who wrote this past the services; withdraw that access first.",
+    BANK: "Ask the bank for the statement and the receipts of these days, compare them line by line, "
+    "then correct by journals of two people.",
 }
 
 # code, book, floor, what it opens in the year after
@@ -60,7 +72,7 @@ _CHART = """
      ('8001','budget',0,'8001'), ('8002','budget',0,'8002'), ('8003','budget',NULL,'8000')
     ) AS chart (root, book, floor, successor)"""
 
-_PARTS = {
+_PARTS = MONEY_PARTS | {
     "@CHART": _CHART,
     "@LEGS": """
         funds_entry e JOIN funds_account a ON a.id = e.account_id
@@ -160,7 +172,7 @@ _CHECKS: dict[str, tuple[str, str]] = {
         SELECT r.data->>'number', r.subject_id FROM audit_row r
         WHERE r.chain = %(station)s AND r.event = 'ledger.posted' AND NOT EXISTS
         (SELECT FROM funds_journal j WHERE j.id::text = r.subject_id)"""),
-}  # fmt: skip
+} | MONEY_CHECKS  # fmt: skip
 _CHAINED = ("chain-out-of-order", "journal-changed", "year-ends-otherwise")
 
 

@@ -34,7 +34,15 @@ from tenant_apps.banking.selectors import (
 from tenant_apps.banking.services.posting import Hand, settle
 from tenant_apps.banking.services.uploading import take_verdict
 from tenant_apps.casework.services import close_todos, open_todo, record_event
-from tenant_apps.funds.chart import BANK, CHART, INCOME, PAYOUTS, RETURNED, UNIDENTIFIED
+from tenant_apps.funds.chart import (
+    BANK,
+    CHART,
+    IN_TRANSIT,
+    INCOME,
+    PAYOUTS,
+    RETURNED,
+    UNIDENTIFIED,
+)
 from tenant_apps.funds.models import Book, Fund, Journal, JournalKind
 from tenant_apps.funds.rules import Leg
 from tenant_apps.funds.selectors import is_open
@@ -44,12 +52,12 @@ HAND = "hand"
 MATCH, JOURNAL = "match", "journal"
 WAITS = "banking.check"
 _LEFT_OPEN = (LineState.BREAK, LineState.HELD)
+# What transfers and payouts have on its way moves by their own expectations alone.
+_BY_APPS = frozenset({BANK, UNIDENTIFIED, IN_TRANSIT, PAYOUTS, RETURNED})
 # Against what a line that nothing expects may be closed, by its direction.
-CLOSE_CREDIT = (*INCOME, RETURNED, PAYOUTS)
+CLOSE_CREDIT = INCOME
 CLOSE_DEBIT = tuple(
-    code
-    for code, account in CHART.items()
-    if account.book == Book.CASH and code not in {BANK, UNIDENTIFIED, "1101"}
+    code for code, account in CHART.items() if account.book == Book.CASH and code not in _BY_APPS
 )
 
 

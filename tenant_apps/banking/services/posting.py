@@ -235,7 +235,8 @@ def _booking(line: Line) -> Booking:
         booked_on=line.booked_on,
         amount_fen=abs(line.amount_fen),
         counterparty=line.counterparty,
-        text=line.text,
+        # Apps find the part that was meant by its reference, wherever the bank printed it.
+        text=f"{line.reference} {line.text}".strip(),
     )
 
 

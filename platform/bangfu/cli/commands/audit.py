@@ -35,7 +35,14 @@ def _ledger(arguments: argparse.Namespace) -> int:
 
         from bangfu.kernel.tenancy import in_network
         from bangfu.kernel.tenancy.direct import direct_parameters
-        from shared_apps.audit.auditor import audit_ledger, ledger_check_names
+        from shared_apps.audit.auditor import (
+            ENDS_DIFFER,
+            LedgerFinding,
+            audit_ledger,
+            ends_here,
+            ends_that_differ,
+            ledger_check_names,
+        )
         from tenants.models import Station
         from tenants.selectors import station_with_code
 
@@ -45,7 +52,7 @@ def _ledger(arguments: argparse.Namespace) -> int:
                 if arguments.station
                 else list(Station.objects.order_by("path"))
             )
-        found = []
+        found, ends = [], []
         with step("auditing") as report, psycopg.connect(**direct_parameters("default")) as reader:
             for done, station in enumerate(stations, start=1):
                 with reader.transaction(force_rollback=True), reader.cursor() as cursor:
@@ -59,7 +66,14 @@ def _ledger(arguments: argparse.Namespace) -> int:
                         (station.code, one.check, one.record, one.seen, one.remedy)
                         for one in audit_ledger(cursor, station=station.pk)
                     ]
+                    ends += ends_here(cursor, station=station.pk)
                 report(station.code, done, len(stations))
+        # One station by itself says nothing of the other ends.
+        if not arguments.station:
+            codes = {station.pk: station.code for station in stations}
+            for end, seen in ends_that_differ(ends):
+                one = LedgerFinding(check=ENDS_DIFFER, record=end.number, seen=seen)
+                found.append((codes[end.station], one.check, one.record, one.seen, one.remedy))
     for code, check, record, seen, remedy in found[:200]:
         say(f"{code}  {check}  {record}\n    {seen}\n    {remedy}")
     say(f"{len(stations)} stations, {len(ledger_check_names())} checks, {len(found)} findings")

@@ -1,0 +1,198 @@
+"""What must hold between the ledger, the bank, and what was paid: queries that return no row.
+
+Nothing here is shared with the services: states, accounts and the way balances come to agree are said a second
+time. Source: design of reliability §3 ("Invariants"), docs/architecture/banking.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+RESTORE, POST, STOP, BANK = "restore", "post", "stop", "bank"
+
+MONEY_PARTS = {
+    # Statements that count, and the lines of them.
+    "@COUNTED": "('reading', 'waiting', 'posting', 'done')",
+    "@LINES": "(SELECT * FROM bankfiles_line WHERE station_id = %(station)s AND NOT is_void)",
+    "@STATEMENTS": """(SELECT * FROM bankfiles_statement
+        WHERE station_id = %(station)s AND state IN ('reading', 'waiting', 'posting', 'done'))""",
+    # How every journal moved the bank account.
+    "@AT_BANK": """(SELECT e.journal_id, sum(e.amount_fen) AS fen FROM funds_entry e
+        JOIN funds_account a ON a.id = e.account_id WHERE a.code = '1001' GROUP BY 1)""",
+    # What an account holds in the newest year that was opened.
+    "@HELD": """(SELECT split_part(a.code, '.', 1) AS root, a.code, sum(a.balance_fen) AS fen
+        FROM funds_account a WHERE a.year = (SELECT max(year) FROM funds_period) GROUP BY 1, 2)""",
+    "@PAID_AID": "('paid', 'fed_back', 'closed')",
+    "@GRANTED_AID": "('approved', 'batched', 'paid', 'fed_back', 'closed')",
+    "@HOLDING": "('open', 'sent', 'unknown', 'paid')",
+}
+
+# check → (remedy, query)
+MONEY_CHECKS: dict[str, tuple[str, str]] = {
+    "bank-closes-otherwise": (BANK, """
+        SELECT s.filename, s.opening_fen + coalesce(sum(l.amount_fen), 0) || ' for ' || s.closing_fen
+        FROM @STATEMENTS s LEFT JOIN @LINES l ON l.statement_id = s.id
+        WHERE s.state <> 'reading' GROUP BY s.id, s.filename, s.opening_fen, s.closing_fen
+        HAVING s.opening_fen + coalesce(sum(l.amount_fen), 0) <> s.closing_fen"""),
+    "bank-statements-do-not-meet": (BANK, """
+        SELECT filename, opening_fen || ' after ' || before FROM (
+            SELECT s.filename, s.opening_fen, lag(s.closing_fen) OVER (
+                PARTITION BY s.account_hash ORDER BY s.last_on, s.created_at) AS before
+            FROM @STATEMENTS s WHERE s.state <> 'reading') AS chain WHERE opening_fen <> before"""),
+    "bank-line-taken-twice": (BANK, """
+        SELECT l.serial, count(*) FROM @LINES l GROUP BY l.account_hash, l.serial HAVING count(*) > 1"""),
+    "bank-line-by-one-person": (STOP, """
+        SELECT l.serial, coalesce(l.maker_name, '') || '/' || coalesce(l.checker_name, '') FROM @LINES l
+        WHERE l.state IN ('matched', 'held') AND (l.maker_id IS NULL OR l.checker_id IS NULL
+        OR l.maker_id = l.checker_id)"""),
+    "bank-statement-by-one-person": (STOP, """
+        SELECT s.filename, s.maker_name FROM @STATEMENTS s WHERE s.state IN ('posting', 'done')
+        AND (s.checker_id IS NULL OR s.maker_id = s.checker_id)"""),
+    "bank-line-of-an-uncounted-statement": (BANK, """
+        SELECT l.serial, s.state FROM @LINES l JOIN bankfiles_statement s ON s.id = l.statement_id
+        WHERE s.state NOT IN @COUNTED"""),
+    "bank-line-posted-otherwise": (POST, """
+        SELECT string_agg(l.serial, ' '), sum(l.amount_fen) || ' for ' || coalesce(min(m.fen), 0)
+        FROM @LINES l LEFT JOIN @AT_BANK m ON m.journal_id = l.journal_id
+        WHERE l.journal_id IS NOT NULL GROUP BY l.journal_id
+        HAVING sum(l.amount_fen) <> coalesce(min(m.fen), 0)"""),
+    "bank-line-settled-by-nothing": (STOP, """
+        SELECT l.serial, l.state FROM @LINES l
+        WHERE l.state IN ('matched', 'held') AND l.journal_id IS NULL"""),
+    "bank-other-than-books": (BANK, """
+        WITH days AS (SELECT min(first_on) AS first, max(last_on) AS last FROM @STATEMENTS s),
+        opened AS (SELECT DISTINCT ON (s.account_hash) s.opening_fen FROM @STATEMENTS s
+            WHERE s.first_on IS NOT NULL ORDER BY s.account_hash, s.first_on, s.created_at),
+        bank AS (SELECT coalesce((SELECT sum(opening_fen) FROM opened), 0)
+            + coalesce((SELECT sum(l.amount_fen) FROM @LINES l), 0) AS fen),
+        books AS (SELECT coalesce(sum(e.amount_fen), 0) AS fen FROM days, funds_entry e
+            JOIN funds_account a ON a.id = e.account_id JOIN funds_journal j ON j.id = e.journal_id
+            WHERE a.code = '1001' AND j.effective_on <= days.last AND a.year =
+            (SELECT max(year) FROM funds_period WHERE year <= extract(year FROM days.last))),
+        only_bank AS (SELECT coalesce(sum(l.amount_fen), 0) AS fen FROM days, @LINES l
+            LEFT JOIN funds_journal j ON j.id = l.journal_id
+            WHERE j.id IS NULL OR j.effective_on > days.last),
+        only_books AS (SELECT coalesce(sum(m.fen), 0) AS fen FROM days, funds_journal j
+            JOIN @AT_BANK m ON m.journal_id = j.id
+            WHERE j.effective_on BETWEEN days.first AND days.last
+            AND j.kind NOT IN ('opening', 'takeover')
+            AND NOT EXISTS (SELECT FROM @LINES l WHERE l.journal_id = j.id))
+        SELECT days.last, bank.fen + only_books.fen || ' for ' || books.fen + only_bank.fen
+        FROM days, bank, books, only_bank, only_books
+        WHERE days.last IS NOT NULL AND bank.fen + only_books.fen <> books.fen + only_bank.fen"""),
+    "item-paid-twice": (BANK, """
+        SELECT application_id, count(*) FROM payouts_line WHERE state IN @HOLDING
+        GROUP BY application_id HAVING count(*) > 1"""),
+    "batch-other-than-lines": (STOP, """
+        SELECT b.number, b.count || ' ' || b.total_fen || ' for ' || count(l.id) || ' '
+            || coalesce(sum(l.amount_fen), 0)
+        FROM payouts_batch b LEFT JOIN payouts_line l ON l.batch_id = b.id AND l.state <> 'void'
+        WHERE b.state NOT IN ('draft', 'void', 'returned') GROUP BY b.id
+        HAVING b.count <> count(l.id) OR b.total_fen <> coalesce(sum(l.amount_fen), 0)"""),
+    "paid-without-a-line": (STOP, """
+        SELECT a.number, a.state FROM aid_application a WHERE a.state IN @PAID_AID AND NOT EXISTS
+        (SELECT FROM payouts_line l WHERE l.application_id = a.id AND l.state = 'paid')"""),
+    "line-paid-otherwise": (STOP, """
+        SELECT l.ref, l.amount_fen || ' ' || l.aid || ' for ' || a.amount_fen || ' ' || a.aid || ' ' || a.state
+        FROM payouts_line l JOIN aid_application a ON a.id = l.application_id WHERE l.state = 'paid'
+        AND (a.state NOT IN @PAID_AID OR a.amount_fen <> l.amount_fen OR a.aid <> l.aid)"""),
+    "held-other-than-approved": (POST, """
+        SELECT a.number, coalesce(held.fen, 0) || ' for ' || a.amount_fen || ' ' || a.state
+        FROM aid_application a LEFT JOIN (
+            SELECT j.ref, sum(e.amount_fen) AS fen FROM funds_journal j
+            JOIN funds_entry e ON e.journal_id = j.id JOIN funds_account c ON c.id = e.account_id
+            WHERE c.code = '8002' AND j.kind IN ('reserve', 'release') GROUP BY 1
+        ) AS held ON held.ref = 'aid:' || a.id
+        WHERE coalesce(held.fen, 0) <> CASE WHEN a.state IN @GRANTED_AID THEN a.amount_fen ELSE 0 END"""),
+    "spent-other-than-paid": (POST, """
+        WITH spent AS (SELECT split_part(c.code, '.', 2) AS aid, sum(e.amount_fen) AS fen
+            FROM funds_journal j JOIN funds_entry e ON e.journal_id = j.id
+            JOIN funds_account c ON c.id = e.account_id
+            LEFT JOIN funds_journal was ON was.id = j.reverses_id
+            WHERE c.code LIKE '5001.%%' AND coalesce(was.kind, j.kind) IN ('payout_paid', 'payout_returned')
+            GROUP BY 1),
+        paid AS (SELECT aid, sum(amount_fen) AS fen FROM payouts_line WHERE state = 'paid' GROUP BY 1)
+        SELECT aid, coalesce(spent.fen, 0) || ' for ' || coalesce(paid.fen, 0)
+        FROM spent FULL JOIN paid USING (aid) WHERE coalesce(spent.fen, 0) <> coalesce(paid.fen, 0)"""),
+    "payouts-in-transit-otherwise": (POST, """
+        SELECT '1201', coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1201'), 0) || ' for ' || due.fen
+        FROM (SELECT coalesce(sum(amount_fen), 0) AS fen FROM payouts_line
+            WHERE moved_on IS NOT NULL AND state IN ('sent', 'unknown')) AS due
+        WHERE coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1201'), 0) <> due.fen"""),
+    "transfers-in-transit-otherwise": (POST, """
+        SELECT '1101', coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1101'), 0) || ' for ' || due.fen
+        FROM (SELECT coalesce(sum(moved_fen - back_fen - given_fen - confirmed_fen), 0) AS fen
+            FROM sources_transfer WHERE side = 'out') AS due
+        WHERE coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1101'), 0) <> due.fen"""),
+}  # fmt: skip
+
+ENDS_DIFFER = "ends-of-a-transfer-differ"
+
+
+class Cursor(Protocol):
+    """A cursor that stands in a station's schema."""
+
+    def execute(self, query: Any, params: Any = None) -> Any:
+        """Run one statement."""
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Give its rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """One end of a transfer as its station keeps it; both ends have the same key."""
+
+    station: int
+    key: str
+    number: str
+    side: str
+    partner: int
+    amount_fen: int
+    confirmed_fen: int
+    source: str
+
+
+def ends_here(cursor: Cursor, *, station: int) -> list[End]:
+    """Read the ends of transfers of the station in whose schema the cursor stands."""
+    cursor.execute("""
+        SELECT id, number, side, partner_id, amount_fen, confirmed_fen, source
+        FROM sources_transfer ORDER BY id""")
+    return [
+        End(
+            station=station, key=str(row[0]), number=row[1], side=row[2], partner=row[3],
+            amount_fen=row[4], confirmed_fen=row[5], source=row[6],
+        )
+        for row in cursor.fetchall()
+    ]  # fmt: skip
+
+
+def ends_that_differ(ends: Iterable[End]) -> list[tuple[End, str]]:
+    """Find, over all stations, the transfers whose two ends are not each other's, or do not say the same.
+
+    An end whose message is still on its way has no other end yet: only what both have confirmed must be equal.
+    """
+    by_key: dict[str, list[End]] = defaultdict(list)
+    for end in ends:
+        by_key[end.key].append(end)
+    return [(some[0], seen) for some in by_key.values() if (seen := _difference(some))]
+
+
+def _difference(ends: Sequence[End]) -> str:
+    if len(ends) == 1:
+        lonely = ends[0]
+        if lonely.side == "in" or lonely.confirmed_fen:
+            return f"{lonely.side} of {lonely.station} without its other end"
+        return ""
+    if len(ends) > 2 or {end.side for end in ends} != {"in", "out"}:
+        return f"{len(ends)} ends"
+    out, into = sorted(ends, key=lambda end: end.side, reverse=True)
+    if (out.station, into.station) != (into.partner, out.partner):
+        return f"{out.station} to {out.partner}, {into.station} from {into.partner}"
+    agreed = out.confirmed_fen and into.confirmed_fen
+    if out.source != into.source or (agreed and out.confirmed_fen != into.confirmed_fen):
+        return f"{out.confirmed_fen} {out.source} for {into.confirmed_fen} {into.source}"
+    return ""
