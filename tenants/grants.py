@@ -117,12 +117,19 @@ GRANTS: tuple[Grant, ...] = (
     Grant("bankfiles_statement", station=WRITE, rows_of="station_id", saved=True),
     Grant("bankfiles_line", station=WRITE, rows_of="station_id", saved=True),
     # Partners and agreements: a station sees its own and those above it that go down, and writes its own.
-    Grant("partners_partner", station=WRITE, rows_of=OWN_OR_ABOVE, writes_of=OWN),
+    Grant(
+        "partners_partner",
+        station=WRITE,
+        rows_of=OWN_OR_ABOVE,
+        writes_of=OWN,
+        saved="station_id",
+    ),
     Grant(
         "partners_agreement",
         station=WRITE,
         rows_of=f"{OWN} OR (goes_down AND {OWN_OR_ABOVE})",
         writes_of=OWN,
+        saved="station_id",
     ),
     # regions
     Grant("regions_region", station=READ, network=WRITE),

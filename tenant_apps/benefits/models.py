@@ -40,7 +40,7 @@ class Card(StationModel):
 
     ``balance_fen`` is moved by entries alone, by trigger, and never below zero. ``goods`` names the kinds that may be
     bought; none means any. ``standing_days`` are the days on which it began and ceased to be valid, in turns, so that
-    the number of certificates can be counted anew.
+    the number of certificates can be counted anew. ``former_numbers`` are those of cards that were lost and replaced.
 
     Source: domain I-I01, I-I07, I-J07, I-N03, §3.17.
     """
@@ -63,9 +63,7 @@ class Card(StationModel):
     ended_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=200, blank=True)
     standing_days = ArrayField(models.DateField(), default=list, blank=True)
-    replaces = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
-    )
+    former_numbers = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     made_by_id = models.BigIntegerField(null=True)
     made_by = models.CharField(max_length=60)
 

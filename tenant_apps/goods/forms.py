@@ -152,7 +152,7 @@ class IssueForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = CODE_LISTS["group"].choices(blank=_("请选择"))
+        groups = CODE_LISTS["warmth_group"].choices(blank=_("请选择"))
         self.fields["group"].choices = groups  # type: ignore[attr-defined]
 
 

@@ -151,7 +151,7 @@ def recipient_of(one: Movement) -> str:
     if one.file_id:
         return f"{one.recipient} {one.file_no}".strip()
     if one.group:
-        group = CODE_LISTS["group"].label(one.group)
+        group = CODE_LISTS["warmth_group"].label(one.group)
         named = f"（{one.recipient}）" if one.recipient else ""
         return _("%(group)s%(name)s %(persons)s 人") % {
             "group": group, "name": named, "persons": one.persons,

@@ -77,7 +77,7 @@ class IssueRequest(serializers.Serializer[Any]):
     quantity_milli = _milli()
     file_id = serializers.UUIDField(required=False, allow_null=True)
     group = serializers.ChoiceField(
-        choices=CODE_LISTS["group"].choices(), required=False, allow_blank=True
+        choices=CODE_LISTS["warmth_group"].choices(), required=False, allow_blank=True
     )
     name = serializers.CharField(max_length=40, required=False, allow_blank=True)
     persons = serializers.IntegerField(min_value=1, max_value=100_000, required=False)

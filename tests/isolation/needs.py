@@ -52,7 +52,7 @@ _BY_CAPABILITY = {
         api:banking_api:reveal
         funds:new-voucher funds:reverse funds:open-year api:funds_api:reverse
     """,
-    "fund.check": "api:funds_api:check",
+    "fund.check": "api:funds_api:check api:benefits_api:confirm-settlement",
     "fund.manage": """
         funds:new-fund funds:close-fund api:funds_api:close-fund api:funds_api:close
     """,
@@ -234,6 +234,24 @@ _BY_CAPABILITY = {
     "health.view": "pairing:health api:pairing_api:health",
     "health.edit": """
         pairing:add-health pairing:withdraw-health api:pairing_api:health-checks
+    "benefit.view": """
+        benefits:cards benefits:card benefits:step benefits:reverse benefits:reliefs
+        benefits:partners benefits:partner benefits:settlements benefits:decide
+        api:benefits_api:card api:benefits_api:card-step api:benefits_api:entries
+        api:benefits_api:reverse api:benefits_api:waiting api:benefits_api:return-settlement
+    """,
+    "benefit.keep": """
+        benefits:choose benefits:new-card benefits:purchase benefits:new-relief benefits:tickets
+        api:benefits_api:purchase api:benefits_api:tickets
+    """,
+    "benefit.charge": "benefits:charge api:benefits_api:charge",
+    "benefit.settle": "benefits:new-settlement",
+    "partner.manage": """
+        benefits:new-partner benefits:edit-partner benefits:end-partner benefits:new-agreement
+        benefits:agreement-step
+        api:benefits_api:end-partner api:benefits_api:confirm-agreement
+        api:benefits_api:end-agreement
+    """,
         api:pairing_api:health-withdraw
     """,
     "duplicate.view": """
@@ -339,6 +357,12 @@ _BY_METHOD = {
     "api:pairing_api:contacts": ("pairing.view", "pairing.contact"),
     "api:pairing_api:rounds": ("pairing.view", "pairing.manage"),
     # Which step of a flow asks what is read from the flow's own table.
+    "api:benefits_api:partners": ("benefit.view", "partner.manage"),
+    "api:benefits_api:partner": ("benefit.view", "partner.manage"),
+    "api:benefits_api:agreements": ("benefit.view", "partner.manage"),
+    "api:benefits_api:cards": ("benefit.view", "benefit.keep"),
+    "api:benefits_api:reliefs": ("benefit.view", "benefit.keep"),
+    "api:benefits_api:settlements": ("benefit.view", "benefit.settle"),
     "households:step": ("file.view", "file.review"),
     "reviews:step": ("review.view", "review.decide"),
     "reviews:reveal": ("review.view", "file.reveal"),

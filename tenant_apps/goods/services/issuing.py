@@ -159,7 +159,7 @@ def _recipient_problems(to: Recipient) -> list[Problem]:
     if not to.group:
         message = _("请选择领取的家庭，或送温暖对象群体。")
         return [Problem(code="G110", field="recipient", message=message)]
-    if to.group not in CODE_LISTS["group"] or not 1 <= to.persons <= 100_000:
+    if to.group not in CODE_LISTS["warmth_group"] or not 1 <= to.persons <= 100_000:
         message = _("请选择对象群体并填写人数。")
         return [Problem(code="G111", field="group", message=message)]
     return []

@@ -66,7 +66,7 @@ def test_every_step_of_a_lot_has_its_button(store, signed_in):
     browser = signed_in(store.clerk)
     browser.post(f"{page}keep/", {"shelf": "A-03", "season_limit": "2"})
     browser.post(f"{page}issue/group/", {
-        "group": "lonely_old", "persons": "3", "quantity": "3", "name": "光荣院",
+        "group": "retired", "persons": "3", "quantity": "3", "name": "光荣院",
     })  # fmt: skip
     lot = store.fresh(lot)
     assert (lot.sorted_milli, lot.disinfected_milli, lot.adjusted_milli) == (15_000, 1_000, 1_000)

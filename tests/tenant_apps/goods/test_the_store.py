@@ -211,7 +211,7 @@ def test_105_tons_of_coal_for_100_households_are_105_tons(store):
     coal = store.on_shelf(COAL, 105)
     for file in (store.wang, store.li):
         store.give(coal, 1.05, file=file)
-    store.give(coal, 102.9, to=Recipient(group="lonely_old", name="其余 98 户", persons=98))
+    store.give(coal, 102.9, to=Recipient(group="retired", name="其余 98 户", persons=98))
 
     assert store.fresh(coal).sorted_milli == 0
     assert store.number("AID-09", "value") == 105_000
@@ -223,8 +223,8 @@ def test_clothes_and_goods_of_the_district_come_out_as_in_its_report(store):
     """TC-18: 20,000 clothes in and 14,821 out leave 5,179; 4,940 goods in and 900 out leave 4,040."""
     goods = type(COATS)(**{**_said(COATS), "name": "毛巾", "kind": "daily"})
     clothes, daily = store.on_shelf(COATS, 20_000), store.on_shelf(goods, 4_940)
-    store.give(clothes, 14_821, to=Recipient(group="lonely_old", persons=9_000))
-    store.give(daily, 900, to=Recipient(group="lonely_old", persons=900))
+    store.give(clothes, 14_821, to=Recipient(group="retired", persons=9_000))
+    store.give(daily, 900, to=Recipient(group="retired", persons=900))
 
     assert store.number("LOV-02") == 24_940
     assert store.number("LOV-03") == 15_721
@@ -302,7 +302,7 @@ def test_the_database_refuses_goods_past_their_last_day_and_a_group_of_nobody(st
     }  # fmt: skip
     for said in (
         {"moved_on": RICE.expires_on, "file_id": store.wang.pk},
-        {"moved_on": store.today, "group": "lonely_old", "persons": 0},
+        {"moved_on": store.today, "group": "retired", "persons": 0},
         {"moved_on": store.today},
     ):
         with in_station(store.station), pytest.raises(IntegrityError), transaction.atomic():

@@ -1,0 +1,271 @@
+"""Forms of cards, purchases, reliefs, partners and settlements. Amounts are typed in yuan, shares in per cent."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bangfu.kernel.errors import InvalidInput
+from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.partners.models import Partner
+from tenant_apps.benefits.models import CardState
+from tenant_apps.benefits.rules import Line
+from tenant_apps.benefits.services import AgreementDetails, PartnerDetails
+from tenant_apps.funds.models import Fund
+from tenant_apps.households.models import HouseholdFile, HouseholdMember
+
+_DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+MOST_LINES = 5_000
+
+
+class Refused(forms.Form):
+    """A form that shows what a service refused, by its field."""
+
+    def take_problems(self, refusal: InvalidInput) -> None:
+        """Show every problem beside its field, the others above."""
+        for problem in refusal.problems:
+            name = problem.field if problem.field in self.fields else None
+            self.add_error(name, str(problem.message))
+
+
+def _amount(label: Any, **more: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, max_digits=10, decimal_places=2, min_value=Decimal("0.01"),
+        widget=forms.NumberInput({"inputmode": "decimal", "step": "0.01"}), **more,
+    )  # fmt: skip
+
+
+def _percent(label: Any, **more: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, max_digits=5, decimal_places=2, min_value=0, max_value=100, **more
+    )
+
+
+def fen(yuan: Decimal | None) -> int:
+    """Return typed yuan in fen."""
+    return int((yuan or Decimal()) * 100)
+
+
+class CardSearchForm(forms.Form):
+    """What to look for in the register of cards."""
+
+    words = forms.CharField(
+        label=gettext_lazy("编号、户主姓名、档案编号"), required=False, max_length=40
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("种类"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("状态"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = CODE_LISTS["card_kind"].choices(blank=_("全部"))
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["state"].choices = [("", _("全部")), *CardState.choices]  # type: ignore[attr-defined]
+
+
+class ApplyForm(Refused):
+    """Which card a household asks for."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("证卡种类"))
+    goods = forms.MultipleChoiceField(
+        label=gettext_lazy("限购物品"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("不勾选表示按协议范围购买。证件不用填。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = CODE_LISTS["card_kind"].choices(blank=_("请选择"))
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["goods"].choices = CODE_LISTS["goods_kind"].choices()  # type: ignore[attr-defined]
+
+
+class AmountForm(forms.Form):
+    """How much is put on a card."""
+
+    amount = _amount(gettext_lazy("充值金额（元）"))
+
+
+class PurchaseForm(Refused):
+    """What was bought with a card."""
+
+    number = forms.CharField(
+        label=gettext_lazy("卡号"),
+        max_length=32,
+        widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
+    )
+    partner = forms.ChoiceField(label=gettext_lazy("消费单位"))
+    outlet = forms.CharField(label=gettext_lazy("网点"), max_length=60, required=False)
+    amount = _amount(gettext_lazy("消费金额（元）"))
+    goods_kind = forms.ChoiceField(label=gettext_lazy("物品类别"), required=False)
+    receipt = forms.CharField(label=gettext_lazy("小票号"), max_length=40, required=False)
+    bought_on = forms.DateField(label=gettext_lazy("消费日期"), widget=_DAY)
+
+    def __init__(self, *args: Any, partners: list[Partner], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].choices = [  # type: ignore[attr-defined]
+            ("", _("请选择")), *((str(one.pk), one.name) for one in partners)
+        ]  # fmt: skip
+        kinds = CODE_LISTS["goods_kind"].choices(blank=_("未分类"))
+        self.fields["goods_kind"].choices = kinds  # type: ignore[attr-defined]
+
+
+class ReliefForm(Refused):
+    """What a household was let off."""
+
+    relief = forms.ChoiceField(label=gettext_lazy("减免项目"))
+    amount = _amount(gettext_lazy("减免金额（元）"))
+    granted_on = forms.DateField(label=gettext_lazy("减免日期"), widget=_DAY)
+    department = forms.CharField(
+        label=gettext_lazy("减免部门（单位）"), max_length=60, required=False
+    )
+    partner = forms.ChoiceField(label=gettext_lazy("医院（药店）"), required=False)
+    person = forms.ChoiceField(label=gettext_lazy("享受人"), required=False)
+    stage = forms.ChoiceField(
+        label=gettext_lazy("就读阶段"),
+        required=False,
+        help_text=gettext_lazy("学杂费减免必填；义务教育阶段按70%减免。"),
+    )
+    note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        partners: list[Partner],
+        file: HouseholdFile,
+        members: list[HouseholdMember],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        reliefs = CODE_LISTS["relief"].choices(blank=_("请选择"))
+        self.fields["relief"].choices = reliefs  # type: ignore[attr-defined]
+        self.fields["partner"].choices = [  # type: ignore[attr-defined]
+            ("", _("不适用")), *((str(one.pk), one.name) for one in partners)
+        ]  # fmt: skip
+        self.fields["person"].choices = [  # type: ignore[attr-defined]
+            ("", _("%(name)s（户主）") % {"name": file.name}),
+            *((str(one.pk), one.name) for one in members),
+        ]
+        stages = CODE_LISTS["aid_stage"].choices(blank=_("不适用"))
+        self.fields["stage"].choices = stages  # type: ignore[attr-defined]
+
+
+class PartnerForm(Refused):
+    """A partner and its outlets."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("类别"))
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=80)
+    contact = forms.CharField(label=gettext_lazy("联系人"), max_length=40, required=False)
+    phone = forms.CharField(label=gettext_lazy("电话"), max_length=30, required=False)
+    address = forms.CharField(label=gettext_lazy("地址"), max_length=120, required=False)
+    outlets = forms.CharField(
+        label=gettext_lazy("网点"),
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=gettext_lazy("每行一个网点；只有一处的不用填。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = CODE_LISTS["partner_kind"].choices(blank=_("请选择"))
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+    @property
+    def details(self) -> PartnerDetails:
+        """What was said of the partner."""
+        given = dict(self.cleaned_data)
+        return PartnerDetails(outlets=given.pop("outlets").splitlines(), **given)
+
+
+class AgreementForm(Refused):
+    """What is agreed with a partner."""
+
+    number = forms.CharField(label=gettext_lazy("协议编号"), max_length=40)
+    valid_from = forms.DateField(label=gettext_lazy("起始日期"), widget=_DAY)
+    valid_to = forms.DateField(label=gettext_lazy("终止日期"), widget=_DAY)
+    union_share = _percent(
+        gettext_lazy("工会承担（%）"), help_text=gettext_lazy("其余由合作单位让利承担。")
+    )
+    discount = _percent(gettext_lazy("另给优惠（%）"), required=False)
+    goods = forms.MultipleChoiceField(
+        label=gettext_lazy("可购物品"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("不勾选表示不限。"),
+    )
+    goes_down = forms.BooleanField(label=gettext_lazy("下级站点通用"), required=False)
+    note = forms.CharField(label=gettext_lazy("备注"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["goods"].choices = CODE_LISTS["goods_kind"].choices()  # type: ignore[attr-defined]
+
+    @property
+    def details(self) -> AgreementDetails:
+        """What was agreed."""
+        given = dict(self.cleaned_data)
+        return AgreementDetails(
+            union_basis_points=int(given.pop("union_share") * 100),
+            discount_basis_points=int((given.pop("discount") or 0) * 100),
+            **given,
+        )
+
+
+class SettlementForm(Refused):
+    """A month with a partner and its statement."""
+
+    partner = forms.ChoiceField(label=gettext_lazy("合作单位"))
+    month = forms.DateField(
+        label=gettext_lazy("结算月份"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput({"type": "month"}, format="%Y-%m"),
+    )
+    fund = forms.ChoiceField(label=gettext_lazy("支付资金"))
+    statement = forms.CharField(
+        label=gettext_lazy("对方对账单"),
+        widget=forms.Textarea({"rows": 8}),
+        help_text=gettext_lazy(
+            "每行一笔：小票号、金额（元），可直接从 Excel 复制两列粘贴。退货写负数。"
+        ),
+    )
+
+    def __init__(
+        self, *args: Any, partners: list[Partner], funds: list[Fund], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].choices = [  # type: ignore[attr-defined]
+            ("", _("请选择")), *((str(one.pk), one.name) for one in partners)
+        ]  # fmt: skip
+        self.fields["fund"].choices = [  # type: ignore[attr-defined]
+            ("", _("请选择")), *((str(one.pk), one.name) for one in funds)
+        ]  # fmt: skip
+
+    def clean_statement(self) -> list[Line]:
+        """Read the lines of the statement; a line that cannot be read is named."""
+        lines = [one for one in self.cleaned_data["statement"].splitlines() if one.strip()]
+        if len(lines) > MOST_LINES:
+            raise forms.ValidationError(_("对账单行数过多。"))
+        return [_line(number, text) for number, text in enumerate(lines, start=1)]
+
+
+def _line(number: int, text: str) -> Line:
+    cells = text.replace("，", "\t").replace(",", "\t").split()
+    value = _hundredfold(cells[1]) if len(cells) == 2 else None
+    if value is None or len(cells[0]) > 40:
+        raise forms.ValidationError(
+            _("第 %(number)s 行看不懂，请写成“小票号 金额”。") % {"number": number}
+        )
+    return Line(receipt=cells[0], amount_fen=value)
+
+
+def _hundredfold(text: str) -> int | None:
+    try:
+        value = Decimal(text) * 100
+    except InvalidOperation:
+        return None
+    is_amount = value.is_finite() and value == value.to_integral_value() and abs(value) < 10**12
+    return int(value) if is_amount else None

@@ -1,0 +1,1 @@
+"""Pages of cards, reliefs, partners and settlements."""
