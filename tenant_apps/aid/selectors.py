@@ -19,6 +19,7 @@ from tenant_apps.aid.indicators import facts_of_application
 from tenant_apps.aid.links import page_link
 from tenant_apps.aid.models import PAID_STATES, AidState, Application
 from tenant_apps.casework.models import Todo
+from tenant_apps.funds.models import Fund
 
 SUBJECT = "aid"
 
@@ -133,6 +134,15 @@ class StateCount:
     label: str
     n: int
     fen: int
+
+
+def funds_for(aid: str) -> list[Fund]:
+    """Return the funds in use that may pay a kind of aid, by their code."""
+    return [
+        fund
+        for fund in Fund.objects.filter(closed_on=None).order_by("code")
+        if not fund.programmes or aid in fund.programmes
+    ]
 
 
 def count_waiting(actor: Actor) -> int:

@@ -31,7 +31,14 @@ _BY_CAPABILITY = {
         api:funds_api:standings api:funds_api:journals api:funds_api:journal
         api:funds_api:balance api:funds_api:account api:funds_api:return
     """,
-    "aid.view": "aid:application aid:asked",
+    "aid.view": """
+        aid:applications aid:application aid:asked aid:campaigns aid:campaign aid:act
+        aid:campaign-act aid:decide-asked
+    """,
+    "aid.edit": """
+        aid:new-application aid:new-person aid:campaign-person aid:change
+    """,
+    "aid.campaign": "aid:new-campaign",
     "transfer.plan": "sources:new-transfer",
     "donation.keep": "sources:new-donation",
     "payout.view": """
@@ -331,6 +338,7 @@ _BY_METHOD = {
     "sources:transfer-step": ("fund.view", "transfer.check"),
     "sources:donation-step": ("fund.view", "donation.keep"),
     "sources:lay-down": ("fund.view", "fund.manage"),
+    "aid:reveal": ("file.reveal", "file.reveal"),
     # Which act on a month asks what.
     "funds:period-act": ("fund.manage", "fund.manage"),
     "api:households_api:files": ("file.view", "file.edit"),

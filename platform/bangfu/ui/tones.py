@@ -6,14 +6,16 @@ Tone = Literal["ok", "wait", "bad", "info", "mute"]
 
 OK = (
     "approved active done completed paid settled accepted matched passed published confirmed received "
-    "delivered locked on_file out secured resolved healed folded healthy enrolled signed"
+    "delivered locked on_file out secured resolved healed folded healthy enrolled signed "
+    "fed_back"
 )
 WAIT = (
     "submitted applied offered pending waiting open new started unknown reviewing in_review review "
     "first_review parent_review centre_review means_check visiting notice exit_notice publicity "
     "notifying objection approval correcting rechecking provisioning transferring checking checked "
     "confirming undoing merging warning due due_soon partial running queued processing scheduled "
-    "suspended paused reserved prepared answered"
+    "suspended paused reserved prepared answered proposed eligibility asked_above meeting party_group "
+    "batched"
 )
 BAD = (
     "returned rejected refused failed overdue error blocked broken lost objected cancelled_by_bank "
@@ -21,7 +23,7 @@ BAD = (
 )
 MUTE = (
     "draft withdrawn cancelled closed archived ended exited expired inactive retired void merged "
-    "discarded undone"
+    "discarded undone left_out"
 )
 
 TONES: dict[str, Tone] = {

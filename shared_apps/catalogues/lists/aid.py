@@ -35,7 +35,7 @@ WARMTH_GROUP = CodeList(
     "慰问对象类别",
     "Group visited",
     (
-        Code("on_file", "在档困难职工", "Workers on file", ()),
+        Code("on_file", "在档困难职工", "Workers on file", ("特困职工",)),
         Code("sudden", "突发困难职工", "Workers in sudden hardship"),
         Code("front_line", "一线职工", "Front-line workers"),
         Code("holiday_posts", "节日坚守岗位职工", "Workers on duty over the holidays"),
@@ -43,9 +43,10 @@ WARMTH_GROUP = CodeList(
         Code("disaster_front", "抢险救灾一线职工", "Workers in disaster relief"),
         Code("high_risk", "高危岗位职工", "Workers in high-risk posts"),
         Code("new_form", "新就业形态劳动者", "Workers in new forms of employment"),
-        Code("model_worker", "劳动模范", "Model workers"),
-        Code("retired", "离退休职工", "Retired workers"),
-        Code("veteran", "退役军人职工", "Veterans"),
+        Code("model_worker", "劳动模范", "Model workers", ("劳模",)),
+        Code("retired", "离退休职工", "Retired workers", ("离退休",)),
+        Code("veteran", "退役军人职工", "Veterans", ("退转军人",)),
+        Code("injured", "伤病残职工", "Injured, ill or disabled workers", ("伤病残",)),
         Code("martyr_family", "因公殉职职工家属", "Families of those who died on duty"),
     ),
 )

@@ -26,6 +26,7 @@ from tenant_apps.aid.services.listing import (
     list_person,
     propose_list,
     put_back,
+    put_back_many,
     ratify_many,
     review_many,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "open_application",
     "propose_list",
     "put_back",
+    "put_back_many",
     "ratify_in_party_group",
     "ratify_many",
     "refuse_application",

@@ -194,6 +194,11 @@ def leave_out_many(
     return _each(application_ids, lambda key: leave_out(key, reason=reason, actor=actor, now=now))
 
 
+def put_back_many(application_ids: Sequence[UUID], *, actor: Actor, now: datetime) -> Bulk:
+    """Put many back on the list; each for itself. Raises: NotPermitted."""
+    return _each(application_ids, lambda key: put_back(key, actor=actor, now=now))
+
+
 def change_amounts(amounts: Mapping[UUID, int], *, actor: Actor, now: datetime) -> Bulk:
     """Propose other amounts for many; each for itself. Raises: NotPermitted."""
     return _each(

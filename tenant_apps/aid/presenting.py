@@ -1,0 +1,123 @@
+"""What the pages of aid show of an application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.crypto import mask_card, mask_id_no
+from bangfu.kernel.errors import Text
+from bangfu.kernel.money import rmb_capitals
+from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.aid.flow import AID_FLOW
+from tenant_apps.aid.models import AidState, Application, PayeeState
+from tenant_apps.aid.rules import Bound, bound_sentence, reason_sentence
+
+STAGES = (
+    AidState.SUBMITTED,
+    AidState.ELIGIBILITY,
+    AidState.REVIEWING,
+    AidState.MEETING,
+    AidState.PARTY_GROUP,
+    AidState.NOTICE,
+    AidState.APPROVED,
+    AidState.PAID,
+    AidState.CLOSED,
+)
+_STANDS_FOR = {
+    AidState.ASKED_ABOVE: AidState.PARTY_GROUP,
+    AidState.OBJECTION: AidState.NOTICE,
+    AidState.BATCHED: AidState.APPROVED,
+    AidState.FED_BACK: AidState.PAID,
+}
+_MORE_ACTS: dict[str, Text] = {
+    "open": gettext_lazy("登记申请"),
+    "change": gettext_lazy("修改申请"),
+    "list": gettext_lazy("列入名单"),
+    "change_amount": gettext_lazy("调整金额"),
+    "correct_payee": gettext_lazy("更正收款账户"),
+    "agree_to_payee": gettext_lazy("复核收款账户"),
+    "take_in_papers": gettext_lazy("材料补齐"),
+    "notice_over": gettext_lazy("公示期满"),
+    "asked": gettext_lazy("收到下级上报"),
+    "agree_asked": gettext_lazy("同意"),
+    "refuse_asked": gettext_lazy("不同意"),
+    "forward_asked": gettext_lazy("同意并上报"),
+    "passed_on": gettext_lazy("转达上级决定"),
+}
+# Whose button opens a dialog, because it asks for more than a click.
+WITH_REASON = ("return", "decline", "refuse", "withdraw")
+
+
+def act_label(action: str) -> Text:
+    """Name an act of the timeline; a round stands behind a colon."""
+    name = action.partition(":")[0]
+    step = AID_FLOW.steps.get(name)
+    return step.label if step else _MORE_ACTS.get(name, name)
+
+
+def stages_of(row: Application) -> list[dict[str, Any]]:
+    """Return the stages of an application with where it stands; nothing for one that left the way."""
+    order = list(STAGES)
+    standing = _STANDS_FOR.get(AidState(row.state), AidState(row.state))
+    if standing not in order:
+        return []
+    here = order.index(standing)
+    return [
+        {
+            "label": state.label,
+            "state": "done" if place < here else "current" if place == here else "todo",
+        }
+        for place, state in enumerate(order)
+    ]
+
+
+def sentences_of(assessment: dict[str, Any]) -> list[str]:
+    """Return how it was judged, in sentences, from what an application keeps."""
+    bounds = [Bound(**one) for one in assessment.get("bounds", [])]
+    return [bound_sentence(one) for one in bounds]
+
+
+def reasons_of(assessment: dict[str, Any]) -> list[str]:
+    """Return what forbids it, in sentences."""
+    return [reason_sentence(code) for code in assessment.get("reasons", [])]
+
+
+def shown(row: Application) -> dict[str, Any]:
+    """Return the facts of an application as its page shows them: number and card masked."""
+    card = row.payee_card.reveal() if row.payee_card else ""
+    number = row.payee_id_no.reveal() if row.payee_id_no else ""
+    return {
+        "aid": CODE_LISTS["aid"].label(row.aid),
+        "mode": CODE_LISTS["aid_mode"].label(row.mode),
+        "group": CODE_LISTS["warmth_group"].label(row.group) if row.group else "",
+        "stage": CODE_LISTS["aid_stage"].label(row.stage) if row.stage else "",
+        "campaign": CODE_LISTS["campaign"].label(row.campaign) if row.campaign else "",
+        "capitals": rmb_capitals(row.amount_fen),
+        "card": mask_card(card) if card else "",
+        "id_no": mask_id_no(number) if number else "",
+        "payee_is_sound": row.payee_state == PayeeState.SOUND,
+        "meetings": [
+            {**one, "name": _("主席办公会") if one["kind"] == "chair" else _("党组会")}
+            for one in row.meetings
+        ],
+    }
+
+
+def actions_of(row: Application, *, actor: Actor) -> list[dict[str, Any]]:
+    """Return the buttons of an application for whoever looks, without those that they may not press as a person."""
+    found = []
+    for action in AID_FLOW.actions_from(row.state, actor=actor):
+        if action in {"pass", "ask_above", "leave_out", "put_back"}:
+            continue
+        own = actor.user_id == row.entered_by_id
+        deciding = AID_FLOW.steps[action].capability != "aid.edit"
+        if own and deciding and action != "return":
+            continue
+        name = "review" if action == "bring" else action
+        label = _("审核") if action == "bring" else AID_FLOW.steps[action].label
+        found.append({"name": name, "label": label, "tone": AID_FLOW.steps[action].tone})
+    return found
