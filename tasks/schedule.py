@@ -51,6 +51,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 120.0,
         "options": {"expires": 120},
     },
+    "benefits.keep_up": {
+        "task": "benefits.keep_up",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "duplicates.sweep": {
         "task": "duplicates.sweep",
         "schedule": 60.0,

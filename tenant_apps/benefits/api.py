@@ -27,19 +27,19 @@ from tenant_apps.benefits.selectors import (
 from tenant_apps.benefits.serializers import (
     AgreementRequest,
     AgreementView,
+    BenefitEntryView,
+    BenefitReasonRequest,
     CardRequest,
+    CardStepRequest,
     CardView,
     ChargeRequest,
-    EntryView,
     PartnerRequest,
     PartnerView,
     PurchaseRequest,
-    ReasonRequest,
     ReliefRequest,
     SettlementRequest,
-    StepRequest,
     TicketsRequest,
-    WaitingView,
+    WaitingMonthView,
 )
 from tenant_apps.benefits.services import AgreementDetails, PartnerDetails, Purchase, Relief
 from tenant_apps.households.selectors import get_file
@@ -136,10 +136,12 @@ class EndAgreementEndpoint(StationAPIView):
 
     capability = {"POST": "partner.manage"}
 
-    @extend_schema(operation_id="agreements_end", request=ReasonRequest, responses=AgreementView)
+    @extend_schema(
+        operation_id="agreements_end", request=BenefitReasonRequest, responses=AgreementView
+    )
     def post(self, request: Request, agreement_id: UUID) -> Response:
         """End an agreement before its last day."""
-        reason = self.read(ReasonRequest, request.data).get("reason", "")
+        reason = self.read(BenefitReasonRequest, request.data).get("reason", "")
         agreement = services.end_agreement(agreement_id, reason=reason, **self.edge)
         return Response(AgreementView(agreement).data)
 
@@ -193,11 +195,11 @@ class CardStepEndpoint(StationAPIView):
 
     capability = {"POST": "benefit.view"}
 
-    @extend_schema(operation_id="cards_step", request=StepRequest, responses=CardView)
+    @extend_schema(operation_id="cards_step", request=CardStepRequest, responses=CardView)
     def post(self, request: Request, card_id: UUID, step: str) -> Response:
         """Take a card a step: issue, activate, suspend, resume, renew, cancel, replace."""
         get_card(card_id, actor=self.actor)
-        given = {"number": "", "reason": "", **self.read(StepRequest, request.data)}
+        given = {"number": "", "reason": "", **self.read(CardStepRequest, request.data)}
         if step == "issue":
             card = services.issue_card(card_id, number=given["number"], **self.edge)
         elif step == "replace":
@@ -212,11 +214,13 @@ class ChargeEndpoint(StationAPIView):
 
     capability = {"POST": "benefit.charge"}
 
-    @extend_schema(operation_id="cards_charge", request=ChargeRequest, responses={201: EntryView})
+    @extend_schema(
+        operation_id="cards_charge", request=ChargeRequest, responses={201: BenefitEntryView}
+    )
     def post(self, request: Request, card_id: UUID) -> Response:
         """Put money on a card."""
         entry = services.charge_card(card_id, **self.read(ChargeRequest, request.data), **self.edge)
-        return Response(EntryView(entry).data, status=201)
+        return Response(BenefitEntryView(entry).data, status=201)
 
 
 class PurchaseEndpoint(StationAPIView):
@@ -225,13 +229,13 @@ class PurchaseEndpoint(StationAPIView):
     capability = {"POST": "benefit.keep"}
 
     @extend_schema(
-        operation_id="cards_purchase", request=PurchaseRequest, responses={201: EntryView}
+        operation_id="cards_purchase", request=PurchaseRequest, responses={201: BenefitEntryView}
     )
     def post(self, request: Request, card_id: UUID) -> Response:
         """Enter what was bought with a card; it is split as agreed."""
         bought = Purchase(**self.read(PurchaseRequest, request.data))
         entry = services.record_purchase(card_id, bought, **self.edge)
-        return Response(EntryView(entry).data, status=201)
+        return Response(BenefitEntryView(entry).data, status=201)
 
 
 class EntriesEndpoint(StationAPIView):
@@ -239,14 +243,14 @@ class EntriesEndpoint(StationAPIView):
 
     capability = {"GET": "benefit.view"}
 
-    @extend_schema(operation_id="cards_entries", responses=EntryView(many=True))
+    @extend_schema(operation_id="cards_entries", responses=BenefitEntryView(many=True))
     def get(self, request: Request, card_id: UUID) -> Response:
         """List the entries of a card, newest first, by cursor."""
         card = get_card(card_id, actor=self.actor)
         pages = CursorPages()
         rows = entries(actor=self.actor, card_id=card.pk)
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(EntryView(page, many=True).data)
+        return pages.get_paginated_response(BenefitEntryView(page, many=True).data)
 
 
 class ReverseEndpoint(StationAPIView):
@@ -255,13 +259,15 @@ class ReverseEndpoint(StationAPIView):
     capability = {"POST": "benefit.view"}
 
     @extend_schema(
-        operation_id="entries_reverse", request=ReasonRequest, responses={201: EntryView}
+        operation_id="entries_reverse",
+        request=BenefitReasonRequest,
+        responses={201: BenefitEntryView},
     )
     def post(self, request: Request, entry_id: UUID) -> Response:
         """Take an entry back by another with the sign turned."""
-        reason = self.read(ReasonRequest, request.data).get("reason", "")
+        reason = self.read(BenefitReasonRequest, request.data).get("reason", "")
         entry = services.reverse_entry(entry_id, reason=reason, **self.edge)
-        return Response(EntryView(entry).data, status=201)
+        return Response(BenefitEntryView(entry).data, status=201)
 
 
 class ReliefsEndpoint(StationAPIView):
@@ -269,21 +275,23 @@ class ReliefsEndpoint(StationAPIView):
 
     capability = {"GET": "benefit.view", "POST": "benefit.keep"}
 
-    @extend_schema(operation_id="reliefs_list", responses=EntryView(many=True))
+    @extend_schema(operation_id="reliefs_list", responses=BenefitEntryView(many=True))
     def get(self, request: Request) -> Response:
         """List reliefs and tickets, newest first, by cursor."""
         pages = CursorPages()
         rows = entries(actor=self.actor, kinds=(EntryKind.RELIEF, EntryKind.TICKETS))
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(EntryView(page, many=True).data)
+        return pages.get_paginated_response(BenefitEntryView(page, many=True).data)
 
-    @extend_schema(operation_id="reliefs_add", request=ReliefRequest, responses={201: EntryView})
+    @extend_schema(
+        operation_id="reliefs_add", request=ReliefRequest, responses={201: BenefitEntryView}
+    )
     def post(self, request: Request) -> Response:
         """Note what a household was let off."""
         given = self.read(ReliefRequest, request.data)
         file = get_file(given.pop("file_id"), actor=self.actor)
         entry = services.record_relief(file.pk, Relief(**given), **self.edge)
-        return Response(EntryView(entry).data, status=201)
+        return Response(BenefitEntryView(entry).data, status=201)
 
 
 class TicketsEndpoint(StationAPIView):
@@ -291,13 +299,15 @@ class TicketsEndpoint(StationAPIView):
 
     capability = {"POST": "benefit.keep"}
 
-    @extend_schema(operation_id="tickets_give", request=TicketsRequest, responses={201: EntryView})
+    @extend_schema(
+        operation_id="tickets_give", request=TicketsRequest, responses={201: BenefitEntryView}
+    )
     def post(self, request: Request) -> Response:
         """Give a household its tickets of the year."""
         given = self.read(TicketsRequest, request.data)
         file = get_file(given["file_id"], actor=self.actor)
         entry = services.give_tickets(file.pk, quantity=given["quantity"], **self.edge)
-        return Response(EntryView(entry).data, status=201)
+        return Response(BenefitEntryView(entry).data, status=201)
 
 
 class SettlementsEndpoint(StationAPIView):
@@ -305,16 +315,18 @@ class SettlementsEndpoint(StationAPIView):
 
     capability = {"GET": "benefit.view", "POST": "benefit.settle"}
 
-    @extend_schema(operation_id="settlements_list", responses=EntryView(many=True))
+    @extend_schema(operation_id="settlements_list", responses=BenefitEntryView(many=True))
     def get(self, request: Request) -> Response:
         """List the settled months, newest first, by cursor."""
         pages = CursorPages()
         rows = settlements(actor=self.actor).order_by("-id")
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(EntryView(page, many=True).data)
+        return pages.get_paginated_response(BenefitEntryView(page, many=True).data)
 
     @extend_schema(
-        operation_id="settlements_propose", request=SettlementRequest, responses={201: WaitingView}
+        operation_id="settlements_propose",
+        request=SettlementRequest,
+        responses={201: WaitingMonthView},
     )
     def post(self, request: Request) -> Response:
         """Compare a month with a partner's statement; a second person posts it."""
@@ -323,7 +335,7 @@ class SettlementsEndpoint(StationAPIView):
         todo = services.propose_settlement(
             given.pop("partner_id"), statement=statement, **given, **self.edge
         )
-        return Response(WaitingView(todo).data, status=201)
+        return Response(WaitingMonthView(todo).data, status=201)
 
 
 class WaitingEndpoint(StationAPIView):
@@ -331,10 +343,10 @@ class WaitingEndpoint(StationAPIView):
 
     capability = {"GET": "benefit.view"}
 
-    @extend_schema(operation_id="settlements_waiting", responses=WaitingView(many=True))
+    @extend_schema(operation_id="settlements_waiting", responses=WaitingMonthView(many=True))
     def get(self, _request: Request) -> Response:
         """List the months that wait for their second person, oldest first."""
-        return Response(WaitingView(waiting_settlements(), many=True).data)
+        return Response(WaitingMonthView(waiting_settlements(), many=True).data)
 
 
 class ConfirmSettlementEndpoint(StationAPIView):
@@ -342,10 +354,12 @@ class ConfirmSettlementEndpoint(StationAPIView):
 
     capability = {"POST": "fund.check"}
 
-    @extend_schema(operation_id="settlements_confirm", request=None, responses=EntryView)
+    @extend_schema(operation_id="settlements_confirm", request=None, responses=BenefitEntryView)
     def post(self, _request: Request, settlement_id: UUID) -> Response:
         """Post a month."""
-        return Response(EntryView(services.confirm_settlement(settlement_id, **self.edge)).data)
+        return Response(
+            BenefitEntryView(services.confirm_settlement(settlement_id, **self.edge)).data
+        )
 
 
 class ReturnSettlementEndpoint(StationAPIView):
@@ -353,9 +367,11 @@ class ReturnSettlementEndpoint(StationAPIView):
 
     capability = {"POST": "benefit.view"}
 
-    @extend_schema(operation_id="settlements_return", request=ReasonRequest, responses={204: None})
+    @extend_schema(
+        operation_id="settlements_return", request=BenefitReasonRequest, responses={204: None}
+    )
     def post(self, request: Request, settlement_id: UUID) -> Response:
         """Return a month with a reason; whoever proposed it takes it back without one."""
-        reason = self.read(ReasonRequest, request.data).get("reason", "")
+        reason = self.read(BenefitReasonRequest, request.data).get("reason", "")
         services.return_settlement(settlement_id, reason=reason, **self.edge)
         return Response(status=204)

@@ -77,7 +77,7 @@ class AgreementRequest(serializers.Serializer[Any]):
     note = _text(200)
 
 
-class ReasonRequest(serializers.Serializer[Any]):
+class BenefitReasonRequest(serializers.Serializer[Any]):
     """Why."""
 
     reason = _text(200)
@@ -103,7 +103,7 @@ class CardRequest(serializers.Serializer[Any]):
     goods = _GOODS
 
 
-class StepRequest(serializers.Serializer[Any]):
+class CardStepRequest(serializers.Serializer[Any]):
     """What a step of a card needs: a number to issue or replace it, a reason to stop, cancel or replace it."""
 
     number = _text(32)
@@ -153,7 +153,7 @@ class TicketsRequest(serializers.Serializer[Any]):
     quantity = serializers.IntegerField(min_value=1, max_value=10)
 
 
-class EntryView(serializers.ModelSerializer[Entry]):
+class BenefitEntryView(serializers.ModelSerializer[Entry]):
     """One entry: its two shares add up to the whole."""
 
     class Meta:
@@ -166,7 +166,7 @@ class EntryView(serializers.ModelSerializer[Entry]):
         ]  # fmt: skip
 
 
-class LineRequest(serializers.Serializer[Any]):
+class StatementLineRequest(serializers.Serializer[Any]):
     """One line of a partner's statement; what was taken back stands below zero."""
 
     receipt = serializers.CharField(max_length=40)
@@ -179,10 +179,10 @@ class SettlementRequest(serializers.Serializer[Any]):
     partner_id = serializers.UUIDField()
     month = serializers.DateField()
     fund_id = serializers.UUIDField()
-    statement = LineRequest(many=True, max_length=5_000)
+    statement = serializers.ListField(child=StatementLineRequest(), max_length=5_000)
 
 
-class WaitingView(serializers.Serializer[Any]):
+class WaitingMonthView(serializers.Serializer[Any]):
     """A month that waits for its second person, and where the statement differs."""
 
     id = serializers.UUIDField()

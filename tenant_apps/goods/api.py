@@ -23,16 +23,16 @@ from tenant_apps.goods.selectors import (
 )
 from tenant_apps.goods.serializers import (
     ArrivalRequest,
-    CheckView,
-    CountRequest,
-    EndRequest,
-    IssueRequest,
+    GoodsCheckView,
+    GoodsCountRequest,
+    GoodsIssueRequest,
+    GoodsMovementView,
+    GoodsSendRequest,
     LotRequest,
     LotView,
-    MovementView,
     QuantityRequest,
+    ReservationEndRequest,
     ScrapRequest,
-    SendRequest,
     StockView,
     WhyRequest,
 )
@@ -104,13 +104,13 @@ class MovementsEndpoint(StationAPIView):
 
     capability = {"GET": "goods.view"}
 
-    @extend_schema(operation_id="goods_movements", responses=MovementView(many=True))
+    @extend_schema(operation_id="goods_movements", responses=GoodsMovementView(many=True))
     def get(self, request: Request, lot_id: UUID) -> Response:
         """List the movements of a lot, newest first, by cursor."""
         rows = movements_of(get_lot(lot_id, actor=self.actor)).order_by("-id")
         pages = CursorPages()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(MovementView(page, many=True).data)
+        return pages.get_paginated_response(GoodsMovementView(page, many=True).data)
 
 
 class ReceiveEndpoint(StationAPIView):
@@ -150,13 +150,13 @@ class StageEndpoint(StationAPIView):
     capability = _KEEPS
 
     @extend_schema(
-        operation_id="goods_stage", request=QuantityRequest, responses={201: MovementView}
+        operation_id="goods_stage", request=QuantityRequest, responses={201: GoodsMovementView}
     )
     def post(self, request: Request, lot_id: UUID, stage: str) -> Response:
         """Take goods a stage further: quarantine, disinfect, sort."""
         given = self.read(QuantityRequest, request.data)
         moved = services.bring_on(lot_id, kind=stage, **given, **self.edge)
-        return Response(MovementView(moved).data, status=201)
+        return Response(GoodsMovementView(moved).data, status=201)
 
 
 class IssueEndpoint(StationAPIView):
@@ -165,16 +165,18 @@ class IssueEndpoint(StationAPIView):
     capability = _KEEPS
     is_kept_back = False
 
-    @extend_schema(operation_id="goods_issue", request=IssueRequest, responses={201: MovementView})
+    @extend_schema(
+        operation_id="goods_issue", request=GoodsIssueRequest, responses={201: GoodsMovementView}
+    )
     def post(self, request: Request, lot_id: UUID) -> Response:
         """Give goods to a household on file, or to people of a group."""
-        given = self.read(IssueRequest, request.data)
+        given = self.read(GoodsIssueRequest, request.data)
         quantity = given.pop("quantity_milli")
         if given.get("file_id"):
             get_file(given["file_id"], actor=self.actor)
         step = services.reserve_goods if self.is_kept_back else services.issue_goods
         moved = step(lot_id, to=Recipient(**given), quantity_milli=quantity, **self.edge)
-        return Response(MovementView(moved).data, status=201)
+        return Response(GoodsMovementView(moved).data, status=201)
 
 
 class ReserveEndpoint(IssueEndpoint):
@@ -183,7 +185,7 @@ class ReserveEndpoint(IssueEndpoint):
     is_kept_back = True
 
     @extend_schema(
-        operation_id="goods_reserve", request=IssueRequest, responses={201: MovementView}
+        operation_id="goods_reserve", request=GoodsIssueRequest, responses={201: GoodsMovementView}
     )
     def post(self, request: Request, lot_id: UUID) -> Response:
         """Keep goods back for somebody who will fetch them."""
@@ -195,12 +197,14 @@ class CountEndpoint(StationAPIView):
 
     capability = _KEEPS
 
-    @extend_schema(operation_id="goods_count", request=CountRequest, responses={201: CheckView})
+    @extend_schema(
+        operation_id="goods_count", request=GoodsCountRequest, responses={201: GoodsCheckView}
+    )
     def post(self, request: Request, lot_id: UUID) -> Response:
         """Say how much was counted; a second person confirms."""
-        given = {"reason": "", **self.read(CountRequest, request.data)}
+        given = {"reason": "", **self.read(GoodsCountRequest, request.data)}
         todo = services.propose_count(lot_id, **given, **self.edge)
-        return Response(CheckView(todo).data, status=201)
+        return Response(GoodsCheckView(todo).data, status=201)
 
 
 class ScrapEndpoint(StationAPIView):
@@ -208,11 +212,13 @@ class ScrapEndpoint(StationAPIView):
 
     capability = _KEEPS
 
-    @extend_schema(operation_id="goods_scrap", request=ScrapRequest, responses={201: CheckView})
+    @extend_schema(
+        operation_id="goods_scrap", request=ScrapRequest, responses={201: GoodsCheckView}
+    )
     def post(self, request: Request, lot_id: UUID) -> Response:
         """Ask that goods be thrown away; a second person confirms."""
         todo = services.propose_scrap(lot_id, **self.read(ScrapRequest, request.data), **self.edge)
-        return Response(CheckView(todo).data, status=201)
+        return Response(GoodsCheckView(todo).data, status=201)
 
 
 class SendEndpoint(StationAPIView):
@@ -220,11 +226,15 @@ class SendEndpoint(StationAPIView):
 
     capability = _MANAGES
 
-    @extend_schema(operation_id="goods_send", request=SendRequest, responses={201: MovementView})
+    @extend_schema(
+        operation_id="goods_send", request=GoodsSendRequest, responses={201: GoodsMovementView}
+    )
     def post(self, request: Request, lot_id: UUID) -> Response:
         """Send goods; they stand as in transit until that station says what it took in."""
-        moved = services.send_goods(lot_id, **self.read(SendRequest, request.data), **self.edge)
-        return Response(MovementView(moved).data, status=201)
+        moved = services.send_goods(
+            lot_id, **self.read(GoodsSendRequest, request.data), **self.edge
+        )
+        return Response(GoodsMovementView(moved).data, status=201)
 
 
 class UndoEndpoint(StationAPIView):
@@ -232,12 +242,14 @@ class UndoEndpoint(StationAPIView):
 
     capability = _MANAGES
 
-    @extend_schema(operation_id="goods_undo", request=WhyRequest, responses={201: MovementView})
+    @extend_schema(
+        operation_id="goods_undo", request=WhyRequest, responses={201: GoodsMovementView}
+    )
     def post(self, request: Request, movement_id: UUID) -> Response:
         """Take a movement back by another the other way round."""
         reason = self.read(WhyRequest, request.data).get("reason", "")
         moved = services.undo_movement(movement_id, reason=reason, **self.edge)
-        return Response(MovementView(moved).data, status=201)
+        return Response(GoodsMovementView(moved).data, status=201)
 
 
 class TakeBackEndpoint(StationAPIView):
@@ -246,13 +258,13 @@ class TakeBackEndpoint(StationAPIView):
     capability = _MANAGES
 
     @extend_schema(
-        operation_id="goods_take_back", request=WhyRequest, responses={201: MovementView}
+        operation_id="goods_take_back", request=WhyRequest, responses={201: GoodsMovementView}
     )
     def post(self, request: Request, movement_id: UUID) -> Response:
         """Put what another station did not take in back on the shelf."""
         reason = self.read(WhyRequest, request.data).get("reason", "")
         moved = services.take_back(movement_id, reason=reason, **self.edge)
-        return Response(MovementView(moved).data, status=201)
+        return Response(GoodsMovementView(moved).data, status=201)
 
 
 class EndEndpoint(StationAPIView):
@@ -261,13 +273,15 @@ class EndEndpoint(StationAPIView):
     capability = _KEEPS
 
     @extend_schema(
-        operation_id="goods_end_reservation", request=EndRequest, responses={201: MovementView}
+        operation_id="goods_end_reservation",
+        request=ReservationEndRequest,
+        responses={201: GoodsMovementView},
     )
     def post(self, request: Request, movement_id: UUID) -> Response:
         """Note that what was kept back was fetched, or goes back on the shelf."""
-        given = self.read(EndRequest, request.data)
+        given = self.read(ReservationEndRequest, request.data)
         moved = services.end_reservation(movement_id, **given, **self.edge)
-        return Response(MovementView(moved).data, status=201)
+        return Response(GoodsMovementView(moved).data, status=201)
 
 
 class IssuesEndpoint(StationAPIView):
@@ -278,7 +292,7 @@ class IssuesEndpoint(StationAPIView):
     @extend_schema(
         operation_id="goods_issues",
         parameters=[OpenApiParameter("file", UUID, description="To one household")],
-        responses=MovementView(many=True),
+        responses=GoodsMovementView(many=True),
     )
     def get(self, request: Request) -> Response:
         """List what was given out, newest first, by cursor."""
@@ -287,7 +301,7 @@ class IssuesEndpoint(StationAPIView):
         pages = CursorPages()
         rows = issues(actor=self.actor, file_id=file_id).order_by("-id")
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(MovementView(page, many=True).data)
+        return pages.get_paginated_response(GoodsMovementView(page, many=True).data)
 
 
 class ChecksEndpoint(StationAPIView):
@@ -295,10 +309,10 @@ class ChecksEndpoint(StationAPIView):
 
     capability = {"GET": "goods.view"}
 
-    @extend_schema(operation_id="goods_checks", responses=CheckView(many=True))
+    @extend_schema(operation_id="goods_checks", responses=GoodsCheckView(many=True))
     def get(self, _request: Request) -> Response:
         """List the counts and scrappings that wait, oldest first."""
-        return Response(CheckView(waiting_checks(), many=True).data)
+        return Response(GoodsCheckView(waiting_checks(), many=True).data)
 
 
 class ConfirmEndpoint(StationAPIView):
@@ -306,10 +320,10 @@ class ConfirmEndpoint(StationAPIView):
 
     capability = {"POST": "goods.check"}
 
-    @extend_schema(operation_id="goods_confirm", request=None, responses=MovementView)
+    @extend_schema(operation_id="goods_confirm", request=None, responses=GoodsMovementView)
     def post(self, _request: Request, check_id: UUID) -> Response:
         """Agree with a count or scrapping, and enter it in the book."""
-        return Response(MovementView(services.confirm_check(check_id, **self.edge)).data)
+        return Response(GoodsMovementView(services.confirm_check(check_id, **self.edge)).data)
 
 
 class ReturnEndpoint(StationAPIView):

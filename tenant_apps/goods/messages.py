@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
-from shared_apps.reconciliation.proofs import proves, resends
+from shared_apps.reconciliation.models import BreakKind
+from shared_apps.reconciliation.proofs import Difference, finds, proves, resends
 from tenant_apps.goods.models import Lot, MoveKind, Movement
+from tenant_apps.goods.rules import quantity_text, value_of
+from tenant_apps.goods.selectors import lots_other_than_movements, unsettled_transfers
 from tenant_apps.goods.services import sending
 
 
@@ -40,6 +46,51 @@ def arrivals_without_effect(messages: Sequence[Message]) -> set[UUID]:
         message.pk
         for message in messages
         if arrived.get(UUID(message.body["transfer"]), 0) != message.body["quantity_milli"]
+    }
+
+
+@finds(BreakKind.MONEY)
+def store_against_movements() -> list[Difference]:
+    """Give every lot that is not what its movements say, and everything another station did not take in."""
+    found = [
+        Difference(
+            key=f"lot:{lot.pk}",
+            expected="",
+            actual=str(lot.on_hand_milli),
+            detail=_detail(lot, lot.name, is_critical=True),
+        )
+        for lot in lots_other_than_movements()
+    ]
+    for sent in unsettled_transfers():
+        left = sending.left_of(sent)
+        if left and sending.is_answered(sent):
+            place = _("%(lot)s 调往 %(station)s，少到 %(quantity)s") % {
+                "lot": sent.lot.name,
+                "station": sent.transfer_to,
+                "quantity": quantity_text(left, sent.lot.unit),
+            }
+            found.append(
+                Difference(
+                    key=f"goods:{sent.transfer_id}",
+                    expected=str(sent.quantity_milli),
+                    actual=str(sent.quantity_milli - left),
+                    detail=_detail(
+                        sent.lot, place, value_fen=value_of(left, sent.lot.unit_value_fen)
+                    ),
+                )
+            )
+    return found
+
+
+def _detail(
+    lot: Lot, place: str, *, value_fen: int = 0, is_critical: bool = False
+) -> dict[str, Any]:
+    return {
+        "type": "goods",
+        "place": place,
+        "amount_fen": value_fen,
+        "page": f"goods/lots/{lot.pk}/",
+        "critical": is_critical,
     }
 
 

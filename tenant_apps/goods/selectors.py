@@ -20,7 +20,7 @@ from tenant_apps.goods.rules import season_of, value_of
 
 VIEWS = "goods.view"
 LOT = "goods_lot"
-COUNT_WAITS, SCRAP_WAITS = "goods.count", "goods.scrap"
+COUNT_WAITS, SCRAP_WAITS, COUNT_DUE = "goods.count", "goods.scrap", "goods.count_due"
 CHECKS = (COUNT_WAITS, SCRAP_WAITS)
 # A lot that was not counted for so long is due: every quarter.
 COUNT_EVERY = timedelta(days=92)
@@ -67,9 +67,7 @@ def lots(search: LotSearch, *, actor: Actor, on: date) -> QuerySet[Lot]:
         found = found.filter(kind=search.kind)
     if search.place in Place.values:
         found = found.filter(**{f"{search.place}_milli__gt": 0})
-    in_store = Q()
-    for place in ON_HAND:
-        in_store |= Q(**{f"{place}_milli__gt": 0})
+    in_store = _in_store()
     tabs = {
         "store": in_store | Q(announced_milli__gt=0) | Q(in_transit_milli__gt=0),
         "shelf": Q(sorted_milli__gt=0) & (Q(expires_on__isnull=True) | Q(expires_on__gt=on)),
@@ -77,6 +75,18 @@ def lots(search: LotSearch, *, actor: Actor, on: date) -> QuerySet[Lot]:
         "uncounted": in_store & due_for_count(on),
     }
     return found.filter(tabs[search.tab]) if search.tab in tabs else found
+
+
+def _in_store() -> Q:
+    found = Q()
+    for place in ON_HAND:
+        found |= Q(**{f"{place}_milli__gt": 0})
+    return found
+
+
+def lots_due_for_count(*, on: date) -> list[Lot]:
+    """The lots in the store that nobody counted for a quarter, the oldest first."""
+    return list(Lot.objects.filter(_in_store() & due_for_count(on)).order_by("id"))
 
 
 def due_for_count(on: date) -> Q:

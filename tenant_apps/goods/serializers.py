@@ -71,7 +71,7 @@ class ArrivalRequest(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class IssueRequest(serializers.Serializer[Any]):
+class GoodsIssueRequest(serializers.Serializer[Any]):
     """Who is given how much: a household on file, or so many people of a group."""
 
     quantity_milli = _milli()
@@ -83,7 +83,7 @@ class IssueRequest(serializers.Serializer[Any]):
     persons = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
 
 
-class CountRequest(serializers.Serializer[Any]):
+class GoodsCountRequest(serializers.Serializer[Any]):
     """How much was counted at a place."""
 
     place = serializers.ChoiceField(choices=_CHECKED)
@@ -99,7 +99,7 @@ class ScrapRequest(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
 
-class SendRequest(serializers.Serializer[Any]):
+class GoodsSendRequest(serializers.Serializer[Any]):
     """To the station with which code how much goes."""
 
     to = serializers.CharField(max_length=20)
@@ -113,13 +113,13 @@ class WhyRequest(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class EndRequest(serializers.Serializer[Any]):
+class ReservationEndRequest(serializers.Serializer[Any]):
     """Whether what was kept back was fetched; otherwise it goes back on the shelf."""
 
     is_fetched = serializers.BooleanField()
 
 
-class MovementView(serializers.ModelSerializer[Movement]):
+class GoodsMovementView(serializers.ModelSerializer[Movement]):
     """One movement."""
 
     class Meta:
@@ -131,7 +131,7 @@ class MovementView(serializers.ModelSerializer[Movement]):
         ]  # fmt: skip
 
 
-class CheckView(serializers.Serializer[Any]):
+class GoodsCheckView(serializers.Serializer[Any]):
     """A count or scrapping that waits for its second person."""
 
     id = serializers.UUIDField()

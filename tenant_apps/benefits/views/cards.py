@@ -181,7 +181,7 @@ def purchase(request: HttpRequest) -> HttpResponse:
     usable = [one for one in partners(actor=actor, is_active=True) if one.kind in kinds]
     given = {"number": request.GET.get("number", ""), "bought_on": clock.today()}
     form = PurchaseForm(request.POST or None, partners=usable, initial=given)
-    known = card_numbered(request.POST.get("number", given["number"]), actor=actor)
+    known = card_numbered(request.POST.get("number", "") or str(given["number"]), actor=actor)
     if request.method == "POST" and form.is_valid():
         if known is None:
             form.add_error("number", _("没有这个编号的卡。"))

@@ -1,6 +1,7 @@
 """Everything that is done in the store."""
 
 from tenant_apps.goods.services.counting import (
+    ask_for_counts,
     confirm_check,
     propose_count,
     propose_scrap,
@@ -22,6 +23,7 @@ from tenant_apps.goods.services.issuing import (
 from tenant_apps.goods.services.sending import receive_transfer, send_goods, take_back
 
 __all__ = [
+    "ask_for_counts",
     "bring_on",
     "cancel_announced",
     "confirm_check",

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotPermitted, Problem
 from shared_apps.audit.services import record
@@ -25,7 +26,14 @@ from tenant_apps.goods.rules import (
     reason_problems,
     refuse,
 )
-from tenant_apps.goods.selectors import COUNT_WAITS, LOT, SCRAP_WAITS, waiting_checks
+from tenant_apps.goods.selectors import (
+    COUNT_DUE,
+    COUNT_WAITS,
+    LOT,
+    SCRAP_WAITS,
+    lots_due_for_count,
+    waiting_checks,
+)
 from tenant_apps.goods.services.intake import KEEPS
 from tenant_apps.goods.services.moving import check_there, locked_lot, move
 
@@ -120,6 +128,8 @@ def confirm_check(todo_id: UUID, *, actor: Actor, now: datetime) -> Movement:
         source, target = (Place.ADJUSTED, place) if more > 0 else (place, Place.ADJUSTED)
         movement = move(lot, MoveKind.COUNT, source, target, abs(more), actor=actor, now=now, **two)
     close_todos(subject=(LOT, lot.pk), kind=todo.kind, actor=actor, now=now)
+    if todo.kind == COUNT_WAITS:
+        close_todos(subject=(LOT, lot.pk), kind=COUNT_DUE, actor=actor, now=now)
     return movement
 
 
@@ -145,6 +155,27 @@ def return_check(todo_id: UUID, *, reason: str, actor: Actor, now: datetime) -> 
         data={"kind": todo.kind, "reason": reason.strip(), "maker": int(todo.params["user"])},
         now=now,
     )
+
+
+@transaction.atomic
+def ask_for_counts(*, now: datetime) -> int:
+    """Let the lots wait to be counted that nobody counted for a quarter; return how many are due.
+
+    One to-do a lot, closed by its count.
+    """
+    today = clock.local_day(now)
+    due = lots_due_for_count(on=today)
+    for lot in due:
+        open_todo(
+            subject=(LOT, lot.pk),
+            kind=COUNT_DUE,
+            capability=KEEPS,
+            title=gettext_noop("季度盘点：%(lot)s，账面 %(book)s"),
+            params={"lot": lot.name, "book": quantity_text(lot.on_hand_milli, lot.unit)},
+            link=page_link("lot", lot.pk),
+            now=now,
+        )
+    return len(due)
 
 
 def _check_place(place: str) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from bangfu.kernel.errors import DomainError, IllegalMove, InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import in_station
 from shared_apps.rollup.services import recount_station
+from tenant_apps.casework.models import Todo
 from tenant_apps.goods.errors import (
     NotDisinfected,
     NotOnFile,
@@ -204,7 +205,14 @@ def test_lots_that_nobody_counted_for_a_quarter_are_due(store):
     with in_station(store.station):
         assert not lots(search, actor=store.clerk, on=store.today).exists()
         assert lots(search, actor=store.clerk, on=store.today + timedelta(days=93)).exists()
+    store.pass_days(93)
+    with in_station(store.station):
+        assert store_services().ask_for_counts(now=store.now) == 1
+        assert Todo.objects.filter(kind="goods.count_due", closed_at=None).exists()
     store.act("confirm_check", count(store, lot, 10).pk, by=store.head)
+    with in_station(store.station):
+        assert not Todo.objects.filter(kind="goods.count_due", closed_at=None).exists()
+        assert store_services().ask_for_counts(now=store.now) == 0
 
 
 def test_105_tons_of_coal_for_100_households_are_105_tons(store):

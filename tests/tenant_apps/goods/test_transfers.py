@@ -6,6 +6,7 @@ from bangfu.kernel.errors import InvalidInput
 from bangfu.kernel.tenancy import in_station
 from shared_apps.exchange import relay
 from shared_apps.exchange.models import Message
+from shared_apps.reconciliation.proofs import differences_here
 from tenant_apps.casework.models import Todo
 from tenant_apps.goods import services
 from tenant_apps.goods.errors import NotUndoable
@@ -81,6 +82,16 @@ def test_what_does_not_arrive_waits_for_the_sender_who_takes_it_back(way):
 def test_nothing_is_taken_back_before_the_other_station_answered(way):
     with pytest.raises(NotUndoable):
         way.store.act("take_back", way.sent.pk, reason="不送了", by=way.store.head)
+
+
+def test_what_did_not_arrive_is_a_break_until_it_is_settled(way):
+    way.take_in(5, reason="运输途中破损一袋")
+    with in_station(way.store.station):
+        [found] = differences_here("money")
+    assert (found.expected, found.actual, found.detail["type"]) == ("6000", "5000", "goods")
+    way.store.act("take_back", way.sent.pk, reason="司机带回一袋", by=way.store.head)
+    with in_station(way.store.station):
+        assert differences_here("money") == []
 
 
 def test_what_was_lost_on_the_way_is_thrown_away_by_two_people(way):
