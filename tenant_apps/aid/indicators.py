@@ -176,9 +176,11 @@ def counted_of(application: Application, *, sub_programme: str = "") -> dict[str
 
 def facts_of_application(application: Application) -> list[Fact]:
     """Derive the facts of a paid application; none of one that is not paid."""
-    counted = application.counted
-    if not counted:
-        return []
+    return facts_of_counted(application.counted) if application.counted else []
+
+
+def facts_of_counted(counted: Mapping[str, Any]) -> list[Fact]:
+    """Derive the facts of aid that was paid from the dimensions under which it counts, as ``counted_of`` says them."""
     facts = [
         _fact("AID-02", counted, AIDED),
         _fact("AID-03", counted, MONEY, value=True),

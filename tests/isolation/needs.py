@@ -124,10 +124,12 @@ _BY_CAPABILITY = {
         api:households_api:transfer-confirm api:households_api:transfer-refuse
     """,
     "policy.view": """
+        programmes:list programmes:programme api:programmes_api:programme
         policies:list policies:history policies:changes policies:change policies:change-progress
         api:policies_api:rules api:policies_api:changes api:policies_api:change
     """,
     "policy.manage": """
+        programmes:new programmes:new-version programmes:withdraw
         policies:edit policies:withdraw policies:undo
         api:policies_api:preview api:policies_api:withdraw api:policies_api:undo
     """,
@@ -339,6 +341,7 @@ _BY_METHOD = {
     "sources:donation-step": ("fund.view", "donation.keep"),
     "sources:lay-down": ("fund.view", "fund.manage"),
     "aid:reveal": ("file.reveal", "file.reveal"),
+    "api:programmes_api:programmes": ("policy.view", "policy.manage"),
     # Which act on a month asks what.
     "funds:period-act": ("fund.manage", "fund.manage"),
     "api:households_api:files": ("file.view", "file.edit"),

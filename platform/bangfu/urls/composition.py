@@ -33,6 +33,7 @@ STATION_PAGES = {
     "tenant_apps.applications": "",
     "tenant_apps.reports": "reports/",
     "shared_apps.policies": "policies/",
+    "shared_apps.programmes": "programmes/",
     "shared_apps.register": "duplicates/",
     "shared_apps.rollup": "rollup/",
     "shared_apps.reconciliation": "breaks/",
@@ -63,6 +64,7 @@ STATION_API = {
     "tenant_apps.reports": "reports/",
     "tenant_apps.casework": "",
     "shared_apps.policies": "policies/",
+    "shared_apps.programmes": "programmes/",
     "shared_apps.register": "duplicates/",
     "shared_apps.rollup": "rollup/",
     "shared_apps.reconciliation": "",
@@ -84,6 +86,7 @@ NETWORK_PAGES = {
     "shared_apps.audit": "network/audit/",
     "shared_apps.regions": "network/calendar/",
     "shared_apps.policies": "network/policies/",
+    "shared_apps.programmes": "network/programmes/",
     "shared_apps.console": "network/",
 }
 NETWORK_API = {

@@ -1,0 +1,166 @@
+"""Programmes as rules with dates: the nearest in force holds, and nothing is looser than above."""
+
+from datetime import date
+
+import pytest
+
+from bangfu.kernel.errors import InvalidInput, NotPermitted
+from bangfu.kernel.tenancy import in_network, in_station
+from shared_apps.accounts.roles import Role
+from shared_apps.programmes.models import Programme
+from shared_apps.programmes.selectors import programmes_in_force, terms_of
+from shared_apps.programmes.services import (
+    ProgrammeInForce,
+    lay_down_programme,
+    seed_programmes,
+    withdraw_programme,
+)
+from shared_apps.programmes.shipped import SHIPPED
+from shared_apps.programmes.terms import read_terms, stored_terms, terms_problems
+from shared_apps.programmes.wording import terms_in_words
+from tests.conftest import NOON
+
+TODAY, LATER = date(2026, 11, 20), date(2027, 1, 1)
+
+
+@pytest.fixture
+def lay_down(db, county, person_at):
+    head = person_at(county, Role.HEAD, name="县负责人")
+
+    def at_county(**changes):
+        given = {
+            "key": "sudden", "name": "意外致困救助", "aid": "sudden", "valid_from": TODAY,
+            "source": "本县办法",
+            "terms": {
+                "cycle": "case", "tiers": ["3"], "per_time_fen": 800_000, "papers": ["accident"],
+                "urgent_limit_fen": 200_000, "own_limits_fen": {"4": 0, "3": 0, "2": 100_000},
+            },
+        } | changes  # fmt: skip
+        with in_station(county):
+            return lay_down_programme(**given, station=county, actor=head, now=NOON)
+
+    at_county.head = head
+    return at_county
+
+
+def held(station, on=TODAY):
+    with in_station(station):
+        return programmes_in_force(station=station, on=on)
+
+
+def test_what_is_shipped_is_sound_and_says_where_it_comes_from() -> None:
+    assert [one.key for one in SHIPPED if terms_problems(one.terms) or not one.source] == []
+    assert all(terms_in_words(read_terms(one.terms)) for one in SHIPPED)
+
+
+def test_terms_are_kept_as_they_are_read() -> None:
+    for one in SHIPPED:
+        terms = read_terms(one.terms)
+        assert read_terms(stored_terms(terms)) == terms
+
+
+def test_seeding_twice_adds_nothing(on_network) -> None:
+    assert seed_programmes() == 0
+
+
+def test_the_nearest_version_holds_and_goes_down(lay_down, county, township, other_county) -> None:
+    lay_down()
+    assert terms_of(held(township)["sudden"]).per_time_fen == 800_000
+    assert terms_of(held(other_county)["sudden"]).per_time_fen == 1_000_000
+
+
+def test_a_version_holds_from_its_day_and_the_one_before_until_then(lay_down, township) -> None:
+    lay_down()
+    lay_down(valid_from=LATER, terms={
+        "cycle": "case", "tiers": ["3"], "per_time_fen": 500_000, "papers": ["accident"],
+        "urgent_limit_fen": 200_000, "own_limits_fen": {"4": 0, "3": 0, "2": 0},
+    })  # fmt: skip
+    assert terms_of(held(township)["sudden"]).per_time_fen == 800_000
+    assert terms_of(held(township, LATER)["sudden"]).per_time_fen == 500_000
+
+
+def test_a_county_cannot_be_looser_than_the_network(lay_down) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        lay_down(terms={"cycle": "case", "per_time_fen": 1_000_001})
+    fields = {problem.field for problem in refusal.value.problems}
+    assert {"per_time_fen", "papers", "own_limits_fen", "urgent_limit_fen"} <= fields
+
+
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [
+        ({"nonsense": 1}, "G101"),
+        ({"tiers": ["9x"]}, "G102"),
+        ({"cycle": "week"}, "G102"),
+        ({"per_time_fen": -1}, "G103"),
+        ({"window": ["13-01", "02-01"]}, "G104"),
+        ({"self_paid_share": {"1": "1.5"}}, "G105"),
+    ],
+)
+def test_what_is_wrong_with_terms_is_said(terms, code) -> None:
+    assert code in {problem.code for problem in terms_problems(terms)}
+
+
+def test_what_is_not_yet_in_force_is_taken_back(lay_down, county, township) -> None:
+    first = lay_down()
+    with in_station(county):
+        second = lay_down_programme(
+            key="sudden", name="意外", aid="sudden", valid_from=LATER, source="新办法",
+            terms=first.terms, station=county, actor=lay_down.head, now=NOON,
+        )  # fmt: skip
+        withdraw_programme(second.pk, station=county, actor=lay_down.head, now=NOON)
+    assert held(township, LATER)["sudden"].pk == first.pk
+    with in_station(county), pytest.raises(ProgrammeInForce):
+        withdraw_programme(first.pk, station=county, actor=lay_down.head, now=NOON)
+
+
+def test_a_station_lays_down_for_itself_only(lay_down, county, township) -> None:
+    with in_station(county), pytest.raises(NotPermitted):
+        lay_down_programme(
+            key="x", name="x", aid="other", valid_from=TODAY, source="s", terms={},
+            station=township, actor=lay_down.head, now=NOON,
+        )  # fmt: skip
+
+
+def test_the_catalogue_is_shown_with_its_sources(lay_down, county, signed_in) -> None:
+    client = signed_in(lay_down.head)
+    base = f"/s/{county.code}/programmes/"
+    text = client.get(base).text
+    assert "某省示例" in text
+    assert "6,300.00" in client.get(f"{base}schooling/").text
+
+
+def test_a_version_is_previewed_before_it_is_laid_down(lay_down, county, signed_in) -> None:
+    client = signed_in(lay_down.head)
+    address = f"/s/{county.code}/programmes/urgent/new/"
+    page = client.get(address)
+    assert page.status_code == 200
+    given = {
+        "key": "urgent", "name": "应急救助", "aid": "living", "cycle": "case",
+        "unit": "household", "tiers": ["1", "2", "3"], "per_time": "1500", "times_per_year": "2",
+        "urgent_limit": "1500", "meeting_above": "1500", "valid_from": "2026-11-20",
+        "source": "本县办法",
+    }  # fmt: skip
+    assert "每次不超过 1,500.00 元" in client.post(address, given | {"preview": "1"}).text
+    with in_network():
+        assert not Programme.objects.filter(key="urgent", scope_path=county.path).exists()
+    assert client.post(address, given).status_code == 302
+    assert terms_of(held(county)["urgent"]).per_time_fen == 150_000
+
+
+def test_the_api_lists_and_lays_down(lay_down, county, signed_in) -> None:
+    client = signed_in(lay_down.head)
+    base = f"/s/{county.code}/api/v1/programmes/"
+    rows = client.get(base).json()
+    assert {row["key"] for row in rows} >= {"living", "medical", "schooling"}
+    assert client.get(f"{base}living/").json()["words"]
+    answer = client.post(
+        base,
+        {
+            "key": "coolness", "name": "夏送清凉", "aid": "warmth", "valid_from": "2026-11-20",
+            "terms": {"cycle": "case", "unit": "person", "per_time_fen": 50_000},
+            "source": "本县通知",
+        },
+        content_type="application/json",
+    )  # fmt: skip
+    assert answer.status_code == 201
