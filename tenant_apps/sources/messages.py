@@ -8,10 +8,11 @@ from uuid import UUID
 
 from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
-from shared_apps.reconciliation.proofs import proves, resends
+from shared_apps.reconciliation.models import BreakKind
+from shared_apps.reconciliation.proofs import Difference, finds, proves, resends
 from tenant_apps.sources import rules
 from tenant_apps.sources.selectors import transfers_here
-from tenant_apps.sources.services import hearing
+from tenant_apps.sources.services import hearing, judging
 from tenant_apps.sources.services.saying import RECALLED, REPORTED, SETTLED, STREAM
 
 
@@ -83,3 +84,9 @@ def received_but_still_sent(messages: Sequence[Message]) -> set[UUID]:
 def say_it_again(stream: str, recipient: int, *, now: datetime) -> bool:
     """Say once more what this end said, its message having vanished."""
     return hearing.say_again(UUID(stream.partition(":")[2]), recipient=recipient, now=now)
+
+
+@finds(BreakKind.BANK)
+def transfers_that_differ() -> list[Difference]:
+    """Give every transfer whose ends differ, and every one sent that nobody confirmed in time."""
+    return judging.differences()

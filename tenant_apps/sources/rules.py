@@ -142,7 +142,11 @@ def heard_received(end: End, fen: int, *, source: str) -> Outcome:
         difference = Difference.SOURCE if source != end.source else Difference.AMOUNT
         differs = replace(end, state=TransferState.MISMATCH, heard_fen=fen, difference=difference)
         return Outcome(end=differs)
-    return _closed(end, fen)
+    closed = _closed(end, fen)
+    if fen == end.amount_fen:
+        return closed
+    # The rest bounced before: what came and what bounced add up, and the receiver waits to be told.
+    return replace(closed, says=AGREED, body={"fen": fen})
 
 
 def agreed(end: End) -> Outcome:
@@ -181,8 +185,8 @@ def bounced(end: End, fen: int) -> Outcome:
     )
 
 
-def taken_back(end: End, fen: int) -> Outcome:
-    """What the receiver gave back came to the sender's bank.
+def taken_back(end: End, fen: int, *, unidentified: bool = False) -> Outcome:
+    """What the receiver gave back came to the sender's bank, or came before anybody said so and is claimed.
 
     Raises:
         IllegalMove: it was not announced, or not so much.
@@ -194,10 +198,11 @@ def taken_back(end: End, fen: int) -> Outcome:
     )
     if not left.confirmed_fen:
         left = replace(left, state=TransferState.RETURNED)
+    into = UNIDENTIFIED if unidentified else BANK
     return Outcome(
         end=left,
-        kind=JournalKind.TRANSFER_BACK,
-        legs=((BANK, fen), (SPENDS[end.direction], -fen), (AVAILABLE, fen), (EXECUTED, -fen)),
+        kind=JournalKind.CLAIM if unidentified else JournalKind.TRANSFER_BACK,
+        legs=((into, fen), (SPENDS[end.direction], -fen), (AVAILABLE, fen), (EXECUTED, -fen)),
     )
 
 

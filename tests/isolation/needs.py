@@ -26,6 +26,7 @@ _BY_CAPABILITY = {
         api:banking_api:expectations
         sources:transfers sources:transfer sources:donations sources:donation sources:plans
         sources:fund-plan
+        api:sources_api:transfer api:sources_api:donation api:sources_api:plans
         funds:journals funds:waiting funds:decide funds:voucher funds:account funds:balance
         funds:final funds:funds funds:fund funds:periods
         api:funds_api:standings api:funds_api:journals api:funds_api:journal
@@ -40,7 +41,7 @@ _BY_CAPABILITY = {
     """,
     "aid.campaign": "aid:new-campaign",
     "transfer.plan": "sources:new-transfer",
-    "donation.keep": "sources:new-donation",
+    "donation.keep": "sources:new-donation api:sources_api:donation-step",
     "payout.view": """
         payouts:batches payouts:batch payouts:progress payouts:line payouts:act
         payouts:not-handed-over
@@ -62,6 +63,7 @@ _BY_CAPABILITY = {
     "fund.check": "api:funds_api:check api:benefits_api:confirm-settlement",
     "fund.manage": """
         funds:new-fund funds:close-fund api:funds_api:close-fund api:funds_api:close
+        api:sources_api:terms
     """,
     "fund.reopen": "api:funds_api:reopen",
     "fund.export": "payouts:summary funds:export documents:of-voucher api:documents_api:voucher",
@@ -340,6 +342,9 @@ _BY_METHOD = {
     "sources:transfer-step": ("fund.view", "transfer.check"),
     "sources:donation-step": ("fund.view", "donation.keep"),
     "sources:lay-down": ("fund.view", "fund.manage"),
+    "api:sources_api:transfers": ("fund.view", "transfer.plan"),
+    "api:sources_api:transfer-step": ("fund.view", "transfer.check"),
+    "api:sources_api:donations": ("fund.view", "donation.keep"),
     "aid:reveal": ("file.reveal", "file.reveal"),
     "api:programmes_api:programmes": ("policy.view", "policy.manage"),
     # Which act on a month asks what.

@@ -12,15 +12,28 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.funds.chart import AVAILABLE, BANK, INCOME, SOURCE, UNIDENTIFIED
-from tenant_apps.funds.models import Journal, JournalKind
+from tenant_apps.funds.models import Journal, JournalKind, Period, PeriodState
 from tenant_apps.funds.rules import Leg, Somebody
 from tenant_apps.funds.selectors import legs_of
 from tenant_apps.funds.services import post_journal
 from tenant_apps.sources import rules
 from tenant_apps.sources.errors import NotUnidentified
 from tenant_apps.sources.models import Side, Transfer
-from tenant_apps.sources.services.following import end_of, follow
-from tenant_apps.sources.services.waiting import enter
+from tenant_apps.sources.services.following import end_of, follow, note_pair
+from tenant_apps.sources.services.waiting import Transfers, enter
+
+
+class ClaimedTransfers(Transfers):
+    """Transfers as the bank expects them; one of which less came is claimed, and both ends see the difference."""
+
+    def claim(
+        self, ref: str, receipt: Journal, *, maker: Somebody, actor: Actor, now: datetime
+    ) -> None:
+        """Say that a receipt is a transfer of which not all came. Raises: as ``claim_for_transfer``."""
+        transfer = Transfer.objects.filter(number=ref, side=Side.IN).first()
+        if transfer is None:
+            raise NotFound
+        claim_for_transfer(transfer.pk, receipt.pk, maker=maker, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -29,7 +42,8 @@ def claim_for_transfer(
 ) -> Transfer:
     """Say that an unidentified receipt is an announced transfer: in full, or not so much, which is a difference.
 
-    ``maker`` proposed it, ``actor`` confirms. The other end hears what came.
+    At the sender: that it is the money the other station said it gave back. ``maker`` proposed it, ``actor``
+    confirms. The other end hears what came.
 
     Raises:
         NotPermitted, NotFound, SamePerson: as their names say.
@@ -37,12 +51,14 @@ def claim_for_transfer(
         IllegalMove: the transfer is not awaited any more.
     """
     actor.require("fund.check")
-    transfer = Transfer.objects.select_for_update().filter(pk=transfer_id, side=Side.IN).first()
+    transfer = Transfer.objects.select_for_update().filter(pk=transfer_id).first()
     if transfer is None:
         raise NotFound
     receipt = _unidentified(receipt_id)
     leg = next(one for one in legs_of(receipt) if one.code == UNIDENTIFIED)
     fen = -leg.amount_fen
+    if transfer.side == Side.OUT:
+        return _found_back(transfer, receipt, leg, maker=maker, actor=actor, now=now)
     outcome = rules.found_unidentified(end_of(transfer), fen)
     _move(receipt, leg, transfer.fund_id, maker=maker, actor=actor, now=now)
     enter(transfer, receipt.effective_on, maker=maker, actor=actor)
@@ -115,7 +131,10 @@ def claim_legs(leg: Leg, *, fund_id: UUID, account: str) -> list[Leg]:
 def unidentified_receipts() -> list[Journal]:
     """Return the receipts nobody has claimed, oldest first. Two queries."""
     taken = Journal.objects.filter(kind__in=[JournalKind.CLAIM, JournalKind.BETWEEN])
-    claimed = set(taken.values_list("ref", flat=True))
+    claimed = set()
+    for ref in taken.values_list("ref", flat=True):
+        # What a transfer claims is named by its number and the receipt.
+        claimed |= {ref, ref.partition("/")[2]}
     receipts = Journal.objects.filter(
         kind=JournalKind.BANK_IN,
         entries__account__code=UNIDENTIFIED,
@@ -130,10 +149,33 @@ def unidentified_receipts() -> list[Journal]:
 
 
 def _unidentified(receipt_id: UUID) -> Journal:
+    # One claim after the other: the open year is the lock of the books.
+    list(Period.objects.select_for_update().filter(month=0, state=PeriodState.OPEN))
     receipt = next((one for one in unidentified_receipts() if one.pk == receipt_id), None)
     if receipt is None:
         raise NotUnidentified
     return receipt
+
+
+def _found_back(
+    transfer: Transfer, receipt: Journal, leg: Leg, *, maker: Somebody, actor: Actor, now: datetime
+) -> Transfer:
+    fen, on = -leg.amount_fen, receipt.effective_on
+    outcome = rules.taken_back(end_of(transfer), fen, unidentified=True)
+    _move(receipt, leg, transfer.fund_id, maker=maker, actor=actor, now=now)
+    transfer.wanted_back_fen = 0
+    note_pair(transfer, -fen, here=on, there=transfer.confirmed_on or on, now=now)
+    follow(
+        transfer,
+        outcome,
+        action="given_back",
+        on=on,
+        serial=receipt.ref,
+        maker=maker,
+        actor=actor,
+        now=now,
+    )
+    return transfer
 
 
 def _move(

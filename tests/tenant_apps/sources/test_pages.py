@@ -102,3 +102,55 @@ def test_a_station_below_none_is_told_why_it_cannot_pay_down(signed_in, enterpri
     finance = person_at(enterprise, "finance")
     page = signed_in(finance).get(f"/s/{enterprise.code}/sources/transfers/new/")
     assert "先建立资金" in page.content.decode()
+
+
+def test_the_api_plans_checks_approves_and_lists(county, township, signed_in):
+    api = "/s/130705/api/v1/sources"
+    json = {"content_type": "application/json"}
+    body = {
+        "to_code": township.station.code, "fund_id": str(county.fund().pk), "amount_fen": 100,
+        "purpose": "两节送温暖", "payee": PAYEE, "year": 2026,
+    }  # fmt: skip
+    made = signed_in(county.finance).post(
+        f"{api}/transfers/", body, headers={"Idempotency-Key": "t1"}, **json
+    )
+    assert made.status_code == 201, made.content
+    again = signed_in(county.finance).post(
+        f"{api}/transfers/", body, headers={"Idempotency-Key": "t1"}, **json
+    )
+    assert again.json()["id"] == made.json()["id"]
+    one = f"{api}/transfers/{made.json()['id']}"
+    assert signed_in(county.finance).post(f"{one}/check/", {}, **json).status_code == 403
+    assert signed_in(county.supervisor).post(f"{one}/check/", {}, **json).status_code == 200
+    missing = signed_in(county.head).post(f"{one}/approve/", {"chair_decided": "同意"}, **json)
+    assert missing.status_code == 422
+    met = {
+        "chair_met_on": "2026-11-20", "chair_decided": "同意", "party_met_on": "2026-11-20",
+        "party_decided": "审定",
+    }  # fmt: skip
+    approved = signed_in(county.head).post(f"{one}/approve/", met, **json)
+    assert approved.json()["state"] == "approved"
+    listed = signed_in(county.supervisor).get(f"{api}/transfers/?side=out").json()
+    assert [row["number"] for row in listed["results"]] == [made.json()["number"]]
+
+
+def test_the_api_keeps_donations_and_what_is_laid_down(county, signed_in):
+    api = "/s/130705/api/v1/sources"
+    json = {"content_type": "application/json"}
+    gift = county.open_fund("JZ01", "移动助学金", "donation")
+    client = signed_in(county.finance)
+    made = client.post(
+        f"{api}/donations/",
+        {"kind": "goods", "donor": "爱心超市", "amount_fen": 300, "goods": "大米 1 袋"},
+        **json,
+    )
+    assert made.status_code == 201, made.content
+    one = f"{api}/donations/{made.json()['id']}"
+    assert client.post(f"{one}/receive_goods/", {}, **json).json()["state"] == "received"
+    assert client.post(f"{one}/receipt/", {}, **json).json()["receipt"] == "2026-00001"
+    refused = client.post(
+        f"{api}/funds/{gift.pk}/rule/", {"students": 5, "each_fen": 400000}, **json
+    )
+    assert refused.json()["type"] == "/problems/over-committed"
+    client.post(f"{api}/funds/{gift.pk}/plan/", {"year": 2026, "planned_fen": 100}, **json)
+    assert client.get(f"{api}/plans/").json()[0]["planned_fen"] == 100

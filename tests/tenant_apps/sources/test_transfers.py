@@ -1,10 +1,14 @@
 """A transfer goes from the plan at one station to the confirmed receipt at the other, on evidence of both banks."""
 
+from datetime import timedelta
+
 import pytest
 
+from bangfu.kernel import clock
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotPermitted
 from bangfu.kernel.tenancy import in_station
 from shared_apps.exchange.models import Message
+from shared_apps.reconciliation.proofs import differences_here
 from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.services import fire_clocks
 from tenant_apps.funds.errors import BelowFloor
@@ -312,3 +316,59 @@ def test_the_payee_is_the_one_on_the_payment_letter(county, township, fund):
     (one,) = county.expected()
     assert (one.ref, one.amount_fen, one.incoming) == (transfer.number, FEN, False)
     assert one.counterparty == PAYEE
+
+
+def test_money_back_that_came_before_anybody_said_so_is_claimed(money, county, township, sent):
+    township.books(sent.number, FEN)
+    money.deliver()
+    with in_station(county.station):
+        services.recall_transfer(
+            sent.pk, amount_fen=5_000_00, reason="未用", **county.edge(county.head)
+        )
+    money.deliver()
+    township.books(sent.number, 5_000_00)
+    receipt = county.takes_in(county.fund(), 5_000_00)
+    money.deliver()
+    with in_station(county.station):
+        services.claim_for_transfer(sent.pk, receipt.pk, **county.two)
+        assert services.unidentified_receipts() == []
+
+    assert (county.balance("2101"), county.balance("5101")) == (0, 15_000_00)
+    assert county.expected() == []
+
+
+def test_what_came_and_what_bounced_add_up_without_anybody_having_to_agree(
+    money, county, township, sent
+):
+    county.books(sent.number, 1_000_00, kind="transfer_back")
+    receipt = township.takes_in(township.fund(), 19_000_00)
+    with in_station(township.station):
+        services.claim_for_transfer(sent.pk, receipt.pk, **township.two)
+    money.deliver()
+
+    assert (county.end(sent).state, township.end(sent).state) == ("closed", "received")
+    assert county.balance("5101") == township.balance("4002") == 19_000_00
+    assert (in_transit(county), township.balance("2101")) == (0, 0)
+
+
+def breaks_of(desk):
+    with in_station(desk.station):
+        return [(one.detail["type"], one.actual) for one in differences_here("bank")
+                if one.key.startswith("transfer:")]  # fmt: skip
+
+
+def test_ends_that_differ_are_breaks_at_both_stations(money, county, township, sent):
+    receipt = township.takes_in(township.fund(), 19_000_00)
+    with in_station(township.station):
+        services.claim_for_transfer(sent.pk, receipt.pk, **township.two)
+    money.deliver()
+
+    assert breaks_of(county) == breaks_of(township) == [("B5", "19,000.00")]
+
+
+def test_money_nobody_confirmed_in_three_working_days_is_a_break_of_the_sender(
+    money, county, sent, monkeypatch
+):
+    assert breaks_of(county) == []
+    monkeypatch.setattr(clock, "today", lambda: TODAY + timedelta(days=7))
+    assert breaks_of(county) == [("B12", "")]

@@ -1,0 +1,69 @@
+"""Which transfers are breaks: their ends differ, or nobody confirmed in time what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from django.utils.translation import gettext as _
+
+from bangfu.kernel import clock
+from bangfu.kernel.workdays import count_working_days
+from bangfu.ui.templatetags.ui import yuan
+from shared_apps.reconciliation.proofs import Difference as Break
+from shared_apps.regions.selectors import calendar_in_force
+from tenant_apps.sources import models
+from tenant_apps.sources.models import Side, Transfer, TransferState
+from tenant_apps.sources.services.following import CONFIRM_DAYS
+
+# The types of break of the design of reliability, §3.
+_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        models.Difference.AMOUNT: "B5",
+        models.Difference.SOURCE: "B8",
+        models.Difference.PAYEE: "B9",
+        models.Difference.STATUS: "B10",
+    }
+)
+NOT_RECEIVED = "B12"
+_CRITICAL = ("B10",)
+
+
+def differences() -> list[Break]:
+    """Return every transfer of this station that is a break; two queries and the calendar."""
+    return [*_of_ends(), *_of_days()]
+
+
+def _of_ends() -> Iterable[Break]:
+    for transfer in Transfer.objects.filter(state=TransferState.MISMATCH).order_by("id"):
+        heard = transfer.heard_fen if transfer.side == Side.OUT else transfer.moved_fen
+        # What the other end has not said yet, it has not said differently.
+        found = yuan(heard) if heard else ""
+        yield _break(transfer, _TYPES[transfer.difference], found=found)
+
+
+def _of_days() -> Iterable[Break]:
+    calendar, today = calendar_in_force(), clock.today()
+    sent = Transfer.objects.filter(side=Side.OUT, state=TransferState.SENT, moved_on__lt=today)
+    for transfer in sent.order_by("id"):
+        if transfer.moved_on is None:
+            continue
+        due_on = count_working_days(transfer.moved_on, CONFIRM_DAYS, calendar).due_on
+        if due_on < today:
+            yield _break(transfer, NOT_RECEIVED, found="")
+
+
+def _break(transfer: Transfer, type_: str, *, found: str) -> Break:
+    return Break(
+        key=f"transfer:{transfer.number}",
+        expected=yuan(transfer.amount_fen),
+        actual=found,
+        detail={
+            "type": type_,
+            "place": _("拨款 %(number)s，%(partner)s")
+            % {"number": transfer.number, "partner": transfer.partner_name},
+            "amount_fen": transfer.amount_fen,
+            "page": f"sources/transfers/{transfer.pk}/",
+            "critical": type_ in _CRITICAL,
+        },
+    )
