@@ -114,8 +114,8 @@ GRANTS: tuple[Grant, ...] = (
     # What a station tells the public.
     Grant("console_desk", station=WRITE, network=READ, rows_of="station_id", saved="station_id"),
     # Bank statements and their lines: of the station whose account it is.
-    Grant("bankfiles_statement", station=WRITE, rows_of="station_id", saved=True),
-    Grant("bankfiles_line", station=WRITE, rows_of="station_id", saved=True),
+    Grant("bankfiles_statement", station=WRITE, rows_of="station_id", saved="station_id"),
+    Grant("bankfiles_line", station=WRITE, rows_of="station_id", saved="station_id"),
     # Partners and agreements: a station sees its own and those above it that go down, and writes its own.
     Grant(
         "partners_partner",
