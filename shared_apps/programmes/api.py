@@ -23,7 +23,7 @@ class ProgrammesView(StationAPIView):
     def get(self, _request: Request) -> Response:
         """List the programmes in force today, the most specific version of each."""
         held = programmes_in_force(station=station_in_force(), on=clock.today())
-        return Response(ProgrammeRow(held.values(), many=True).data)
+        return Response(ProgrammeRow(list(held.values()), many=True).data)
 
     @extend_schema(
         operation_id="programmes_lay_down", request=ProgrammeRequest, responses={201: ProgrammeRow}

@@ -39,7 +39,7 @@ class ProgrammeRequest(serializers.Serializer[Any]):
     terms = serializers.DictField()
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(default=None, allow_null=True)
-    source = serializers.CharField(max_length=200)
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]
     document_no = serializers.CharField(max_length=60, default="", allow_blank=True)
 
 

@@ -36,10 +36,21 @@ _BY_CAPABILITY = {
         aid:applications aid:application aid:asked aid:campaigns aid:campaign aid:act
         aid:campaign-act aid:decide-asked
     """,
+    "aid.review": """
+        api:aid_api:review api:aid_api:answer api:aid_api:return api:aid_api:decline
+        api:aid_api:agree-payee api:aid_api:review-many
+    """,
+    "aid.approve": """
+        api:aid_api:decide api:aid_api:ratify api:aid_api:approve api:aid_api:urgent
+        api:aid_api:refuse api:aid_api:decide-asked
+    """,
     "aid.edit": """
         aid:new-application aid:new-person aid:campaign-person aid:change
+        api:aid_api:submit api:aid_api:accept api:aid_api:check api:aid_api:withdraw
+        api:aid_api:payee api:aid_api:papers api:aid_api:feedback api:aid_api:close
+        api:aid_api:leave-out api:aid_api:hand-in
     """,
-    "aid.campaign": "aid:new-campaign",
+    "aid.campaign": "aid:new-campaign api:aid_api:close-campaign",
     "transfer.plan": "sources:new-transfer",
     "donation.keep": "sources:new-donation api:sources_api:donation-step",
     "payout.view": """
@@ -346,6 +357,11 @@ _BY_METHOD = {
     "api:sources_api:transfer-step": ("fund.view", "transfer.check"),
     "api:sources_api:donations": ("fund.view", "donation.keep"),
     "aid:reveal": ("file.reveal", "file.reveal"),
+    "api:aid_api:reveal": ("file.reveal", "file.reveal"),
+    "api:aid_api:applications": ("aid.view", "aid.edit"),
+    "api:aid_api:application": ("aid.view", "aid.edit"),
+    "api:aid_api:campaigns": ("aid.view", "aid.campaign"),
+    "api:aid_api:campaign-list": ("aid.view", "aid.edit"),
     "api:programmes_api:programmes": ("policy.view", "policy.manage"),
     # Which act on a month asks what.
     "funds:period-act": ("fund.manage", "fund.manage"),

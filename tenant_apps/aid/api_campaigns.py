@@ -1,0 +1,131 @@
+"""Endpoints of campaigns and their lists."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.tenancy import current_station
+from shared_apps.programmes.selectors import campaigns_seen, get_campaign
+from shared_apps.programmes.serializers import CampaignRow
+from shared_apps.programmes.services import call_campaign, close_campaign
+from tenant_apps.aid import services
+from tenant_apps.aid.selectors import list_of_campaign
+from tenant_apps.aid.serializers import (
+    ApplicationRow,
+    BulkReviewRequest,
+    BulkRow,
+    CampaignRequest,
+    IdsRequest,
+    LeaveOutRequest,
+    ListedRow,
+)
+from tenant_apps.aid.services import Bulk
+
+
+class CampaignsView(StationAPIView):
+    """The campaigns the station may join."""
+
+    capability = {"GET": "aid.view", "POST": "aid.campaign"}
+
+    @extend_schema(operation_id="aid_campaigns", responses=CampaignRow(many=True))
+    def get(self, _request: Request) -> Response:
+        """List the campaigns called here or above, newest first."""
+        return Response(CampaignRow(campaigns_seen(station=current_station()), many=True).data)
+
+    @extend_schema(
+        operation_id="aid_call_campaign", request=CampaignRequest, responses={201: CampaignRow}
+    )
+    def post(self, request: Request) -> Response:
+        """Call a campaign for the station and everything below it."""
+        row = call_campaign(
+            **self.read(CampaignRequest, request.data), station=current_station(), **self.edge
+        )
+        return Response(CampaignRow(row).data, status=201)
+
+
+class CampaignListView(StationAPIView):
+    """The own list of a campaign."""
+
+    capability = {"GET": "aid.view", "POST": "aid.edit"}
+
+    @extend_schema(
+        operation_id="aid_campaign_list",
+        parameters=[OpenApiParameter("state", str)],
+        responses=ApplicationRow(many=True),
+    )
+    def get(self, request: Request, campaign_id: UUID) -> Response:
+        """List who is on it, by cursor."""
+        get_campaign(campaign_id, station=current_station())
+        pages = CursorPages()
+        state = request.query_params.get("state", "")
+        rows = list_of_campaign(campaign_id, actor=self.actor, state=state).order_by("-id")
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(ApplicationRow(page, many=True).data)
+
+    @extend_schema(operation_id="aid_propose_list", request=None, responses=ListedRow)
+    def post(self, _request: Request, campaign_id: UUID) -> Response:
+        """List every household on file that the campaign is for; again, it adds who is new."""
+        listed = services.propose_list(campaign_id, **self.edge)
+        return Response(ListedRow({"listed": listed}).data)
+
+
+class CloseCampaignView(StationAPIView):
+    """The end of a campaign."""
+
+    capability = {"POST": "aid.campaign"}
+
+    @extend_schema(operation_id="aid_close_campaign", request=None, responses=CampaignRow)
+    def post(self, _request: Request, campaign_id: UUID) -> Response:
+        """End a campaign that this station called."""
+        row = close_campaign(campaign_id, station=current_station(), **self.edge)
+        return Response(CampaignRow(row).data)
+
+
+class LeaveOutView(StationAPIView):
+    """Those left off a list."""
+
+    capability = {"POST": "aid.edit"}
+
+    @extend_schema(operation_id="aid_leave_out", request=LeaveOutRequest, responses=BulkRow)
+    def post(self, request: Request) -> Response:
+        """Leave rows off the list, with a reason."""
+        given = self.read(LeaveOutRequest, request.data)
+        return _told(services.leave_out_many(given["ids"], reason=given["reason"], **self.edge))
+
+
+class HandInView(StationAPIView):
+    """Rows handed in together."""
+
+    capability = {"POST": "aid.edit"}
+
+    @extend_schema(operation_id="aid_hand_in", request=IdsRequest, responses=BulkRow)
+    def post(self, request: Request) -> Response:
+        """Hand in, accept and check rows of a list; each for itself."""
+        given = self.read(IdsRequest, request.data)
+        return _told(services.hand_in_many(given["ids"], **self.edge))
+
+
+class ReviewManyView(StationAPIView):
+    """Rows reviewed together."""
+
+    capability = {"POST": "aid.review"}
+
+    @extend_schema(operation_id="aid_review_many", request=BulkReviewRequest, responses=BulkRow)
+    def post(self, request: Request) -> Response:
+        """Review rows from one fund; each for itself."""
+        given = self.read(BulkReviewRequest, request.data)
+        return _told(services.review_many(given["ids"], fund_id=given["fund_id"], **self.edge))
+
+
+def _told(bulk: Bulk) -> Response:
+    said: dict[str, Any] = {
+        "done": bulk.done,
+        "refused": [{"number": number, "reason": why} for number, why in bulk.refused],
+    }
+    return Response(BulkRow(said).data)
