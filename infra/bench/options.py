@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "reporting": "one quarter of a whole network: drawn, sent, accepted up to the city",
     "retier": "a change of the income line that moves 2,000 files: preview, list, confirm, undo",
     "importing": "a workbook of 5,000 households, from its upload to its files",
+    "banking": "a bank statement of up to 100,000 lines, from its upload to the books",
     "load": "eight people at once on pages of a growing network, served by gunicorn",
 }
 

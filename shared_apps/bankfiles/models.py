@@ -51,7 +51,7 @@ class Statement(models.Model):
     digest = models.CharField(max_length=64)
     upload = EncryptedTextField(null=True)
     account = EncryptedTextField(null=True)
-    account_hash = models.BinaryField(max_length=16, default=b"")
+    account_hash = models.CharField(max_length=40, blank=True)
     account_tail = models.CharField(max_length=4, blank=True)
     fund_id = models.UUIDField()
     only_this_fund = models.BooleanField(default=False)
@@ -157,7 +157,8 @@ class Line(models.Model):
     station = models.ForeignKey(
         "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    account_hash = models.BinaryField(max_length=16)
+    # In hexadecimal: lines go in by the thousand, and bytes would keep them from going in as columns.
+    account_hash = models.CharField(max_length=40)
     number = models.PositiveIntegerField()
     serial = models.CharField(max_length=64)
     booked_on = models.DateField()

@@ -167,14 +167,14 @@ def _at_bank(day: date) -> int:
     return moved + sum(_openings().values())
 
 
-def _openings() -> dict[bytes, int]:
+def _openings() -> dict[str, int]:
     """What each account held before its first statement."""
     rows = of_station().filter(state__in=COUNTED).exclude(first_on=None)
-    found: dict[bytes, int] = {}
+    found: dict[str, int] = {}
     for account, opening in rows.order_by("-first_on", "-created_at").values_list(
         "account_hash", "opening_fen"
     ):
-        found[bytes(account)] = opening
+        found[account] = opening
     return found
 
 

@@ -155,7 +155,7 @@ def stations_with_open_lines() -> list[int]:
         return sorted(set(rows.values_list("station_id", flat=True)))
 
 
-def before(account_hash: bytes, *, but: UUID) -> Before | None:
+def before(account_hash: str, *, but: UUID) -> Before | None:
     """Return what the last statement of an account closed with, if there is one."""
     last = (
         of_station()
@@ -170,7 +170,7 @@ def before(account_hash: bytes, *, but: UUID) -> Before | None:
     return Before(last_on=last.last_on, closing_fen=last.closing_fen)
 
 
-def serials_known(account_hash: bytes, serials: Iterable[str], *, but: UUID) -> Mapping[str, str]:
+def serials_known(account_hash: str, serials: Iterable[str], *, but: UUID) -> Mapping[str, str]:
     """Return, of these serials of an account, those that came before, with the file they came in."""
     rows = (
         Line.objects.filter(

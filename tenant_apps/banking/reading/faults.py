@@ -63,7 +63,8 @@ _WORDS: Mapping[str, Text] = {
         "流水号 %(serial)s 在已导入的对账单“%(file)s”中出现过。请下载不重叠的期间。"
     ),
     "count": gettext_lazy("表头写明 %(said)s 笔，实有 %(found)s 笔。请重新下载整份。"),
-    "total": gettext_lazy("表头写明%(side)s合计 %(said)s，明细合计 %(found)s。请重新下载整份。"),
+    "total-credit": gettext_lazy("表头写明收入合计 %(said)s，明细合计 %(found)s。请重新下载整份。"),
+    "total-debit": gettext_lazy("表头写明支出合计 %(said)s，明细合计 %(found)s。请重新下载整份。"),
     "chain": gettext_lazy(
         "期初余额 %(opening)s 与上一份对账单期末 %(previous)s（%(until)s）不衔接。"
         "请先导入中间的期间，或核对是否同一账户。"

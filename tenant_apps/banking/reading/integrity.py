@@ -191,14 +191,12 @@ def _total_faults(statement: ReadStatement) -> list[Fault]:
         faults.append(Fault(code="count", values={"said": statement.said_count, "found": found}))
     credit = sum(max(line.amount_fen, 0) for line in statement.lines)
     debit = sum(max(-line.amount_fen, 0) for line in statement.lines)
-    for side, said, total in (
-        ("收入", statement.said_credit_fen, credit),
-        ("支出", statement.said_debit_fen, debit),
+    for code, said, total in (
+        ("total-credit", statement.said_credit_fen, credit),
+        ("total-debit", statement.said_debit_fen, debit),
     ):
         if said is not None and said != total:
-            faults.append(
-                Fault(code="total", values={"side": side, "said": yuan(said), "found": yuan(total)})
-            )
+            faults.append(Fault(code=code, values={"said": yuan(said), "found": yuan(total)}))
     return faults
 
 

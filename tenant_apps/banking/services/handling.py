@@ -31,6 +31,7 @@ from tenant_apps.banking.selectors import (
     seen,
     working_days,
 )
+from tenant_apps.banking.services.claiming import claim_less
 from tenant_apps.banking.services.posting import Hand, settle
 from tenant_apps.banking.services.uploading import take_verdict
 from tenant_apps.casework.services import close_todos, open_todo, record_event
@@ -158,9 +159,9 @@ def confirm_line(line_id: UUID, *, actor: Actor, now: datetime) -> Journal:
     if line.wish.get("act") == JOURNAL:
         journal = _enter(line, maker, actor=actor, now=now)
     else:
-        for one in lines:
-            _let_go(one, maker, actor=actor, now=now)
-        journal = settle(lines, maker=maker, actor=actor, now=now)
+        journal = claim_less(lines, maker, actor=actor, now=now) or _settle(
+            lines, maker, actor=actor, now=now
+        )
     for one in lines:
         _decided(one, "checked", actor=actor, now=now)
     reconcile_station(current_station(), now=now, kinds=[BreakKind.BANK])
@@ -318,6 +319,12 @@ def _locked(line_ids: Sequence[UUID], actor: Actor) -> list[Line]:
     ):
         raise LineMoved
     return lines
+
+
+def _settle(lines: Sequence[Line], maker: Hand, *, actor: Actor, now: datetime) -> Journal:
+    for line in lines:
+        _let_go(line, maker, actor=actor, now=now)
+    return settle(lines, maker=maker, actor=actor, now=now)
 
 
 def _let_go(line: Line, maker: Hand, *, actor: Actor, now: datetime) -> None:

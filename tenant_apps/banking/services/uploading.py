@@ -137,7 +137,7 @@ def read_in(statement_id: UUID, *, now: datetime) -> None:
 def _begin(statement: Statement, whole: Whole, lines: Sequence[ReadLine]) -> None:
     """Note what the head says, once it follows the statement before; statements of a station wait for each other."""
     list(of_station().select_for_update().values_list("pk", flat=True).order_by("pk"))
-    account_hash = blind_index(whole.account, purpose="bank_account")
+    account_hash = blind_index(whole.account, purpose="bank_account").hex()
     check_follows(
         whole,
         lines,

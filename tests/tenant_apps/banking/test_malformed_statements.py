@@ -138,7 +138,7 @@ MALFORMED = {
     "an amount changed": (changed(",100.00,1400.00", ",90.00,1400.00"), "running", "B11", 6),
     "a serial twice": (changed("S3", "S2"), "serial-twice", "B11", 7),
     "a wrong count": (changed("期初余额", "总笔数,4,期初余额"), "count", "B11", None),
-    "a wrong total": (changed("期初余额", "收入合计,400.00,期初余额"), "total", "B11", None),
+    "a wrong total": (changed("期初余额", "收入合计,400.00,期初余额"), "total-credit", "B11", None),
     "a day outside of the period": (changed("终止日期,2026-11-18", "终止日期,2026-11-17"), "outside", "B15", 5),
     "tomorrow": (
         csv_of([Booked("S1", date(2026, 11, 21), 5_00)], opening=0), "future", "B15", 5,
