@@ -2,10 +2,12 @@
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, connections
 
 from bangfu.kernel.tenancy import in_network, in_station
 from bangfu.kernel.tenancy.direct import direct_parameters
+from bangfu.kernel.tenancy.models import StationModel
 from bangfu.kernel.tenancy.router import OWNER
 from shared_apps.audit.auditor import audit_ledger
 from tenant_apps.funds.models import Account, Journal
@@ -49,19 +51,29 @@ def test_a_restored_ledger_is_as_it_was_and_guarded_as_before(books, tmp_path):
             Journal.objects.update(memo="x")
 
 
+# The apps that came with the ledger or stand on it: a station of before has none of their tables.
+WITH_THE_LEDGER = ("funds", "sources", "aid", "payouts", "goods", "benefits")
+
+
 def test_a_station_of_before_the_ledger_gets_it_whole(committed, township, person_at):
     with psycopg.connect(**direct_parameters(OWNER)) as owner:
         owner.execute(f'SET search_path = "{township.schema}"')
-        owner.execute(
-            "DROP TABLE funds_entry, funds_journal, funds_account, funds_fund, funds_period;"
-            "DELETE FROM django_migrations WHERE app = 'funds'"
-        )
+        tables = [
+            model._meta.db_table
+            for app in WITH_THE_LEDGER
+            for model in apps.get_app_config(app).get_models()
+            if issubclass(model, StationModel)
+        ]
+        owner.execute(f"DROP TABLE {', '.join(tables)}")
+        owner.execute("DELETE FROM django_migrations WHERE app = ANY (%s)", [list(WITH_THE_LEDGER)])
         for (name,) in owner.execute(
             "SELECT proname FROM pg_proc WHERE pronamespace = %s::regnamespace", [township.schema]
         ).fetchall():
             owner.execute(f"DROP FUNCTION {name}()")
     known = StationSchema.objects.using(OWNER).get(name=township.schema)
-    known.migrations = [name for name in known.migrations if not name.startswith("funds.")]
+    known.migrations = [
+        name for name in known.migrations if name.partition(".")[0] not in WITH_THE_LEDGER
+    ]
     known.save(using=OWNER)
 
     change_all()
