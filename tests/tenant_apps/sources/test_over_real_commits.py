@@ -9,8 +9,8 @@ from tests.tenant_apps.sources.conftest import desk_at
 FEN = 20_000_00
 
 
-def test_a_message_closes_a_transfer_with_its_voucher(committed, county, township, person_at):
-    above, below = desk_at(county, person_at), desk_at(township, person_at)
+def test_a_message_closes_a_transfer_with_its_voucher(committed, city, other_county, person_at):
+    above, below = desk_at(city, person_at), desk_at(other_county, person_at)
     fund = above.open_fund()
     above.endow(fund, FEN)
     transfer = above.instruct(below, fund, FEN)
