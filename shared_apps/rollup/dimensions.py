@@ -36,6 +36,8 @@ _UNITS: Mapping[str, Text] = {
     "人": gettext_lazy("人"),
     "个": gettext_lazy("个"),
     "元": gettext_lazy("元"),
+    "户次": gettext_lazy("户次"),
+    "元/户": gettext_lazy("元/户"),
     "笔": gettext_lazy("笔"),
     "件": gettext_lazy("件"),
     "吨": gettext_lazy("吨"),

@@ -1,7 +1,7 @@
 """Answers drawn from facts: any subtree, period and dimension, without opening a station's schema."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -182,7 +182,7 @@ def headlines(
 
     found: dict[str, Decimal | int | None] = {}
     for one in asked:
-        if one.cls == "D":
+        if one.cls == "D" or _Numbers(one, period).counts_once:
             found[one.code] = answer(one.code, station=station, period=period).value
         elif one.cls == "R":
             below = sum(map(number, one.denominator or ()), Decimal(0))
@@ -361,9 +361,21 @@ class _Numbers:
         return None if self.asked.cls == "R" else Decimal(0)
 
     def of_subtree(self, station: StationRef) -> Decimal | None:
+        if self.counts_once:
+            return self._quotient(
+                lambda part, first, last: distinct_subjects(
+                    path=station.path, indicator=part.fact_code, first=first, last=last
+                ),
+                Tree.objects.filter(ancestor_id=station.id, dimension=""),
+            )
         return self._one(Tree.objects.filter(ancestor_id=station.id, dimension=""))
 
     def of_station_alone(self, station: StationRef) -> Decimal | None:
+        if self.counts_once:
+            return self._quotient(
+                lambda part, first, last: _standing_alone(station, part, first, last),
+                Leaf.objects.filter(station_id=station.id, dimension=""),
+            )
         return self._one(Leaf.objects.filter(station_id=station.id, dimension=""))
 
     def by_key(self, station: StationRef, dimension: str) -> dict[str, Decimal | None]:
@@ -374,11 +386,19 @@ class _Numbers:
         return {key: value for key, value in found.items() if value or (keeps_zero and value == 0)}
 
     def by_child(self, station: StationRef) -> dict[int, Decimal | None]:
+        if self.counts_once:
+            children = Station.objects.filter(parent_id=station.id)
+            return {child.pk: self.of_subtree(child.ref) for child in children}
         rows = Tree.objects.filter(ancestor__parent_id=station.id, dimension="")
         return self._grouped(rows, "ancestor_id")
 
     def by_month(self, station: StationRef) -> dict[date, Decimal | None]:
         """Return the number as each month of the period alone has it. One query for each part."""
+        if self.counts_once:
+            return {
+                month: _Numbers(self.asked, Period.month_of(month)).of_subtree(station)
+                for month in self.period.months
+            }
         if self.asked.cls != "R":
             return dict(self._monthly(self.asked.code, station))
         above = [self._monthly(term, station) for term in self.asked.numerator or ()]
@@ -410,6 +430,27 @@ class _Numbers:
             monthly[month] = Decimal(stock if opening else stock + change)
             stock += change
         return monthly
+
+    @property
+    def counts_once(self) -> bool:
+        """Whether a part of the ratio counts each household once: it is added over nothing."""
+        return self.asked.cls == "R" and any(
+            indicator(term.removesuffix(OPENING)).cls == "D"
+            for term in (*(self.asked.numerator or ()), *(self.asked.denominator or ()))
+        )
+
+    def _quotient(
+        self, distinct: Callable[[Indicator, date, date], int], rows: QuerySet[Any]
+    ) -> Decimal | None:
+        def number(term: str) -> Decimal:
+            part = indicator(term.removesuffix(OPENING))
+            if part.cls != "D":
+                return self._sums(term, rows, None).get(None, Decimal(0))
+            first, last = _window(part, self.period, opening=False)
+            return Decimal(distinct(part, first or date.min, last))
+
+        above = sum(map(number, self.asked.numerator or ()), Decimal(0))
+        return _ratio(above, sum(map(number, self.asked.denominator or ()), Decimal(0)))
 
     def _one(self, rows: QuerySet[Any]) -> Decimal | None:
         return self._grouped(rows, None).get(None, self.nothing)
@@ -466,15 +507,24 @@ def _window(part: Indicator, period: Period, *, opening: bool) -> tuple[date | N
     return (None if part.cls == "S" else period.first), period.last
 
 
+def _standing_alone(station: StationRef, part: Indicator, first: date, last: date) -> int:
+    rows = Member.objects.filter(
+        station_id=station.id, indicator=part.fact_code, period__gte=first, period__lte=last
+    )
+    return rows.values("subject").annotate(total=Sum("n")).filter(total__gt=0).count()
+
+
 def _ratio(above: Decimal | int, below: Decimal | int) -> Decimal | None:
-    return Decimal(above) * 100 / below if below else None
+    return Decimal(above) / below if below else None
 
 
 def _shown(asked: Indicator, number: Decimal | None) -> Decimal | int | None:
     if number is None:
         return None
     if asked.cls == "R":
-        return number.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        if asked.quotient == "yuan":
+            return (number / 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+        return (number * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     if asked.unit == FEN:
         return (number / 100).quantize(Decimal("0.01"))
     if asked.unit == THOUSANDTHS:
