@@ -170,12 +170,10 @@ def _at_bank(day: date) -> int:
 def _openings() -> dict[str, int]:
     """What each account held before its first statement."""
     rows = of_station().filter(state__in=COUNTED).exclude(first_on=None)
-    found: dict[str, int] = {}
-    for account, opening in rows.order_by("-first_on", "-created_at").values_list(
-        "account_hash", "opening_fen"
-    ):
-        found[account] = opening
-    return found
+    # Of each account the first statement comes last, and stays.
+    return dict(
+        rows.order_by("-first_on", "-created_at").values_list("account_hash", "opening_fen")
+    )
 
 
 def _in_books(day: date) -> int:

@@ -55,10 +55,12 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     """Show the statements, newest first, and how bank and books stand."""
     actor = actor_of(request)
     page = page_of(request, statements(actor=actor))
+    result = reconciliation()
     context = {
         "page": page,
         "rows": statement_rows(page.object_list),
-        "result": reconciliation(),
+        "result": result,
+        "items": len(result.at_bank_only) + len(result.in_books_only) if result else 0,
         "open_count": open_lines_found(actor=actor).count(),
         "may_post": actor.may("fund.post"),
     }
@@ -93,6 +95,9 @@ def statement_page(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     page = page_of(request, lines_of(statement, state=show if show in LineState.values else ""))
     is_own = statement.maker_id == actor.user_id
     waits = statement.state == StatementState.WAITING
+    may_check = waits and not is_own and actor.may("fund.check")
+    may_post = actor.may("fund.post")
+    may_bring_again = may_post and statement.state == StatementState.REFUSED
     context = {
         "statement": statement,
         "tone": STATEMENT_TONES[statement.state],
@@ -103,9 +108,10 @@ def statement_page(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         "page": page,
         "rows": line_rows(page.object_list, today=clock.today()),
         "is_own": is_own and waits,
-        "may_check": waits and not is_own and actor.may("fund.check"),
-        "may_withdraw": waits and actor.may("fund.post"),
-        "may_post": actor.may("fund.post"),
+        "may_check": may_check,
+        "may_withdraw": waits and may_post,
+        "may_bring_again": may_bring_again,
+        "has_acts": may_check or may_bring_again or (waits and may_post),
     }
     return render(request, "banking/statement.html", context)
 
