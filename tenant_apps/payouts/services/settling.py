@@ -95,7 +95,9 @@ def _given_up(refs: Iterable[str]) -> Mapping[str, str]:
 def _expected(kind: str, waiting: Q, *, incoming: bool, on: date) -> Iterable[Expectation]:
     lines = (
         Line.objects.filter(waiting, batch__sent_on__lte=on)
+        # The files of a batch are as long as the batch: they must not come along with each of its lines.
         .select_related("batch")
+        .defer("batch__file", "batch__answer")
         .order_by("batch__number", "serial")
     )
     batches: dict[str, list[Line]] = {}
