@@ -95,6 +95,23 @@ class Remembering(Protocol):
         ...
 
 
+@runtime_checkable
+class Claiming(Protocol):
+    """An app whose money may come in another amount than was expected, and is then talked about with who sent it."""
+
+    def claim(
+        self, ref: str, receipt: Journal, *, maker: Somebody, actor: Actor, now: datetime
+    ) -> None:
+        """Say that a receipt which lies unidentified on 2101 is what was expected, though it is less.
+
+        The receipt stays; what it becomes is posted when both ends agree.
+
+        Raises:
+            DomainError: it is not expected any more; nothing is posted.
+        """
+        ...
+
+
 _waiting: dict[str, Waiting] = {}
 
 

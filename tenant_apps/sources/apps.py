@@ -14,7 +14,7 @@ class SourcesConfig(AppConfig):
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
         from tenant_apps.funds.expectations import expects
         from tenant_apps.sources import selectors
-        from tenant_apps.sources.services import claiming, waiting
+        from tenant_apps.sources.services import short, waiting
 
         declare_subject(
             SubjectKind(kind=selectors.TRANSFER, label=_("资金拨付"), door=selectors.transfer_door)
@@ -22,6 +22,6 @@ class SourcesConfig(AppConfig):
         declare_subject(
             SubjectKind(kind=selectors.DONATION, label=_("捐赠"), door=selectors.donation_door)
         )
-        expects("transfer", claiming.ClaimedTransfers())
+        expects("transfer", short.ClaimedTransfers())
         expects("transfer_back", waiting.TransfersBack())
         expects("donation", waiting.Donations())
