@@ -25,6 +25,7 @@ class PaperKind(models.TextChoices):
     MEANS_REQUEST = "means_request", _("家庭经济状况核对函")
     ROSTER = "roster", _("实名制名册")
     VOUCHER = "voucher", _("记账凭证")
+    AID_APPROVAL = "aid_approval", _("困难职工帮扶审批表")
 
 
 class Paper(models.Model):

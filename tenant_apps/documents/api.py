@@ -42,6 +42,7 @@ from tenant_apps.documents.services.making import WORKBOOK, ask_for_papers
 from tenant_apps.documents.services.printing import (
     PRINTS_VOUCHERS,
     Printed,
+    print_aid_approval,
     print_means_request,
     print_notice,
     print_of_file,
@@ -114,6 +115,17 @@ class VoucherView(StationAPIView):
     def post(self, _request: Request, journal_id: UUID) -> HttpResponse:
         """Print a voucher; the answer is the PDF, ``X-Paper-Number`` its number."""
         return _pdf(print_voucher(journal_id, actor=self.actor, now=clock.now()))
+
+
+class AidApprovalView(StationAPIView):
+    """The approval form of an application for aid on paper."""
+
+    capability = {"POST": "document.print"}
+
+    @extend_schema(operation_id="papers_aid", request=None, responses={(200, PDF): _BINARY})
+    def post(self, _request: Request, application_id: UUID) -> HttpResponse:
+        """Print the form; the answer is the PDF, ``X-Paper-Number`` its number."""
+        return _pdf(print_aid_approval(application_id, actor=self.actor, now=clock.now()))
 
 
 class MeansRequestView(StationAPIView):

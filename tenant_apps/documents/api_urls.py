@@ -10,6 +10,7 @@ urlpatterns = [
     path("papers/", api.PapersView.as_view(), name="papers"),
     path("papers/means-request/", api.MeansRequestView.as_view(), name="means-request"),
     path("papers/vouchers/<uuid:journal_id>/", api.VoucherView.as_view(), name="voucher"),
+    path("papers/aid/<uuid:application_id>/", api.AidApprovalView.as_view(), name="aid"),
     path("papers/word/", api.WordView.as_view(), name="word"),
     path("papers/<str:number>/", api.VerifyView.as_view(), name="verify"),
     path("downloads/", api.DownloadsView.as_view(), name="downloads"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("documents/reviews/<uuid:review_id>/", views.of_review, name="of-review"),
     path("documents/notices/<uuid:notice_id>/", views.of_notice, name="of-notice"),
     path("documents/vouchers/<uuid:journal_id>/", views.of_voucher, name="of-voucher"),
+    path("documents/aid/<uuid:application_id>/", views.of_aid, name="of-aid"),
     path("documents/meetings/<uuid:meeting_id>/", views.of_meeting, name="of-meeting"),
     path("documents/means-request/", views.means_request, name="means-request"),
     path("documents/batch/", views.batch, name="batch"),

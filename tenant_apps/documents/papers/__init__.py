@@ -1,5 +1,6 @@
 """The papers of the platform, each a title and blocks of text."""
 
+from tenant_apps.documents.papers.aid import aid_approval
 from tenant_apps.documents.papers.blocks import Sheet
 from tenant_apps.documents.papers.household import (
     Household,
@@ -27,6 +28,7 @@ __all__ = [
     "Sheet",
     "Stamp",
     "Visit",
+    "aid_approval",
     "application",
     "approval",
     "authorisation",

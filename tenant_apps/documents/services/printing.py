@@ -21,6 +21,9 @@ from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import SOURCE_LANGUAGE
 from shared_apps.audit.services import record
 from shared_apps.printing.models import Paper, PaperKind
+from shared_apps.programmes.selectors import get_programme_version
+from tenant_apps.aid.presenting import sentences_of
+from tenant_apps.aid.selectors import get_application
 from tenant_apps.documents import papers
 from tenant_apps.documents.errors import NothingToPrint, PaperNotOfThis
 from tenant_apps.documents.papers import Household, Sheet
@@ -137,6 +140,24 @@ def print_voucher(journal_id: UUID, *, actor: Actor, now: datetime) -> Printed:
             station_name=current_station().name,
         )
     return print_papers([sheet], capability=PRINTS_VOUCHERS, actor=actor, now=now)
+
+
+def print_aid_approval(application_id: UUID, *, actor: Actor, now: datetime) -> Printed:
+    """Print the approval form of an application for aid, number and card masked.
+
+    Raises:
+        NotPermitted, NotFound: as for the application.
+    """
+    actor.require(PRINTS)
+    row = get_application(application_id, actor=actor)
+    with override(SOURCE_LANGUAGE):
+        sheet = papers.aid_approval(
+            row,
+            programme=get_programme_version(row.programme_version_id).name,
+            sentences=sentences_of(row.assessment),
+            station_name=current_station().name,
+        )
+    return print_papers([sheet], actor=actor, now=now)
 
 
 def print_means_request(

@@ -9,6 +9,7 @@ from tenant_apps.documents.views.downloads import (
 )
 from tenant_apps.documents.views.printing import (
     means_request,
+    of_aid,
     of_file,
     of_meeting,
     of_notice,
@@ -24,6 +25,7 @@ __all__ = [
     "content",
     "downloads",
     "means_request",
+    "of_aid",
     "of_file",
     "of_meeting",
     "of_notice",

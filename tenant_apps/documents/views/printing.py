@@ -22,6 +22,7 @@ from tenant_apps.documents.forms import PrintForm, RegisterForm
 from tenant_apps.documents.selectors import OF_FILE, OF_REVIEW, PaperSearch, papers_matching
 from tenant_apps.documents.services.printing import (
     Printed,
+    print_aid_approval,
     print_means_request,
     print_notice,
     print_of_file,
@@ -201,6 +202,14 @@ def of_voucher(request: HttpRequest, journal_id: UUID) -> HttpResponse:
     """Print a voucher of the ledger."""
     actor, now = actor_of(request), clock.now()
     return _shown(print_voucher(journal_id, actor=actor, now=now), "voucher", now)
+
+
+@require_POST
+def of_aid(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Print the approval form of an application for aid."""
+    actor, now = actor_of(request), clock.now()
+    printed = print_aid_approval(application_id, actor=actor, now=now)
+    return _shown(printed, PaperKind.AID_APPROVAL, now)
 
 
 def _shown(printed: Printed, kind: str, now: datetime) -> HttpResponse:

@@ -9,6 +9,7 @@ from shared_apps.exchange import relay
 from shared_apps.programmes.services import call_campaign
 from tenant_apps.aid import services
 from tenant_apps.aid.models import AidState, Application
+from tenant_apps.documents.papers import aid_approval
 from tests.tenant_apps.aid.walking import Walk
 
 
@@ -200,3 +201,16 @@ def test_the_account_is_corrected_and_agreed_to_on_the_page(desk, walk, base, si
     with in_station(desk.station):
         row.refresh_from_db()
     assert row.payee_state == "sound"
+
+
+def test_the_approval_form_is_printed_with_the_amount_in_capitals(
+    desk, walk, base, signed_in
+) -> None:
+    row = walk.ratified(desk.household())
+    sheet = aid_approval(
+        row, programme="生活救助", sentences=["不超过 12 个月低保标准。"], station_name="示例站"
+    )
+    assert "人民币贰仟捌佰元整" in str(sheet.blocks)
+    assert row.payee_card.reveal() not in str(sheet.blocks)
+    printed = signed_in(desk.clerk).post(f"/s/{desk.station.code}/documents/aid/{row.pk}/")
+    assert printed.content[:5] == b"%PDF-"
