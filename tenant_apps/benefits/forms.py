@@ -66,6 +66,14 @@ class CardSearchForm(forms.Form):
         self.fields["state"].choices = [("", _("全部")), *CardState.choices]  # type: ignore[attr-defined]
 
 
+class HouseholdSearchForm(forms.Form):
+    """Whom to look for among the households on file."""
+
+    words = forms.CharField(
+        label=gettext_lazy("姓名、首字母、档案编号或身份证号"), required=False, max_length=40
+    )
+
+
 class ApplyForm(Refused):
     """Which card a household asks for."""
 
@@ -118,7 +126,12 @@ class ReliefForm(Refused):
     """What a household was let off."""
 
     relief = forms.ChoiceField(label=gettext_lazy("减免项目"))
-    amount = _amount(gettext_lazy("减免金额（元）"))
+    bill = _amount(
+        gettext_lazy("账单金额（元）"),
+        required=False,
+        help_text=gettext_lazy("义务教育学杂费按70%、协议医院药店按优惠比例，可只填账单。"),
+    )
+    amount = _amount(gettext_lazy("减免金额（元）"), required=False)
     granted_on = forms.DateField(label=gettext_lazy("减免日期"), widget=_DAY)
     department = forms.CharField(
         label=gettext_lazy("减免部门（单位）"), max_length=60, required=False
@@ -128,7 +141,7 @@ class ReliefForm(Refused):
     stage = forms.ChoiceField(
         label=gettext_lazy("就读阶段"),
         required=False,
-        help_text=gettext_lazy("学杂费减免必填；义务教育阶段按70%减免。"),
+        help_text=gettext_lazy("学杂费减免必填。"),
     )
     note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
 

@@ -55,6 +55,12 @@ class EntryRow:
         """The key as templates join it to others."""
         return str(self.entry.pk)
 
+    @property
+    def has_shares(self) -> bool:
+        """Whether two sides paid: money put on a card is nobody's spending yet."""
+        first = self.entry.reverses or self.entry
+        return first.kind not in {EntryKind.TOP_UP, EntryKind.TICKETS}
+
 
 def entry_rows(found: list[Entry], *, actor: Actor) -> list[EntryRow]:
     """Show entries with what may be done about them."""

@@ -131,11 +131,12 @@ class PurchaseRequest(serializers.Serializer[Any]):
 
 
 class ReliefRequest(serializers.Serializer[Any]):
-    """What a household was let off."""
+    """What a household was let off: the amount, or the bill it is a known part of."""
 
     file_id = serializers.UUIDField()
     relief = serializers.ChoiceField(choices=CODE_LISTS["relief"].choices())
-    amount_fen = _fen()
+    amount_fen = serializers.IntegerField(min_value=1, max_value=MOST_FEN, required=False)
+    bill_fen = serializers.IntegerField(min_value=1, max_value=MOST_FEN, required=False)
     granted_on = serializers.DateField()
     partner_id = serializers.UUIDField(required=False, allow_null=True)
     member_id = serializers.UUIDField(required=False, allow_null=True)

@@ -45,6 +45,14 @@ class LotSearchForm(forms.Form):
         self.fields["place"].choices = [("", _("全部")), *places]  # type: ignore[attr-defined]
 
 
+class HouseholdSearchForm(forms.Form):
+    """Whom to look for among the households on file."""
+
+    words = forms.CharField(
+        label=gettext_lazy("姓名、首字母、档案编号或身份证号"), required=False, max_length=40
+    )
+
+
 class LotForm(forms.Form):
     """Goods that come in."""
 

@@ -69,6 +69,7 @@ class LotRow:
     lot: Lot
     kind: str
     unit: str
+    origin: str
     on_hand: str
     on_shelf: str
     value_fen: int
@@ -91,6 +92,7 @@ def lot_row(lot: Lot, *, on: date) -> LotRow:
         lot=lot,
         kind=CODE_LISTS["goods_kind"].label(lot.kind),
         unit=CODE_LISTS["goods_unit"].label(lot.unit),
+        origin=CODE_LISTS["goods_origin"].label(lot.origin),
         on_hand=quantity_text(lot.on_hand_milli, lot.unit),
         on_shelf=bare(lot.sorted_milli, lot.unit),
         value_fen=value_of(lot.on_hand_milli, lot.unit_value_fen),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -38,11 +38,13 @@ from tenant_apps.benefits.rules import (
     CARDS_FOR,
     MEDICAL,
     PARTNERS_OF,
+    SCHOOL_RELIEF_BASIS_POINTS,
     TICKETS_A_YEAR,
     amount_problems,
     choice_problems,
     day_problems,
     month_of,
+    part_of,
     refuse,
     shares,
     text_problems,
@@ -68,11 +70,16 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relief:
-    """What a household was let off: which fee, how much in fen, by whom, for which of its people."""
+    """What a household was let off: which fee, how much in fen, by whom, for which of its people.
+
+    Where ``bill_fen`` is given and no amount, the rate tells it: 70 % of sundries in compulsory education, or what
+    the agreement with the hospital or pharmacy lets off.
+    """
 
     relief: str
-    amount_fen: int
     granted_on: date
+    amount_fen: int = 0
+    bill_fen: int = 0
     partner_id: UUID | None = None
     department: str = ""
     member_id: UUID | None = None
@@ -201,6 +208,8 @@ def record_relief(file_id: UUID, relief: Relief, *, actor: Actor, now: datetime)
     """
     actor.require(KEEPS)
     partner = _partner(relief.partner_id) if relief.partner_id else None
+    if relief.bill_fen and not relief.amount_fen:
+        relief = replace(relief, amount_fen=_by_rate(relief))
     refuse(_relief_problems(relief, partner, today=clock.local_day(now)))
     file = locked_on_file(file_id)
     if relief.relief == "business" and not file.shop:
@@ -212,7 +221,7 @@ def record_relief(file_id: UUID, relief: Relief, *, actor: Actor, now: datetime)
         EntryKind.RELIEF, card=None, amount_fen=relief.amount_fen, union_fen=0,
         partner_fen=relief.amount_fen, entered_on=relief.granted_on, relief=relief.relief,
         stage=relief.stage, department=relief.department.strip()[:60],
-        note=relief.note.strip()[:200], person_name=name, person_subject=person,
+        note=_with_bill(relief), person_name=name, person_subject=person,
         partner_id=partner.pk if partner else None, partner_name=partner.name if partner else "",
         partner_kind=partner.kind if partner else "", actor=actor, now=now, **_of_file(file),
     )  # fmt: skip
@@ -331,6 +340,21 @@ def _relief_problems(relief: Relief, partner: Partner | None, *, today: date) ->
         stages = [one.value for one in CODE_LISTS["aid_stage"]]
         problems += choice_problems(relief.stage, stages, "stage", _("就读阶段"))
     return problems
+
+
+def _by_rate(relief: Relief) -> int:
+    rate = 0
+    if relief.relief == "fees" and relief.stage == "compulsory":
+        rate = SCHOOL_RELIEF_BASIS_POINTS
+    elif relief.relief in MEDICAL and relief.partner_id is not None:
+        agreement = agreement_in_force(relief.partner_id, on=relief.granted_on)
+        rate = agreement.discount_basis_points if agreement else 0
+    return part_of(relief.bill_fen, rate)
+
+
+def _with_bill(relief: Relief) -> str:
+    said = _("账单 %(bill)s 元") % {"bill": yuan(relief.bill_fen)} if relief.bill_fen else ""
+    return "；".join(part for part in (said, relief.note.strip()) if part)[:200]
 
 
 def _check_usable(card: Card, *, on: date) -> None:

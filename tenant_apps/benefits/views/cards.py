@@ -18,7 +18,14 @@ from bangfu.ui.requests import actor_of, edge, page_of
 from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.benefits import services
 from tenant_apps.benefits.flow import CARD_FLOW
-from tenant_apps.benefits.forms import AmountForm, ApplyForm, CardSearchForm, PurchaseForm, fen
+from tenant_apps.benefits.forms import (
+    AmountForm,
+    ApplyForm,
+    CardSearchForm,
+    HouseholdSearchForm,
+    PurchaseForm,
+    fen,
+)
 from tenant_apps.benefits.models import CardState
 from tenant_apps.benefits.presenting import act_label, card_row, entry_rows
 from tenant_apps.benefits.rules import BALANCE_KINDS
@@ -67,10 +74,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Choose the household that a card, a relief or tickets are for."""
     actor = actor_of(request)
     actor.require("benefit.keep")
-    words = request.GET.get("words", "")
+    search = HouseholdSearchForm(request.GET)
+    words = search.cleaned_data["words"] if search.is_valid() else ""
     states = tuple(state.value for state in COUNTED_STATES)
     context = {
-        "words": words,
+        "search": search,
         "files": files_matching(FileSearch(words=words, states=states))[:_SHOWN],
     }
     return render(request, "benefits/choose.html", context)

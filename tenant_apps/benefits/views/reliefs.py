@@ -56,7 +56,8 @@ def new_relief(request: HttpRequest, file_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         relief = Relief(
-            relief=said["relief"], amount_fen=fen(said["amount"]), granted_on=said["granted_on"],
+            relief=said["relief"], amount_fen=fen(said["amount"]), bill_fen=fen(said["bill"]),
+            granted_on=said["granted_on"],
             partner_id=key_in(said["partner"]), department=said["department"],
             member_id=key_in(said["person"]), stage=said["stage"], note=said["note"],
         )  # fmt: skip

@@ -16,7 +16,7 @@ from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.requests import actor_of, edge, key_in, page_of
 from tenant_apps.goods import services
-from tenant_apps.goods.forms import IssueForm, milli
+from tenant_apps.goods.forms import HouseholdSearchForm, IssueForm, milli
 from tenant_apps.goods.models import Lot
 from tenant_apps.goods.presenting import bare, lot_row, movement_rows
 from tenant_apps.goods.rules import Recipient
@@ -33,14 +33,15 @@ def choose(request: HttpRequest, lot_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     actor.require("goods.keep")
     lot = get_lot(lot_id, actor=actor)
-    words = request.GET.get("words", "")
+    search = HouseholdSearchForm(request.GET)
+    words = search.cleaned_data["words"] if search.is_valid() else ""
     states = tuple(state.value for state in COUNTED_STATES)
     files = files_matching(FileSearch(words=words, states=states))[:_SHOWN]
     context = {
         "lot": lot,
         "row": lot_row(lot, on=clock.today()),
         "files": files,
-        "words": words,
+        "search": search,
         "form": IssueForm(initial={"quantity": 1}),
     }
     return render(request, "goods/choose.html", context)

@@ -206,6 +206,16 @@ def test_70_percent_of_sundries_count_by_pupil_and_stage(window):
         window.relieve(13_440, "fees", department="教育局")
 
 
+def test_a_bill_is_enough_where_the_rate_is_known(window):
+    school = window.relieve(0, "fees", stage="compulsory", bill_fen=19_201)
+    assert (school.amount_fen, school.note) == (13_441, "账单 192.01 元")
+    window.issued(window.wang, "extreme", "T-001")
+    shop = window.partner("pharmacy", "优惠药店", 10_000, discount_basis_points=500)
+    assert window.relieve(0, "pharmacy", partner_id=shop.pk, bill_fen=10_010).amount_fen == 501
+    with pytest.raises(InvalidInput):
+        window.relieve(0, "rent", bill_fen=10_000)
+
+
 def test_hospital_and_pharmacy_reliefs_count_by_partner(window):
     window.issued(window.wang, "extreme", "T-001")
     window.relieve(21_280, "pharmacy", partner_id=window.pharmacy.pk)
