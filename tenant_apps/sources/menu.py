@@ -30,7 +30,7 @@ MENU = [
     ),
     MenuItem(
         _("配套与命名资金"),
-        "target",
+        "chart-pie",
         "sources:plans",
         group=_("资金账"),
         capability="fund.view",

@@ -2,7 +2,7 @@
 
 from tenant_apps.funds.services import posting
 from tenant_apps.sources import rules
-from tenant_apps.sources.services import following, hearing, saying
+from tenant_apps.sources.services import following, hearing
 from tests.faults.life_faults import Fault
 
 # Found by the walk over the rules alone.
@@ -49,8 +49,8 @@ RULES = {
 SERVICES = {
     "a leg is posted on the other side": Fault(
         posting.post_journal,
-        "            amount_fen=leg.amount_fen,\n",
-        "            amount_fen=abs(leg.amount_fen),\n",
+        "            amount_fen=leg.amount_fen,\n        )\n        for line",
+        "            amount_fen=abs(leg.amount_fen),\n        )\n        for line",
     ),
     "a voucher is posted without its facts": Fault(
         posting.post_journal, "    record_facts(\n", "    (lambda *_facts, now: None)(\n"
@@ -61,9 +61,6 @@ SERVICES = {
     "what was heard is not kept": Fault(hearing.hear_received, "if outcome.kind:", "if False:"),
     "an announcement makes a transfer each time": Fault(
         hearing.expect, "if Transfer.objects.filter(pk=key).exists():", "if False:"
-    ),
-    "each saying has a key of its own": Fault(
-        saying.say, "key=key,", 'key=key + str(__import__("uuid").uuid4()),'
     ),
     "the pair is counted at one end only": Fault(
         following.note_pair, "    transfer.pairs = [*transfer.pairs, pair]\n", ""

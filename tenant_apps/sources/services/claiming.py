@@ -20,20 +20,7 @@ from tenant_apps.sources import rules
 from tenant_apps.sources.errors import NotUnidentified
 from tenant_apps.sources.models import Side, Transfer
 from tenant_apps.sources.services.following import end_of, follow, note_pair
-from tenant_apps.sources.services.waiting import Transfers, enter
-
-
-class ClaimedTransfers(Transfers):
-    """Transfers as the bank expects them; one of which less came is claimed, and both ends see the difference."""
-
-    def claim(
-        self, ref: str, receipt: Journal, *, maker: Somebody, actor: Actor, now: datetime
-    ) -> None:
-        """Say that a receipt is a transfer of which not all came. Raises: as ``claim_for_transfer``."""
-        transfer = Transfer.objects.filter(number=ref, side=Side.IN).first()
-        if transfer is None:
-            raise NotFound
-        claim_for_transfer(transfer.pk, receipt.pk, maker=maker, actor=actor, now=now)
+from tenant_apps.sources.services.waiting import enter
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """A city, a county and a township with open books, the people who keep them, and a bank that books what it is told."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, in_station
@@ -27,6 +29,16 @@ BOTH_MET = Meetings(
 )
 
 
+@contextmanager
+def acting_at(station):
+    """Act in a station; what its tables check at a commit is checked when the act is done."""
+    with in_station(station):
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 @dataclass
 class Desk:
     """One station's books and the three people who keep them."""
@@ -46,17 +58,17 @@ class Desk:
         return {"maker": self.finance, "actor": self.head, "now": self.now}
 
     def open_fund(self, code="ZY26", name="中央财政帮扶资金", source="central", **more):
-        with in_station(self.station):
+        with acting_at(self.station):
             return open_fund(code=code, name=name, source=source, **more, **self.edge(self.finance))
 
     def fund(self, code="ZY26"):
-        with in_station(self.station):
+        with acting_at(self.station):
             return Fund.objects.get(code=code)
 
     def endow(self, fund, fen):
         """Let so much lie on the bank and in the budget."""
         self.lines += 1
-        with in_station(self.station):
+        with acting_at(self.station):
             post_journal(
                 kind="manual", ref=f"endow-{self.lines}", effective_on=TODAY, memo="上级拨款",
                 legs=[
@@ -69,7 +81,7 @@ class Desk:
             )  # fmt: skip
 
     def plan(self, to, fund, fen, *, purpose="两节送温暖", payee=PAYEE):
-        with in_station(self.station):
+        with acting_at(self.station):
             return services.plan_transfer(
                 to_code=to.station.code, fund_id=fund.pk, amount_fen=fen, purpose=purpose,
                 payee=payee, year=2026, **self.edge(self.finance),
@@ -78,14 +90,14 @@ class Desk:
     def instruct(self, to, fund, fen, **more):
         """Plan, check, approve and instruct: everything but the bank."""
         transfer = self.plan(to, fund, fen, **more)
-        with in_station(self.station):
+        with acting_at(self.station):
             services.check_transfer(transfer.pk, **self.edge(self.supervisor))
             services.approve_transfer(transfer.pk, BOTH_MET, **self.edge(self.head))
             services.instruct_transfer(transfer.pk, **self.edge(self.finance))
         return transfer
 
     def expected(self, kind="transfer"):
-        with in_station(self.station):
+        with acting_at(self.station):
             return list(waiting()[kind].expected(on=TODAY))
 
     def books(self, ref, fen, *, kind="transfer", counterparty=PAYEE, serial="", on=TODAY):
@@ -95,31 +107,31 @@ class Desk:
             serial=serial or f"{self.station.code}-{self.lines}", booked_on=on, amount_fen=fen,
             counterparty=counterparty, text=ref,
         )  # fmt: skip
-        with in_station(self.station):
+        with acting_at(self.station):
             return waiting()[kind].settle(ref, (line,), **self.two)
 
     def takes_in(self, fund, fen, *, on=TODAY):
         """A credit that nobody can name."""
         self.lines += 1
-        with in_station(self.station):
+        with acting_at(self.station):
             return receive_bank_line(
                 serial=f"{self.station.code}-u{self.lines}", fund_id=fund.pk, amount_fen=fen,
                 received_on=on, account="2101", memo="来款待认领", **self.two,
             )  # fmt: skip
 
     def end(self, transfer):
-        with in_station(self.station):
+        with acting_at(self.station):
             return Transfer.objects.get(pk=transfer.pk)
 
     def balance(self, code, fund=None):
         """What an account holds, on the side where it grows."""
-        with in_station(self.station):
+        with acting_at(self.station):
             rows = Account.objects.filter(code=code)
             rows = rows.filter(fund_id=fund.pk) if fund else rows
             return sum(row.balance_fen for row in rows) * CHART[code].side
 
     def journals(self):
-        with in_station(self.station):
+        with acting_at(self.station):
             return [
                 (one.kind, sorted(Entry.objects.filter(journal=one).values_list(
                     "account__code", "amount_fen")))
@@ -155,7 +167,7 @@ def desk_at(station, person_at):
         supervisor=person_at(station, Role.SUPERVISOR, name="周经审"),
         head=person_at(station, Role.HEAD, name="孙站长"),
     )
-    with in_station(station):
+    with acting_at(station):
         open_year(year=2026, maker=desk.finance, actor=desk.head, now=NOON)
     return desk
 

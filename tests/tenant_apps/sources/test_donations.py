@@ -3,12 +3,11 @@
 import pytest
 
 from bangfu.kernel.errors import IllegalMove, InvalidInput
-from bangfu.kernel.tenancy import in_station
 from tenant_apps.casework.models import Clock
 from tenant_apps.sources import services
 from tenant_apps.sources.errors import NotUnidentified, OverCommitted
 from tenant_apps.sources.rules import DonorRule, share_of
-from tests.tenant_apps.sources.conftest import BOTH_MET
+from tests.tenant_apps.sources.conftest import BOTH_MET, acting_at
 
 GIFT = 1_000_00
 
@@ -19,7 +18,7 @@ def gift(county):
 
 
 def pledge(desk, fund, fen=GIFT, donor="张家口移动公司", **more):
-    with in_station(desk.station):
+    with acting_at(desk.station):
         return services.pledge_donation(
             kind="cash", donor=donor, amount_fen=fen, fund_id=fund.pk,
             **more, **desk.edge(desk.finance),
@@ -47,7 +46,7 @@ def test_a_pledge_is_no_money_until_the_bank_booked_it(county, gift):
 
 
 def test_money_is_pledged_to_a_fund_of_donations_and_goods_are_described(county, gift):
-    with in_station(county.station):
+    with acting_at(county.station):
         for wrong in (
             {"kind": "cash", "donor": "甲", "amount_fen": 1, "fund_id": county.fund().pk},
             {"kind": "goods", "donor": "甲", "amount_fen": 1},
@@ -60,7 +59,7 @@ def test_money_is_pledged_to_a_fund_of_donations_and_goods_are_described(county,
 
 def test_receipts_count_without_a_gap_and_are_due_in_ten_working_days(county, gift):
     given = [give(county, gift, donor=f"单位{number}") for number in range(3)]
-    with in_station(county.station):
+    with acting_at(county.station):
         assert Clock.objects.filter(kind="donation", stopped_at=None).first().working_days == 10
         numbers = [
             services.give_receipt(one.pk, **county.edge(county.finance)).receipt_text
@@ -71,7 +70,7 @@ def test_receipts_count_without_a_gap_and_are_due_in_ten_working_days(county, gi
 
 
 def test_goods_are_received_without_the_bank(county):
-    with in_station(county.station):
+    with acting_at(county.station):
         donation = services.pledge_donation(
             kind="goods", donor="爱心超市", amount_fen=3_000_00, goods="大米 50 袋",
             **county.edge(county.finance),
@@ -83,7 +82,7 @@ def test_goods_are_received_without_the_bank(county):
 
 def test_fifty_thousand_carry_five_times_four_thousand_for_two_and_a_half_years(county, gift):
     county.endow(gift, 50_000_00)
-    with in_station(county.station):
+    with acting_at(county.station):
         tenths = services.lay_down_rule(
             gift.pk, students=5, each_fen=4_000_00, **county.edge(county.finance)
         )
@@ -92,12 +91,12 @@ def test_fifty_thousand_carry_five_times_four_thousand_for_two_and_a_half_years(
 
 def test_more_than_the_balance_and_pledges_is_not_promised(county, gift):
     county.endow(gift, 50_000_00)
-    with in_station(county.station), pytest.raises(OverCommitted):
+    with acting_at(county.station), pytest.raises(OverCommitted):
         services.lay_down_rule(
             gift.pk, students=5, each_fen=4_000_00, until=2028, **county.edge(county.finance)
         )
     pledge(county, gift, 10_000_00)
-    with in_station(county.station):
+    with acting_at(county.station):
         services.lay_down_rule(
             gift.pk, students=5, each_fen=4_000_00, until=2028, **county.edge(county.finance)
         )
@@ -126,7 +125,7 @@ def test_the_share_of_one_day_pay_is_rounded_to_the_fen(total, share):
 def test_the_share_goes_up_as_a_transfer_and_leaves_the_income_of_the_city(money, county):
     fund = county.open_fund("YRJ26", "爱心一日捐", "donation")
     give(county, fund, 2_210_000_00, campaign="one_day")
-    with in_station(county.station):
+    with acting_at(county.station):
         services.lay_down_share(fund.pk, part=155, whole=221, **county.edge(county.finance))
         planned = services.plan_share(
             fund.pk, payee="张家口市总工会", **county.edge(county.finance)
@@ -148,7 +147,7 @@ def test_the_share_goes_up_as_a_transfer_and_leaves_the_income_of_the_city(money
 
 def test_unidentified_money_is_claimed_as_what_it_is(county, gift):
     receipt = county.takes_in(county.fund(), 12_34)
-    with in_station(county.station):
+    with acting_at(county.station):
         services.claim_as_income(receipt.pk, fund_id=gift.pk, account="4004", **county.two)
         with pytest.raises(NotUnidentified):
             services.claim_as_income(receipt.pk, fund_id=gift.pk, account="4004", **county.two)

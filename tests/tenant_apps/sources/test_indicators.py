@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bangfu.kernel.tenancy import in_network, in_station
+from bangfu.kernel.tenancy import in_network
 from shared_apps.rollup.periods import Period
 from shared_apps.rollup.selectors import answer, headlines, months_of
 from shared_apps.rollup.services import count_stocks, fold_facts, recount_station
@@ -12,14 +12,14 @@ from shared_apps.rollup.standings import standings_below
 from tenant_apps.sources import services
 from tenant_apps.sources.models import Transfer
 from tests.conftest import NOON
-from tests.tenant_apps.sources.conftest import BOTH_MET, TODAY
+from tests.tenant_apps.sources.conftest import BOTH_MET, TODAY, acting_at
 
 MONTH = Period.parse("2026-11")
 FEN = 20_000_00
 
 
 def value(desk, code, by=None):
-    with in_station(desk.station):
+    with acting_at(desk.station):
         found = answer(code, station=desk.station, period=MONTH, by=by)
     if by is None:
         return found.value
@@ -79,7 +79,7 @@ def test_parts_and_what_is_left_out_add_up_to_the_total(cascade):
 def test_sources_months_and_headlines_leave_the_same_pairs_out(cascade):
     assert value(cascade.city, "FUN-01", by="fund_source") == {"central": Decimal(180_000)}
     city = cascade.city.station
-    with in_station(city):
+    with acting_at(city):
         assert headlines(["FUN-01", "FUN-03"], station=city, period=MONTH) == {
             "FUN-01": Decimal(180_000),
             "FUN-03": Decimal(0),
@@ -101,7 +101,7 @@ def test_every_fact_is_derived_anew_from_the_rows(cascade):
 
 
 def test_money_that_came_back_is_in_no_pair_any_more(cascade):
-    with in_station(cascade.county.station):
+    with acting_at(cascade.county.station):
         transfer = Transfer.objects.get(side="out")
         services.recall_transfer(
             transfer.pk, amount_fen=5_000_00, reason="未用",
@@ -135,14 +135,14 @@ def test_an_end_that_is_not_confirmed_is_in_no_pair(money):
 def test_one_day_pay_is_told_once_and_its_share_is_income_of_the_city(money):
     county, city = money.county, money.city
     fund = county.open_fund("YRJ26", "爱心一日捐", "donation")
-    with in_station(county.station):
+    with acting_at(county.station):
         services.lay_down_share(fund.pk, part=155, whole=221, **county.edge(county.finance))
         donation = services.pledge_donation(
             kind="cash", donor="全市职工", amount_fen=2_210_000_00, fund_id=fund.pk,
             campaign="one_day", **county.edge(county.finance),
         )  # fmt: skip
     county.books(donation.number, 2_210_000_00, kind="donation")
-    with in_station(county.station):
+    with acting_at(county.station):
         share = services.plan_share(fund.pk, payee="张家口市总工会", **county.edge(county.finance))
         services.check_transfer(share.pk, **county.edge(county.supervisor))
         services.approve_transfer(share.pk, BOTH_MET, **county.edge(county.head))
@@ -156,7 +156,7 @@ def test_one_day_pay_is_told_once_and_its_share_is_income_of_the_city(money):
     assert value(city, "LOV-06", by="donation_campaign") == {"one_day": Decimal(2_210_000)}
     assert value(city, "LOV-06.P") == 1
     assert value(city, "FUN-01", by="fund_source")["donation"] == Decimal(2_210_000)
-    with in_station(city.station):
+    with acting_at(city.station):
         own = answer("FUN-01", station=city.station, period=MONTH, by="child").parts
     assert {part.key: part.value for part in own}["own"] == Decimal(1_550_000)
     for desk in money.desks:
@@ -166,7 +166,7 @@ def test_one_day_pay_is_told_once_and_its_share_is_income_of_the_city(money):
 def test_matching_money_is_measured_against_its_plan(money):
     county = money.county
     province = county.open_fund("SP26", "省级配套", "province")
-    with in_station(county.station):
+    with acting_at(county.station):
         for fund, planned in ((county.fund(), 200_000_00), (province, 50_000_00)):
             services.plan_fund(
                 fund.pk, year=2026, planned_fen=planned, **county.edge(county.finance)

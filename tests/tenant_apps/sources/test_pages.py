@@ -1,10 +1,11 @@
 """The pages of transfers, donations and plans, clicked through."""
 
+from uuid import uuid4
+
 import pytest
 
-from bangfu.kernel.tenancy import in_station
 from tenant_apps.sources.models import Donation, Transfer
-from tests.tenant_apps.sources.conftest import PAYEE, TODAY
+from tests.tenant_apps.sources.conftest import PAYEE, TODAY, acting_at
 
 COUNTY = "/s/130705/sources"
 
@@ -36,7 +37,7 @@ def test_a_transfer_is_planned_checked_approved_and_instructed_on_its_page(
     )  # fmt: skip
     assert "等待另一人复核" in said
     assert "贰万元整" in said
-    with in_station(county.station):
+    with acting_at(county.station):
         key = Transfer.objects.get().pk
     assert ">复核</button>" not in text(county.finance, f"transfers/{key}/")
     post(county.supervisor, f"transfers/{key}/check/")
@@ -62,7 +63,7 @@ def test_a_donation_goes_from_the_pledge_to_the_feedback(county, post, text):
     )  # fmt: skip
     assert "以银行到账为准" in said
     assert "对外匿名" in said
-    with in_station(county.station):
+    with acting_at(county.station):
         donation = Donation.objects.get()
     county.books(donation.number, 500_00, kind="donation", counterparty="李先生")
     post(county.finance, f"donations/{donation.pk}/receipt/")
@@ -111,13 +112,10 @@ def test_the_api_plans_checks_approves_and_lists(county, township, signed_in):
         "to_code": township.station.code, "fund_id": str(county.fund().pk), "amount_fen": 100,
         "purpose": "两节送温暖", "payee": PAYEE, "year": 2026,
     }  # fmt: skip
-    made = signed_in(county.finance).post(
-        f"{api}/transfers/", body, headers={"Idempotency-Key": "t1"}, **json
-    )
+    once = {"Idempotency-Key": str(uuid4())}
+    made = signed_in(county.finance).post(f"{api}/transfers/", body, headers=once, **json)
     assert made.status_code == 201, made.content
-    again = signed_in(county.finance).post(
-        f"{api}/transfers/", body, headers={"Idempotency-Key": "t1"}, **json
-    )
+    again = signed_in(county.finance).post(f"{api}/transfers/", body, headers=once, **json)
     assert again.json()["id"] == made.json()["id"]
     one = f"{api}/transfers/{made.json()['id']}"
     assert signed_in(county.finance).post(f"{one}/check/", {}, **json).status_code == 403

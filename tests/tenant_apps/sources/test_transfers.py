@@ -6,7 +6,6 @@ import pytest
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotPermitted
-from bangfu.kernel.tenancy import in_station
 from shared_apps.exchange.models import Message
 from shared_apps.reconciliation.proofs import differences_here
 from tenant_apps.casework.models import Clock, Todo
@@ -17,7 +16,7 @@ from tenant_apps.sources import services
 from tenant_apps.sources.errors import BackBeyondUnused, NoSuchPartner, SamePerson
 from tenant_apps.sources.models import Transfer
 from tenant_apps.sources.selectors import transit_differences
-from tests.tenant_apps.sources.conftest import BOTH_MET, PAYEE, TODAY
+from tests.tenant_apps.sources.conftest import BOTH_MET, PAYEE, TODAY, acting_at
 
 FEN = 20_000_00
 
@@ -37,7 +36,7 @@ def sent(money, county, township, fund):
 
 
 def in_transit(desk):
-    with in_station(desk.station):
+    with acting_at(desk.station):
         assert transit_differences() == []
     return desk.balance("1101")
 
@@ -66,7 +65,7 @@ def test_money_is_posted_only_on_the_line_of_the_own_bank(money, county, townshi
 
 def test_three_people_decide_and_two_meetings_are_noted(county, township, fund):
     transfer = county.plan(township, fund, FEN)
-    with in_station(county.station):
+    with acting_at(county.station):
         with pytest.raises(SamePerson):
             services.check_transfer(transfer.pk, **county.edge(county.finance))
         with pytest.raises(NotPermitted):
@@ -89,7 +88,7 @@ def test_three_people_decide_and_two_meetings_are_noted(county, township, fund):
 
 def test_more_than_the_budget_of_the_fund_is_not_approved(county, township, fund):
     transfer = county.plan(township, fund, 100_000_01)
-    with in_station(county.station):
+    with acting_at(county.station):
         services.check_transfer(transfer.pk, **county.edge(county.supervisor))
         with pytest.raises(BelowFloor):
             services.approve_transfer(transfer.pk, BOTH_MET, **county.edge(county.head))
@@ -103,7 +102,7 @@ def test_money_goes_only_to_a_station_right_below_or_above(money, county, townsh
 
 def test_what_is_given_up_before_the_bank_paid_frees_its_budget(county, township, fund):
     transfer = county.instruct(township, fund, FEN)
-    with in_station(county.station):
+    with acting_at(county.station):
         services.cancel_transfer(transfer.pk, reason="计划调整", **county.edge(county.finance))
     assert (county.balance("8002"), county.balance("8001")) == (0, 100_000_00)
     assert county.expected() == []
@@ -121,7 +120,7 @@ def test_a_line_told_twice_is_one_voucher_and_one_message(money, county, townshi
         township.books(transfer.number, FEN, serial="T1").pk
     )
     money.deliver()
-    with in_station(county.station):
+    with acting_at(county.station):
         assert Message.objects.filter(kind="money.announced").count() == 1
         assert Journal.objects.filter(kind="transfer_closed").count() == 1
 
@@ -135,7 +134,7 @@ def test_the_receiver_keeps_source_and_purpose(money, county, township):
     money.deliver()
 
     here = township.end(transfer)
-    with in_station(township.station):
+    with acting_at(township.station):
         purse = here.fund
     assert (purse.source, purse.programmes, purse.name) == ("province", ["schooling"], "助学专款")
     assert purse.code != "ZX26"
@@ -168,16 +167,16 @@ def test_less_than_was_sent_is_a_difference_at_both_ends_until_two_people_agree(
     money, county, township, sent
 ):
     receipt = township.takes_in(township.fund(), 19_000_00)
-    with in_station(township.station):
+    with acting_at(township.station):
         services.claim_for_transfer(sent.pk, receipt.pk, **township.two)
     money.deliver()
     assert [desk.end(sent).difference for desk in (county, township)] == ["amount", "amount"]
     assert (township.balance("2101"), township.balance("4002")) == (19_000_00, 0)
     assert in_transit(county) == FEN
-    with in_station(county.station), pytest.raises(NotPermitted):
+    with acting_at(county.station), pytest.raises(NotPermitted):
         services.agree_on_received(sent.pk, **county.edge(county.finance))
 
-    with in_station(county.station):
+    with acting_at(county.station):
         services.agree_on_received(sent.pk, **county.edge(county.head))
     money.deliver()
     assert (township.end(sent).state, township.balance("4002")) == ("received", 19_000_00)
@@ -192,10 +191,10 @@ def test_less_than_was_sent_is_a_difference_at_both_ends_until_two_people_agree(
 
 def test_more_than_was_sent_stays_unidentified_beyond_what_was_sent(money, county, township, sent):
     receipt = township.takes_in(township.fund(), 21_000_00)
-    with in_station(township.station):
+    with acting_at(township.station):
         services.claim_for_transfer(sent.pk, receipt.pk, **township.two)
     money.deliver()
-    with in_station(county.station):
+    with acting_at(county.station):
         services.agree_on_received(sent.pk, **county.edge(county.head))
     money.deliver()
 
@@ -209,7 +208,7 @@ def test_money_that_came_before_it_was_announced_is_claimed(money, county, towns
     transfer = county.instruct(township, fund, FEN)
     county.books(transfer.number, FEN)
     money.deliver()
-    with in_station(township.station):
+    with acting_at(township.station):
         services.claim_for_transfer(transfer.pk, receipt.pk, **township.two)
         assert services.unidentified_receipts() == []
     money.deliver()
@@ -240,7 +239,7 @@ def test_money_at_both_ends_is_a_contradiction(money, county, township, sent):
 def test_unused_money_is_recalled_and_comes_back(money, county, township, sent):
     township.books(sent.number, FEN)
     money.deliver()
-    with in_station(county.station):
+    with acting_at(county.station):
         with pytest.raises(BackBeyondUnused):
             services.recall_transfer(
                 sent.pk, amount_fen=FEN + 1, reason="未用", **county.edge(county.head)
@@ -263,12 +262,12 @@ def test_unused_money_is_recalled_and_comes_back(money, county, township, sent):
 def test_use_is_reported_and_settled_at_the_end_of_the_year(money, county, township, sent):
     township.books(sent.number, FEN)
     money.deliver()
-    with in_station(township.station):
+    with acting_at(township.station):
         services.report_use(
             sent.pk, used_fen=18_000_00, report="慰问 36 户", **township.edge(township.finance)
         )
     money.deliver()
-    with in_station(county.station):
+    with acting_at(county.station):
         services.settle_transfer(sent.pk, **county.edge(county.head))
     money.deliver()
 
@@ -281,7 +280,7 @@ def test_three_working_days_without_a_confirmation_reach_both_stations(
 ):
     money.pass_days(7)
     for desk in (county, township):
-        with in_station(desk.station):
+        with acting_at(desk.station):
             fired = fire_clocks(now=desk.now)
             assert fired.overdue == 1
             assert Clock.objects.get(overdue_at__isnull=False).reference == sent.number
@@ -289,10 +288,10 @@ def test_three_working_days_without_a_confirmation_reach_both_stations(
 
 def test_a_difference_waits_for_finance(money, county, township, sent):
     receipt = township.takes_in(township.fund(), 1)
-    with in_station(township.station):
+    with acting_at(township.station):
         services.claim_for_transfer(sent.pk, receipt.pk, **township.two)
     money.deliver()
-    with in_station(county.station):
+    with acting_at(county.station):
         todo = Todo.objects.get(subject_id=sent.pk, closed_at=None)
         assert todo.kind == "transfer.mismatch"
         assert "20,000.00" in todo.headline
@@ -305,7 +304,7 @@ def test_a_transfer_that_was_not_announced_is_proved_missing(money, county, town
     county.books(transfer.number, FEN)
     money.deliver()
     assert messages_against_effects(township.station) == []
-    with in_station(township.station):
+    with acting_at(township.station):
         Transfer.objects.filter(pk=transfer.pk).delete()
     found = messages_against_effects(township.station)
     assert [one.detail["kind"] for one in found] == ["money.announced"]
@@ -321,7 +320,7 @@ def test_the_payee_is_the_one_on_the_payment_letter(county, township, fund):
 def test_money_back_that_came_before_anybody_said_so_is_claimed(money, county, township, sent):
     township.books(sent.number, FEN)
     money.deliver()
-    with in_station(county.station):
+    with acting_at(county.station):
         services.recall_transfer(
             sent.pk, amount_fen=5_000_00, reason="未用", **county.edge(county.head)
         )
@@ -329,7 +328,7 @@ def test_money_back_that_came_before_anybody_said_so_is_claimed(money, county, t
     township.books(sent.number, 5_000_00)
     receipt = county.takes_in(county.fund(), 5_000_00)
     money.deliver()
-    with in_station(county.station):
+    with acting_at(county.station):
         services.claim_for_transfer(sent.pk, receipt.pk, **county.two)
         assert services.unidentified_receipts() == []
 
@@ -342,7 +341,7 @@ def test_what_came_and_what_bounced_add_up_without_anybody_having_to_agree(
 ):
     county.books(sent.number, 1_000_00, kind="transfer_back")
     receipt = township.takes_in(township.fund(), 19_000_00)
-    with in_station(township.station):
+    with acting_at(township.station):
         services.claim_for_transfer(sent.pk, receipt.pk, **township.two)
     money.deliver()
 
@@ -352,14 +351,14 @@ def test_what_came_and_what_bounced_add_up_without_anybody_having_to_agree(
 
 
 def breaks_of(desk):
-    with in_station(desk.station):
+    with acting_at(desk.station):
         return [(one.detail["type"], one.actual) for one in differences_here("bank")
                 if one.key.startswith("transfer:")]  # fmt: skip
 
 
 def test_ends_that_differ_are_breaks_at_both_stations(money, county, township, sent):
     receipt = township.takes_in(township.fund(), 19_000_00)
-    with in_station(township.station):
+    with acting_at(township.station):
         services.claim_for_transfer(sent.pk, receipt.pk, **township.two)
     money.deliver()
 
