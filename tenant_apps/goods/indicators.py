@@ -62,6 +62,11 @@ INDICATORS = [
     ),
 ]
 
+# What was given in kind is aid too: households and household-times are declared by the app of aid.
+AIDED, AIDED_TIMES = "AID-01", "AID-02"
+AID_OF_KIND = {"medicine": "medical", "school": "schooling"}
+NONE = "none"
+
 SOURCE = Source(recount="tenant_apps.goods.selectors.facts_of_store")
 
 
@@ -102,6 +107,7 @@ def _facts_of(movement: Movement, lot: Lot, month: date) -> list[Fact]:
             facts.append(
                 Fact(indicator="LOV-03", period=month, dims=dims, n=pieces, subject=subject)
             )
+        facts += _aided(movement, lot, month, subject)
         if lot.kind == "coal" and lot.unit == "ton":
             facts.append(
                 Fact(
@@ -109,3 +115,15 @@ def _facts_of(movement: Movement, lot: Lot, month: date) -> list[Fact]:
                 )
             )
     return facts
+
+
+def _aided(movement: Movement, lot: Lot, month: date, subject: bytes | None) -> list[Fact]:
+    """Derive that a household was aided, or people of a group, who are counted as times and never as households."""
+    aid = "warmth" if movement.group else AID_OF_KIND.get(lot.kind, "living")
+    dims = {"aid": aid, "tier": NONE, "fund_source": NONE, "aid_mode": NONE}
+    times = Fact(
+        indicator=AIDED_TIMES, period=month, dims=dims, n=max(movement.persons, 1), subject=subject
+    )
+    if subject is None:
+        return [times]
+    return [times, Fact(indicator=AIDED, period=month, dims=dims, subject=subject)]

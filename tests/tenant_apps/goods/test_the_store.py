@@ -223,6 +223,7 @@ def test_105_tons_of_coal_for_100_households_are_105_tons(store):
 
     assert store.fresh(coal).sorted_milli == 0
     assert store.number("AID-09", "value") == 105_000
+    assert (store.number("AID-01"), store.number("AID-02")) == (2, 100)
     assert store.number("AID-04", "value") == 105 * 95_000
     assert store.number("LOV-03") == 0
 
