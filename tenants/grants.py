@@ -116,6 +116,14 @@ GRANTS: tuple[Grant, ...] = (
     # Bank statements and their lines: of the station whose account it is.
     Grant("bankfiles_statement", station=WRITE, rows_of="station_id", saved="station_id"),
     Grant("bankfiles_line", station=WRITE, rows_of="station_id", saved="station_id"),
+    # What a station brought along on paper: books, their rows, and totals; the network adds them up.
+    Grant(
+        "paperbooks_book", station=WRITE, network=READ, rows_of="station_id", saved="station_id"
+    ),
+    Grant(
+        "paperbooks_pastrow", station=ALL, network=READ, rows_of="station_id", saved="station_id"
+    ),
+    Grant("paperbooks_total", station=ALL, network=READ, rows_of="station_id", saved="station_id"),
     # Partners and agreements: a station sees its own and those above it that go down, and writes its own.
     Grant(
         "partners_partner",

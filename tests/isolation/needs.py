@@ -161,6 +161,8 @@ _BY_CAPABILITY = {
         imports:stations imports:undo imports:template
         api:imports:list api:imports:run api:imports:confirm api:imports:errors api:imports:rows
         api:imports:undo api:imports:template
+        yearly:books yearly:book yearly:undo yearly:template
+        api:yearly_api:books api:yearly_api:book api:yearly_api:undo
     """,
     "review.view": """
         reviews:list reviews:detail api:reviews_api:reviews api:reviews_api:review
@@ -205,6 +207,7 @@ _BY_CAPABILITY = {
     """,
     "rollup.view": """
         rollup:board rollup:files api:rollup api:rollup-indicators api:stations-below
+        yearly:report api:yearly_api:report
     """,
     "rollup.export": "rollup:export",
     "break.view": """

@@ -133,6 +133,7 @@ SHARED_APPS = [
     "shared_apps.programmes",
     "shared_apps.partners",
     "shared_apps.bankfiles",
+    "shared_apps.paperbooks",
     "shared_apps.printing",
     "rest_framework",
     "allauth",
@@ -163,6 +164,7 @@ TENANT_APPS = [
     "tenant_apps.documents",
     "tenant_apps.applications",
     "tenant_apps.reports",
+    "tenant_apps.yearly",
     "tenant_apps.banking",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "django_tenants"]

@@ -1,0 +1,1 @@
+"""The yearly report in sentences, and the books of the past it may draw on."""

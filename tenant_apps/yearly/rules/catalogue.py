@@ -1,0 +1,87 @@
+"""How indicators are called and measured, those included that are known from paper alone.
+
+Source: domain reference §4.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.errors import Text
+from shared_apps.rollup.registry import UnknownIndicator, indicator
+
+YUAN, TONS = "元", "吨"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One indicator as a total on paper may name it; ``is_declared`` where rows stand behind it."""
+
+    code: str
+    name: Text
+    unit: str
+    is_declared: bool = False
+
+    @property
+    def scale(self) -> int:
+        """How many of what is kept make one of the unit: fen of a yuan, thousandths of a ton."""
+        return {YUAN: 100, TONS: 1000}.get(self.unit, 1)
+
+
+ON_PAPER: Mapping[str, Measured] = {
+    one.code: one
+    for one in (
+        Measured("POP-01", _("辖区职工数"), "人"),
+        Measured("POP-02", _("下岗失业职工数"), "人"),
+        Measured("POP-03", _("困难企业数"), "个"),
+        Measured("REC-01", _("接待总人次"), "人次"),
+        Measured("REC-02", _("来访人次"), "人次"),
+        Measured("REC-03", _("来信件数"), "件"),
+        Measured("REC-04", _("来电个数"), "个"),
+        Measured("REC-05", _("法律政策咨询人次"), "人次"),
+        Measured("REC-06", _("实施帮扶人次"), "人次"),
+        Measured("REC-09", _("冲突事件数"), "起"),
+        Measured("LAW-01", _("法律援助案件数"), "起"),
+        Measured("LAW-02", _("法律援助挽回金额"), YUAN),
+        Measured("LAW-03", _("劳动争议调解受理数"), "件"),
+        Measured("LAW-05", _("农民工维权人次"), "人次"),
+        Measured("EMP-01", _("免费介绍就业人次"), "人次"),
+        Measured("EMP-02", _("实现就业人数（去重）"), "人"),
+        Measured("EMP-03", _("再就业基地数"), "个"),
+        Measured("EMP-04", _("基地安置人数"), "人"),
+        Measured("EMP-05", _("培训班期数"), "期"),
+        Measured("EMP-06", _("培训人次"), "人次"),
+        Measured("EMP-08", _("招聘活动场次"), "场"),
+        Measured("EMP-09", _("提供岗位数"), "个"),
+        Measured("EMP-10", _("达成就业人数"), "人"),
+        Measured("EMP-11", _("小额借款发放金额"), YUAN),
+        Measured("EMP-11.P", _("小额借款发放人次"), "人次"),
+        Measured("EMP-12", _("小额借款帮助人数（去重）"), "人"),
+        Measured("MED-06", _("义诊人次"), "人次"),
+        Measured("MED-06.V", _("义诊价值"), YUAN),
+        Measured("MED-07", _("医疗互助及防癌保险参保人数"), "人"),
+        Measured("MED-08", _("互助保险赔付人数"), "人"),
+        Measured("MED-08.V", _("互助保险赔付金额"), YUAN),
+        Measured("EDU-05.V", _("命名助学金每人每年金额"), YUAN),
+        Measured("EDU-06", _("爱心学校数"), "所"),
+    )
+}
+"""Indicators of the catalogue that no app declares: they come from paper until one does."""
+
+
+def measured(code: str) -> Measured:
+    """Return how an indicator is called and measured.
+
+    Raises:
+        UnknownIndicator: neither an app nor the catalogue knows the code.
+    """
+    try:
+        declared = indicator(code)
+    except UnknownIndicator:
+        if code not in ON_PAPER:
+            raise
+        return ON_PAPER[code]
+    return Measured(code, declared.name, declared.unit, is_declared=True)

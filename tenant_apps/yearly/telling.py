@@ -1,0 +1,241 @@
+"""The yearly report of a station: sentences with their numbers, and what the numbers say against each other."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from bangfu.kernel.errors import NotFound
+from bangfu.kernel.tenancy import StationRef, station_in_force
+from shared_apps.paperbooks.models import Bound
+from shared_apps.rollup.dimensions import label_of
+from tenant_apps.yearly.rules.catalogue import measured
+from tenant_apps.yearly.rules.checks import Place, Said, copied, each, missing, percent
+from tenant_apps.yearly.rules.declaring import Adds, Sentence
+from tenant_apps.yearly.rules.sentences import SENTENCES
+from tenant_apps.yearly.selectors import Counted, Frame, count, places_of_sums
+
+_ABOUT = Bound.ABOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something in the report that a person has to look at."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One sentence of the report as it reads, with its numbers by name and what is wrong with them."""
+
+    key: str
+    chapter: str
+    text: str
+    numbers: Mapping[str, Counted]
+    codes: tuple[str, ...]
+    warnings: tuple[Warned, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether a number of it has no rows behind it."""
+        return any(number.is_on_paper for number in self.numbers.values())
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyReport:
+    """The report of one station."""
+
+    station: StationRef
+    frame: Frame
+    sentences: tuple[Told, ...]
+    warnings: tuple[Warned, ...]
+
+    @property
+    def text(self) -> str:
+        """The report as one text, chapter by chapter."""
+        lines, chapter = [], ""
+        for told in self.sentences:
+            if told.chapter != chapter:
+                chapter = told.chapter
+                lines.append(f"【{chapter}】")
+            lines.append(told.text)
+        return "\n".join(lines)
+
+
+def tell(station: StationRef, frame: Frame) -> YearlyReport:
+    """Tell the year of ``station``: every sentence whose numbers are known.
+
+    Raises:
+        NotFound: the station is not at or below the one in force.
+    """
+    here = station_in_force()
+    if here is not None and not station.is_below(here):
+        raise NotFound
+    told = tuple(
+        one for sentence in SENTENCES if (one := _told(sentence, station, frame)) is not None
+    )
+    doubles = copied(places_of_sums(station=station, until=frame.until))
+    return YearlyReport(station, frame, told, tuple(_copy(group) for group in doubles))
+
+
+def shown(number: Counted, *, value: int | None = None) -> str:
+    """Return a number in its unit with the word it was said with: 3,000余, 约100."""
+    amount = Decimal(number.value if value is None else value) / number.scale
+    plain = f"{amount:,f}" if amount != amount.to_integral_value() else f"{int(amount):,}"
+    if number.bound == _ABOUT:
+        return f"约{plain}"
+    return plain + {Bound.OVER: "余", Bound.MORE: "多"}.get(Bound(number.bound), "")
+
+
+def _told(sentence: Sentence, station: StationRef, frame: Frame) -> Told | None:
+    needed = sentence.needs or tuple(sentence.numbers)
+    numbers: dict[str, Counted] = {}
+    for name in sorted(sentence.numbers, key=lambda one: one not in needed):
+        numbers[name] = count(sentence.numbers[name], station=station, frame=frame)
+        if name in needed and not numbers[name].value:
+            return None
+    words = {name: _with_variants(number) for name, number in numbers.items()}
+    worked = {
+        name: f"{percent(numbers[part].value, numbers[whole].value) or 0:,}"
+        for name, (part, whole) in sentence.shares.items()
+    } | {
+        name: f"{(each(numbers[money].value, numbers[persons].value) or 0) / 100:,.2f}"
+        for name, (money, persons) in sentence.averages.items()
+    }
+    frames = {
+        "year": str(frame.year),
+        "until_year": str(frame.until.year),
+        "station": station.name,
+    }
+    return Told(
+        key=sentence.key,
+        chapter=sentence.chapter,
+        text=sentence.text.format_map(ChainMap(words, worked, frames)),
+        numbers=numbers,
+        codes=tuple(
+            dict.fromkeys(
+                term.code for number in sentence.numbers.values() for term in number.terms
+            )
+        ),
+        warnings=tuple(_warnings(sentence, numbers)),
+        notes=tuple(_notes(sentence, numbers)),
+    )
+
+
+def _with_variants(number: Counted) -> str:
+    others = [shown(number, value=value) for _name, value in number.variants[1:]]
+    return shown(number) + (f"（另一种读法：{'、'.join(others)}）" if others else "")
+
+
+def _warnings(sentence: Sentence, numbers: Mapping[str, Counted]) -> Iterator[Warned]:
+    for adds in sentence.adds:
+        yield from _parts_and_whole(sentence, adds, numbers)
+    compared = {adds.whole for adds in sentence.adds}
+    for name, number in numbers.items():
+        differs = number.paper is not None and number.recorded not in {0, number.paper}
+        if name not in compared and differs and not number.bound:
+            yield Warned(
+                "paper-and-rows",
+                _("%(name)s：纸面数 %(paper)s，逐行台账合计 %(rows)s，请核对。")
+                % {
+                    "name": _name_of(sentence, name),
+                    "paper": shown(number, value=number.paper),
+                    "rows": shown(number, value=number.recorded),
+                },
+            )
+    for money, persons in sentence.looked_at:
+        yield from _readings(sentence, money, numbers[money], numbers[persons])
+
+
+def _parts_and_whole(
+    sentence: Sentence, adds: Adds, numbers: Mapping[str, Counted]
+) -> Iterator[Warned]:
+    whole = numbers[adds.whole]
+    parts = [numbers[name] for name in adds.parts]
+    lack = missing(Said(whole.value, whole.bound), [Said(part.value, part.bound) for part in parts])
+    if lack is None or (lack < 0 and adds.may_overlap):
+        return
+    values = {
+        "name": _name_of(sentence, adds.whole),
+        "whole": shown(whole),
+        "parts": shown(whole, value=sum(part.value for part in parts)),
+        "lack": shown(whole, value=abs(lack)),
+        "unit": whole.unit,
+    }
+    text = (
+        _("%(name)s：合计 %(whole)s%(unit)s，各分项之和 %(parts)s%(unit)s，缺 %(lack)s%(unit)s。")
+        if lack > 0
+        else _(
+            "%(name)s：合计 %(whole)s%(unit)s，各分项之和 %(parts)s%(unit)s，多出 %(lack)s%(unit)s。"
+        )
+    )
+    yield Warned("parts-and-whole", text % values)
+
+
+def _readings(sentence: Sentence, name: str, money: Counted, persons: Counted) -> Iterator[Warned]:
+    """Say what one gets on average under each reading of an amount that may have lost its decimal point."""
+    if not money.variants or not persons.value:
+        return
+    readings = "；".join(
+        _("%(reading)s %(money)s 元，平均每户（人）%(average)s 元")
+        % {
+            "reading": variant,
+            "money": shown(money, value=value),
+            "average": f"{(each(value, persons.value) or 0) / 100:,.2f}",
+        }
+        for variant, value in money.variants
+    )
+    yield Warned(
+        "two-readings",
+        _("%(name)s有两种读法，无法确定，不与其他数字相加：%(readings)s。")
+        % {"name": _name_of(sentence, name), "readings": readings},
+    )
+
+
+def _notes(sentence: Sentence, numbers: Mapping[str, Counted]) -> Iterator[str]:
+    for name, number in numbers.items():
+        if number.paper_parts:
+            yield _("%(name)s含纸面填报单位 %(parts)s，未去重；去重后应在 %(least)s 至 %(most)s 之间。") % {
+                "name": _name_of(sentence, name),
+                "parts": shown(number, value=number.paper_parts),
+                "least": shown(number, value=number.parts_from),
+                "most": shown(number),
+            }  # fmt: skip
+
+
+def _copy(group: tuple[Place, ...]) -> Warned:
+    in_yuan = group[0].measure == "fen"
+    value = group[0].value / Decimal(100) if in_yuan else Decimal(group[0].value)
+    return Warned(
+        "same-number-twice",
+        _("同一个数 %(value)s 出现在几处：%(places)s。请核实是否转抄。")
+        % {
+            "value": f"{value:,f}".removesuffix(".00") + (_("元") if in_yuan else ""),
+            "places": "；".join(
+                _("%(station)s，%(count)s 人（户）")
+                % {"station": place.station, "count": f"{place.count:,}"}
+                if place.count is not None
+                else _("%(station)s，%(about)s") % {"station": place.station, "about": place.about}
+                for place in group
+            ),
+        },
+    )
+
+
+def _name_of(sentence: Sentence, name: str) -> str:
+    known = measured(sentence.numbers[name].terms[0].code)
+    parts = [label for term in sentence.numbers[name].terms[:1] for label in _labels(term.dims)]
+    return str(known.name) + (f"（{'、'.join(parts)}）" if parts else "")
+
+
+def _labels(dims: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for name, keys in dims.items():
+        if len(keys) == 1:
+            yield label_of(name, keys[0])

@@ -1,0 +1,1 @@
+"""Pages of the yearly report and of the books of the past."""
