@@ -36,6 +36,12 @@ BACKOFF_LIMIT = timedelta(hours=1)
 # A suspended or closed station receives nothing; its messages wait.
 RECEIVING = frozenset({StationState.TRIAL, StationState.ACTIVE, StationState.MERGING})
 
+# The constraint triggers of the station in force, as ``SET CONSTRAINTS`` takes them.
+_DEFERRED = """
+    SELECT quote_ident(current_schema()) || '.' || quote_ident(conname) FROM pg_constraint
+    WHERE connamespace = current_schema()::regnamespace AND contype = 't' AND condeferrable
+    ORDER BY conname
+"""
 _CLAIM = """
     UPDATE exchange_message SET
         attempts = attempts + 1,
@@ -207,10 +213,13 @@ def _apply(claim: Claim, recipient: StationRef) -> None:
 
 
 def _look_at_constraints() -> None:
-    """Check now what a station's tables check at the commit, which comes when their schema is left."""
+    """Check now what a station's triggers check at the commit, which comes when their schema is left."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(_DEFERRED)
+        names = ", ".join(name for (name,) in cursor.fetchall())
+        if names:
+            cursor.execute(f"SET CONSTRAINTS {names} IMMEDIATE")
+            cursor.execute(f"SET CONSTRAINTS {names} DEFERRED")
 
 
 def _held(claim: Claim) -> Q:
