@@ -15,9 +15,9 @@ MENU = [
         _("发放批次"),
         "cash",
         "payouts:batches",
-        group=_("帮扶发放"),
+        group=_("帮扶业务"),
         capability="payout.view",
-        order=360,
+        order=230,
         count="payouts.waiting",
     ),
 ]

@@ -146,7 +146,7 @@ def payable(*, actor: Actor) -> QuerySet[Application]:
     return (
         Application.objects.filter(state=AidState.APPROVED, payee_state=PayeeState.SOUND)
         .select_related("fund")
-        .order_by("fund_id", "approved_on", "pk")
+        .order_by("fund_id", "approved_on", "number")
     )
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove
+from bangfu.kernel.picking import PickedJson, PickedText
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import Deed, record_all
 from shared_apps.policies.selectors import rule_in_force
@@ -111,9 +112,12 @@ def note_paid_many(
             row.counted = counted_of(row)
             facts += facts_of_application(row)
         Application.objects.filter(pk__in=[row.pk for row in some]).update(
-            state=target, paid_on=on, counted={}, changed_at=now
+            state=target,
+            paid_on=on,
+            changed_at=now,
+            line=PickedText({str(row.pk): row.line for row in some}, "pk"),
+            counted=PickedJson({str(row.pk): row.counted for row in some}, "pk"),
         )
-        Application.objects.bulk_update(some, ["line", "counted"])
         record_facts(facts, now=now)
         progress(at)
     end_clocks([row.pk for row in rows], subject_kind=SUBJECT, kind="aid_pay", now=now)
@@ -197,7 +201,9 @@ def _wait_for_account(
         rows, action, actor=actor, now=now, batch="", line="", paid_on=None, counted=None,
         fed_back_on=None, payee_state=PayeeState.DOUBTFUL,
     )  # fmt: skip
-    Application.objects.bulk_update(rows, ["reason"], batch_size=AT_ONCE)
+    Application.objects.filter(pk__in=[row.pk for row in rows]).update(
+        reason=PickedText({str(row.pk): row.reason for row in rows}, "pk")
+    )
     _wait(
         rows, clock_kind="aid_pay", clock_for=VIEWS, todo=PAYEE,
         title=gettext_noop("更正收款账户 %(number)s（%(name)s）"), now=now,

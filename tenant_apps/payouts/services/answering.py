@@ -221,7 +221,8 @@ def _tell_used(
 ) -> None:
     counts = _counts(changes)
     tell_step(
-        batch, "use_answer", before=batch.state, actor=Actor.system("payouts"), now=now,
+        batch, "use_answer", before=batch.state, now=now,
+        actor=Actor(user_id=batch.answered_by_id, name=batch.answered_by, via="system"),
         comment=_("成功 %(paid)s 笔，失败 %(failed)s 笔，不明 %(unknown)s 笔，退票 %(returned)s 笔")
         % counts,
         data={"file": digest, "lines": len(reply.rows), **counts},

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel.actors import EVERYTHING, Actor
 from bangfu.kernel.errors import NotPermitted
+from bangfu.kernel.picking import PickedText
 from bangfu.kernel.tenancy import current_station
 from shared_apps.rollup.services import record_facts
 from tenant_apps.aid.services.crowds import (
@@ -186,5 +187,10 @@ def _move(lines: Sequence[Line], state: LineState, *, paid_on: date | None) -> N
     for line in lines:
         for name, value in same.items():
             setattr(line, name, value)
-    Line.objects.filter(pk__in=[line.pk for line in lines]).update(**same)
-    Line.objects.bulk_update(lines, ["reason", "bank_serial"], batch_size=AT_ONCE)
+    for start in range(0, len(lines), AT_ONCE):
+        some = lines[start : start + AT_ONCE]
+        Line.objects.filter(pk__in=[line.pk for line in some]).update(
+            **same,
+            reason=PickedText({line.ref: line.reason for line in some}, "ref"),
+            bank_serial=PickedText({line.ref: line.bank_serial for line in some}, "ref"),
+        )

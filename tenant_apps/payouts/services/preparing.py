@@ -232,10 +232,11 @@ def _numbered(batch: Batch, *, now: datetime) -> Batch:
 
 
 def _make_lines(batch: Batch, rows: Sequence[Application]) -> None:
+    in_order = sorted(rows, key=lambda row: row.number)
     try:
         with transaction.atomic():
             Line.objects.bulk_create(
-                (_line(batch, serial, row) for serial, row in enumerate(rows, start=1)),
+                (_line(batch, serial, row) for serial, row in enumerate(in_order, start=1)),
                 batch_size=_ROWS_AT_ONCE,
             )
     except IntegrityError as error:

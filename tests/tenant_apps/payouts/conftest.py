@@ -85,7 +85,6 @@ class Office:
             row.payee_card = card
             row.payee_card_hash = blind_index(card, purpose="card_no")
             rows.append(row)
-        rows.sort(key=lambda row: row.pk)
         Application.objects.bulk_create(rows, batch_size=1000)
         reserve_budget(
             ref=f"aid:{rows[0].pk}", fund_id=fund.pk, on=TODAY, memo="批准帮扶",
