@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,11 +15,12 @@ from shared_apps.partners.models import Partner
 from tenant_apps.benefits.models import CardState
 from tenant_apps.benefits.rules import Line
 from tenant_apps.benefits.services import AgreementDetails, PartnerDetails
+from tenant_apps.benefits.statements import MOST_LINES, line_of, read_statement
 from tenant_apps.funds.models import Fund
 from tenant_apps.households.models import HouseholdFile, HouseholdMember
+from tenant_apps.imports.refusals import WorkbookRefused
 
 _DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-MOST_LINES = 5_000
 
 
 class Refused(forms.Form):
@@ -238,8 +239,15 @@ class SettlementForm(Refused):
         widget=forms.DateInput({"type": "month"}, format="%Y-%m"),
     )
     fund = forms.ChoiceField(label=gettext_lazy("支付资金"))
+    file = forms.FileField(
+        label=gettext_lazy("对账单（Excel）"),
+        required=False,
+        widget=forms.FileInput({"accept": ".xlsx,.csv"}),
+        help_text=gettext_lazy("表头有“小票号”“金额”两列即可。"),
+    )
     statement = forms.CharField(
-        label=gettext_lazy("对方对账单"),
+        label=gettext_lazy("或粘贴对账单"),
+        required=False,
         widget=forms.Textarea({"rows": 8}),
         help_text=gettext_lazy(
             "每行一笔：小票号、金额（元），可直接从 Excel 复制两列粘贴。退货写负数。"
@@ -257,28 +265,50 @@ class SettlementForm(Refused):
             ("", _("请选择")), *((str(one.pk), one.name) for one in funds)
         ]  # fmt: skip
 
-    def clean_statement(self) -> list[Line]:
-        """Read the lines of the statement; a line that cannot be read is named."""
-        lines = [one for one in self.cleaned_data["statement"].splitlines() if one.strip()]
-        if len(lines) > MOST_LINES:
-            raise forms.ValidationError(_("对账单行数过多。"))
-        return [_line(number, text) for number, text in enumerate(lines, start=1)]
+    def clean(self) -> dict[str, Any]:
+        """Read the statement, from the workbook or as pasted; a line that cannot be read is named."""
+        given: dict[str, Any] = super().clean() or {}
+        upload = given.get("file")
+        given["statement"] = (
+            self._uploaded(upload) if upload else self._pasted(given.get("statement") or "")
+        )
+        if not given["statement"] and not self.errors:
+            self.add_error("file", _("请上传或粘贴对账单。"))
+        return given
+
+    def _uploaded(self, upload: Any) -> list[Line]:
+        try:
+            found = read_statement(upload.read(), upload.name or "")
+        except WorkbookRefused as refusal:
+            self.add_error("file", str(refusal))
+            return []
+        if isinstance(found, int):
+            text = (
+                _("第 %(number)s 行看不懂，请写成“小票号 金额”。") % {"number": found}
+                if found
+                else _("没有找到“小票号”“金额”两列。")
+            )
+            self.add_error("file", text)
+            return []
+        return found
+
+    def _pasted(self, text: str) -> list[Line]:
+        lines = [one for one in text.splitlines() if one.strip()]
+        try:
+            if len(lines) > MOST_LINES:
+                self.add_error("statement", _("对账单行数过多。"))
+                return []
+            return [_line(number, one) for number, one in enumerate(lines, start=1)]
+        except forms.ValidationError as refusal:
+            self.add_error("statement", refusal)
+            return []
 
 
 def _line(number: int, text: str) -> Line:
     cells = text.replace("，", "\t").replace(",", "\t").split()
-    value = _hundredfold(cells[1]) if len(cells) == 2 else None
-    if value is None or len(cells[0]) > 40:
+    line = line_of(*cells) if len(cells) == 2 else None
+    if line is None:
         raise forms.ValidationError(
             _("第 %(number)s 行看不懂，请写成“小票号 金额”。") % {"number": number}
         )
-    return Line(receipt=cells[0], amount_fen=value)
-
-
-def _hundredfold(text: str) -> int | None:
-    try:
-        value = Decimal(text) * 100
-    except InvalidOperation:
-        return None
-    is_amount = value.is_finite() and value == value.to_integral_value() and abs(value) < 10**12
-    return int(value) if is_amount else None
+    return line

@@ -117,6 +117,15 @@ class LotForm(forms.Form):
             self.add_error(name, str(problem.message))
 
 
+class ListForm(forms.Form):
+    """A list of goods in a workbook."""
+
+    file = forms.FileField(
+        label=gettext_lazy("填好的物资清单（Excel）"),
+        widget=forms.FileInput({"accept": ".xlsx,.csv"}),
+    )
+
+
 class CheckForm(forms.Form):
     """A count, or what is to be thrown away."""
 

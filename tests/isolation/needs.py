@@ -247,7 +247,7 @@ _BY_CAPABILITY = {
         api:goods_api:checks api:goods_api:return
     """,
     "goods.keep": """
-        goods:new-lot goods:act goods:choose goods:give goods:give-group goods:end
+        goods:new-lot goods:import goods:template goods:act goods:choose goods:give goods:give-group goods:end
         api:goods_api:receive api:goods_api:cancel api:goods_api:stage api:goods_api:issue
         api:goods_api:reserve api:goods_api:count api:goods_api:scrap api:goods_api:end
     """,

@@ -195,6 +195,7 @@ def new_settlement(request: HttpRequest) -> HttpResponse:
     kinds = {kind for allowed in BALANCE_KINDS.values() for kind in allowed}
     form = SettlementForm(
         request.POST or None,
+        request.FILES or None,
         partners=[one for one in partners(actor=actor) if one.kind in kinds],
         funds=list(Fund.objects.filter(closed_on=None).order_by("code")),
     )

@@ -7,6 +7,7 @@ from tenant_apps.goods.services.counting import (
     propose_scrap,
     return_check,
 )
+from tenant_apps.goods.services.importing import import_goods
 from tenant_apps.goods.services.intake import (
     bring_on,
     cancel_announced,
@@ -28,6 +29,7 @@ __all__ = [
     "cancel_announced",
     "confirm_check",
     "end_reservation",
+    "import_goods",
     "issue_goods",
     "keep_lot",
     "propose_count",

@@ -21,6 +21,7 @@ from tenant_apps.goods import services
 from tenant_apps.goods.forms import (
     CheckForm,
     KeepForm,
+    ListForm,
     LotForm,
     LotSearchForm,
     SendForm,
@@ -37,6 +38,8 @@ from tenant_apps.goods.selectors import (
     stock,
     waiting_checks,
 )
+from tenant_apps.goods.sheets import template_workbook
+from tenant_apps.imports.refusals import WorkbookRefused
 
 TABS = ("store", "shelf", "expiring", "uncounted", "all")
 
@@ -92,6 +95,38 @@ def new_lot(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已登记：%(lot)s。") % {"lot": lot.name})
             return redirect("goods:lot", lot.pk)
     return render(request, "goods/new_lot.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Enter the goods of a workbook, all or none; what is wrong is told by row."""
+    actor_of(request).require("goods.keep")
+    form = ListForm(request.POST or None, request.FILES or None)
+    problems: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            lots_made = services.import_goods(
+                upload.read(), filename=upload.name or "", **edge(request)
+            )
+        except WorkbookRefused as refusal:
+            form.add_error("file", str(refusal))
+        except InvalidInput as refusal:
+            problems = list(refusal.problems)
+        else:
+            messages.success(request, _("已导入 %(count)s 批物资。") % {"count": len(lots_made)})
+            return redirect("goods:store")
+    return render(request, "goods/import.html", {"form": form, "problems": problems[:200]})
+
+
+@require_GET
+def template(request: HttpRequest) -> HttpResponse:
+    """Give the empty workbook for a list of goods."""
+    actor_of(request).require("goods.keep")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    answer = HttpResponse(template_workbook(), content_type=kind)
+    answer["Content-Disposition"] = 'attachment; filename="goods.xlsx"'
+    return answer
 
 
 @require_GET

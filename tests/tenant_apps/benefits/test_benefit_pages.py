@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bangfu.kernel.tenancy import in_station
 from shared_apps.partners.models import Agreement, Partner
@@ -127,6 +128,28 @@ def test_a_month_is_settled_on_the_pages(december, signed_in):
         settled = Entry.objects.get(kind="settlement")
     assert (settled.covers, settled.union_fen) == (date(2026, 11, 1), 3_813)
     assert str(settled.voucher_id) in browser.get(f"{BASE}settlements/").content.decode()
+
+
+def test_a_statement_is_taken_from_a_workbook(december, signed_in):
+    said = {
+        "partner": str(december.market.pk), "month": "2026-11",
+        "fund": str(december.books.fiscal.pk),
+    }  # fmt: skip
+    browser = signed_in(december.finance)
+
+    def upload(*rows):
+        content = "\n".join(",".join(row) for row in rows).encode()
+        return browser.post(
+            f"{BASE}settlements/new/", {**said, "file": SimpleUploadedFile("dz.csv", content)}
+        )
+
+    assert "没有找到" in upload(("编号", "钱"), ("A1", "33.33")).content.decode()
+    assert (
+        "第 3 行看不懂"
+        in upload(("小票号", "金额"), ("A1", "33.33"), ("A2", "十")).content.decode()
+    )
+    upload(("惠民超市", ""), ("小票号", "金额"), ("A1", "33.33"), ("A2", "10"))
+    assert "复核记账" in signed_in(december.head).get(f"{BASE}settlements/").content.decode()
 
 
 def test_the_endpoints_do_what_the_pages_do(december, signed_in):

@@ -1,5 +1,7 @@
 """What people see of the store, and do there."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
 from tenant_apps.goods.models import Lot, Movement
@@ -77,6 +79,38 @@ def test_every_step_of_a_lot_has_its_button(store, signed_in):
     issued = store.movements(kind="issue")[0]
     signed_in(store.head).post(f"{BASE}movements/{issued.pk}/undo/", {"reason": "未领取"})
     assert store.fresh(lot).sorted_milli == 18_000
+
+
+def test_a_list_of_goods_is_entered_whole_or_not_at_all(store, signed_in):
+    browser = signed_in(store.clerk)
+    assert browser.get(f"{BASE}import/template/").content[:2] == b"PK"
+    head = "品名规格,类别,计量单位,数量,单价（元）,保质期至,来源,捐赠人"
+    good = "花生油 5L,米面粮油,桶,40,72.5,2027/6/30,采购,"
+
+    def upload(*rows):
+        file = SimpleUploadedFile("goods.csv", "\n".join((head, *rows)).encode())
+        return browser.post(f"{BASE}import/", {"file": file})
+
+    page = upload(
+        good, "旧棉衣,衣物,件,两百,30,,社会捐赠,", "大米,米面粮油,袋,1.5,60,,采购,"
+    ).content.decode()
+    for words in ("请填写数字", "只能填写整数", "食品须填写保质期"):
+        assert words in page
+    with in_station(store.station):
+        assert not Lot.objects.exists()
+    upload(good, "旧棉衣,衣物,件,200,30,,社会捐赠,市一中")
+    with in_station(store.station):
+        assert {lot.name: lot.received_milli for lot in Lot.objects.all()} == {
+            "花生油 5L": 40_000,
+            "旧棉衣": 200_000,
+        }
+    assert "请勿重复导入" in upload(good).content.decode()
+    assert (
+        "没有找到物资清单"
+        in browser.post(
+            f"{BASE}import/", {"file": SimpleUploadedFile("x.csv", b"a,b\n1,2")}
+        ).content.decode()
+    )
 
 
 def test_the_endpoints_do_what_the_pages_do(store, signed_in):
