@@ -163,6 +163,8 @@ class Donations:
                 fund_id=donation.fund_id,
                 counterparty=donation.donor,
                 due_on=donation.pledged_on,
+                # A pledge is no order to a bank: it may take months, or never come.
+                certain=False,
             )
 
     @transaction.atomic
