@@ -143,7 +143,7 @@ def test_the_endpoints_do_what_the_pages_do(paying, signed_in):
         )
 
     asked = {"application_ids": keys, "title": "双节慰问", "layout": "fixed"}
-    key = {"headers": {"Idempotency-Key": "payout-1"}}
+    key = {"headers": {"Idempotency-Key": keys[0]}}
     made = send("/", asked, **key)
     assert made.status_code == 201
     assert send("/", asked, **key).json() == made.json()
