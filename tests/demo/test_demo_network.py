@@ -4,8 +4,6 @@ import json
 from collections import Counter
 from random import Random
 
-import pytest
-
 from bangfu.demo import load_first, report_next
 from bangfu.demo.doubling import meet_twice
 from bangfu.demo.filling import put_on_file
@@ -124,22 +122,6 @@ def _checks_at(code):
 def _files_at(station) -> int:
     with in_station(station):
         return HouseholdFile.objects.count()
-
-
-@pytest.fixture
-def empty(committed):
-    """A network without stations, as at the first start."""
-    from django.db import connections
-
-    from bangfu.kernel.tenancy.router import OWNER
-
-    with connections[OWNER].cursor() as cursor:
-        cursor.execute("UPDATE tenants_stationschema SET station_id = NULL")
-        cursor.execute("TRUNCATE tenants_station CASCADE")
-    from tenants.selectors import forget_stations
-
-    forget_stations()
-    return committed
 
 
 def test_the_first_visitor_signs_in_and_the_workers_open_the_rest(empty, tmp_path, client):

@@ -1,4 +1,4 @@
-"""A bank for rehearsals: it takes an instruction file of any layout and answers with a return file.
+"""A bank for rehearsals: it answers an instruction file of any layout with a return file, and writes statements.
 
 Which payee fails, stays unknown or comes back is said by the caller.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from tenant_apps.payouts.bankfile import Status
 from tenant_apps.payouts.bankfile.layouts import details_digest
@@ -154,3 +155,42 @@ _WRITERS: Mapping[str, Callable[[str, Sequence[Told], bool], bytes]] = {
     "gbk-csv": _write_gbk,
     "fixed": _write_fixed,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """One line of a statement: what the bank booked that day, below zero for money that left."""
+
+    on: date
+    fen: int
+    name: str
+    text: str
+    reference: str = ""
+
+
+_TITLES = (
+    "交易日期", "流水号", "收入", "支出", "余额", "对方户名", "对方账号", "摘要", "企业流水号",
+)  # fmt: skip
+
+
+def statement_of(
+    account: str, lines: Sequence[Booked], *, opening_fen: int, first_serial: int
+) -> bytes:
+    """Return a statement as a bank exports it: the head with both balances, then one row a booking."""
+    closing = opening_fen + sum(line.fen for line in lines)
+    rows = [
+        f"账号,{account},币种,人民币",
+        f"期初余额,{_yuan(opening_fen)},期末余额,{_yuan(closing)}",
+        f"起始日期,{min(line.on for line in lines)},终止日期,{max(line.on for line in lines)}",
+        ",".join(_TITLES),
+    ]
+    balance = opening_fen
+    for number, line in enumerate(lines, start=first_serial):
+        balance += line.fen
+        came = _yuan(line.fen) if line.fen > 0 else ""
+        left = _yuan(-line.fen) if line.fen < 0 else ""
+        rows.append(
+            f"{line.on},{line.on:%Y%m%d}{number:06d},{came},{left},{_yuan(balance)},{line.name},,"
+            f"{line.text},{line.reference}"
+        )
+    return "".join(f"{row}\r\n" for row in rows).encode("gb18030")

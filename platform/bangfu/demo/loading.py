@@ -19,6 +19,7 @@ from bangfu.demo.doubling import meet_twice
 from bangfu.demo.filling import put_on_file
 from bangfu.demo.flowing import send_files_on_their_way
 from bangfu.demo.living import live
+from bangfu.demo.money import tell_money
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network
@@ -214,6 +215,7 @@ def _furnish(
 def _send_on_their_way(seed: int, *, now: datetime) -> None:
     opened = send_files_on_their_way(seed=seed, now=now)
     live(seed=seed, now=now)
+    tell_money(now=now)
     announce(now=now)
     with in_network(), transaction.atomic():
         record(
