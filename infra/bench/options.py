@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "retier": "a change of the income line that moves 2,000 files: preview, list, confirm, undo",
     "importing": "a workbook of 5,000 households, from its upload to its files",
     "banking": "a bank statement of up to 100,000 lines, from its upload to the books",
+    "payouts": "batches of 1,000 and 10,000 payments, from the approvals to the bank and back",
     "load": "eight people at once on pages of a growing network, served by gunicorn",
 }
 
