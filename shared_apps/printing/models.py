@@ -26,6 +26,8 @@ class PaperKind(models.TextChoices):
     ROSTER = "roster", _("实名制名册")
     VOUCHER = "voucher", _("记账凭证")
     AID_APPROVAL = "aid_approval", _("困难职工帮扶审批表")
+    TRANSFER_LETTER = "transfer_letter", _("拨款通知单")
+    DONATION_RECEIPT = "donation_receipt", _("接受捐赠收据")
 
 
 class Paper(models.Model):

@@ -49,6 +49,10 @@ from tenant_apps.documents.services.printing import (
     print_of_review,
     print_voucher,
 )
+from tenant_apps.documents.services.printing_money import (
+    print_donation_receipt,
+    print_transfer_letter,
+)
 from tenant_apps.documents.services.verifying import verify_paper
 from tenant_apps.documents.services.wording import (
     reset_template,
@@ -126,6 +130,28 @@ class AidApprovalView(StationAPIView):
     def post(self, _request: Request, application_id: UUID) -> HttpResponse:
         """Print the form; the answer is the PDF, ``X-Paper-Number`` its number."""
         return _pdf(print_aid_approval(application_id, actor=self.actor, now=clock.now()))
+
+
+class TransferLetterView(StationAPIView):
+    """The letter to the bank of a transfer."""
+
+    capability = {"POST": PRINTS_VOUCHERS}
+
+    @extend_schema(operation_id="papers_transfer", request=None, responses={(200, PDF): _BINARY})
+    def post(self, _request: Request, transfer_id: UUID) -> HttpResponse:
+        """Print the letter; the answer is the PDF, ``X-Paper-Number`` its number."""
+        return _pdf(print_transfer_letter(transfer_id, actor=self.actor, now=clock.now()))
+
+
+class DonationReceiptView(StationAPIView):
+    """The receipt of a donation."""
+
+    capability = {"POST": PRINTS_VOUCHERS}
+
+    @extend_schema(operation_id="papers_donation", request=None, responses={(200, PDF): _BINARY})
+    def post(self, _request: Request, donation_id: UUID) -> HttpResponse:
+        """Print the receipt; the answer is the PDF, ``X-Paper-Number`` its number."""
+        return _pdf(print_donation_receipt(donation_id, actor=self.actor, now=clock.now()))
 
 
 class MeansRequestView(StationAPIView):

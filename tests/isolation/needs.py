@@ -77,7 +77,11 @@ _BY_CAPABILITY = {
         api:sources_api:terms
     """,
     "fund.reopen": "api:funds_api:reopen",
-    "fund.export": "payouts:summary funds:export documents:of-voucher api:documents_api:voucher",
+    "fund.export": """
+        payouts:summary funds:export documents:of-voucher api:documents_api:voucher
+        documents:of-transfer documents:of-donation
+        api:documents_api:transfer api:documents_api:donation
+    """,
     "application.view": """
         applications:inbox applications:detail api:applications_api:application
     """,

@@ -19,6 +19,7 @@ from tenant_apps.documents.papers.lists import (
     notice_sheet,
     roster,
 )
+from tenant_apps.documents.papers.sources import donation_receipt, transfer_letter
 from tenant_apps.documents.papers.vouchers import voucher_sheet
 
 __all__ = [
@@ -32,10 +33,12 @@ __all__ = [
     "application",
     "approval",
     "authorisation",
+    "donation_receipt",
     "exit_confirmation",
     "file_cover",
     "means_request",
     "notice_sheet",
     "roster",
+    "transfer_letter",
     "voucher_sheet",
 ]

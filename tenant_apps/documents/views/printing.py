@@ -29,6 +29,10 @@ from tenant_apps.documents.services.printing import (
     print_of_review,
     print_voucher,
 )
+from tenant_apps.documents.services.printing_money import (
+    print_donation_receipt,
+    print_transfer_letter,
+)
 from tenant_apps.documents.services.wording import (
     word_of_authorisation,
     word_of_minutes,
@@ -210,6 +214,22 @@ def of_aid(request: HttpRequest, application_id: UUID) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     printed = print_aid_approval(application_id, actor=actor, now=now)
     return _shown(printed, PaperKind.AID_APPROVAL, now)
+
+
+@require_POST
+def of_transfer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """Print the letter by which the bank is told to pay a transfer."""
+    actor, now = actor_of(request), clock.now()
+    printed = print_transfer_letter(transfer_id, actor=actor, now=now)
+    return _shown(printed, PaperKind.TRANSFER_LETTER, now)
+
+
+@require_POST
+def of_donation(request: HttpRequest, donation_id: UUID) -> HttpResponse:
+    """Print the receipt of a donation."""
+    actor, now = actor_of(request), clock.now()
+    printed = print_donation_receipt(donation_id, actor=actor, now=now)
+    return _shown(printed, PaperKind.DONATION_RECEIPT, now)
 
 
 def _shown(printed: Printed, kind: str, now: datetime) -> HttpResponse:

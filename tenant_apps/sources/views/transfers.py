@@ -122,6 +122,7 @@ def transfer_page(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         "programmes": CODE_LISTS["aid"].labels(transfer.programmes),
         "capitals": rmb_capitals(transfer.amount_fen),
         "steps": steps,
+        "may_print": actor.may("fund.export") and transfer.side == "out" and transfer.chair_met_on,
         "timeline": timeline_of((TRANSFER, transfer.pk), label=act_label),
     }
     return render(request, "sources/transfer.html", context)

@@ -4,6 +4,8 @@ from uuid import uuid4
 
 import pytest
 
+from shared_apps.printing.models import Paper
+from tenant_apps.sources import services
 from tenant_apps.sources.models import Donation, Transfer
 from tests.tenant_apps.sources.conftest import PAYEE, TODAY, acting_at
 
@@ -152,3 +154,29 @@ def test_the_api_keeps_donations_and_what_is_laid_down(county, signed_in):
     assert refused.json()["type"] == "/problems/over-committed"
     client.post(f"{api}/funds/{gift.pk}/plan/", {"year": 2026, "planned_fen": 100}, **json)
     assert client.get(f"{api}/plans/").json()[0]["planned_fen"] == 100
+
+
+def test_the_letter_to_the_bank_and_the_receipt_are_printed_with_a_number(
+    county, township, signed_in
+):
+    client, papers = signed_in(county.supervisor), "/s/130705/documents"
+    planned = county.plan(township, county.fund(), 1_00)
+    assert client.post(f"{papers}/transfers/{planned.pk}/").status_code != 200
+    transfer = county.instruct(township, county.fund(), 16_803_20)
+    gift = county.open_fund("JZ01", "爱心捐款", "donation")
+    with acting_at(county.station):
+        donation = services.pledge_donation(
+            kind="cash", donor="李先生", amount_fen=500_00, fund_id=gift.pk, campaign="one_day",
+            **county.edge(county.finance),
+        )  # fmt: skip
+    county.books(donation.number, 500_00, kind="donation", counterparty="李先生")
+    with acting_at(county.station):
+        services.give_receipt(donation.pk, **county.edge(county.finance))
+
+    for address in (f"transfers/{transfer.pk}", f"donations/{donation.pk}"):
+        answer = client.post(f"{papers}/{address}/")
+        assert answer["Content-Type"] == "application/pdf", answer.content
+        assert answer.content.startswith(b"%PDF")
+    with acting_at(county.station):
+        about = set(Paper.objects.values_list("kind", "about"))
+    assert about == {("transfer_letter", transfer.number), ("donation_receipt", "2026-00001")}
