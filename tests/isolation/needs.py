@@ -256,13 +256,6 @@ _BY_CAPABILITY = {
         api:goods_api:reserve api:goods_api:count api:goods_api:scrap api:goods_api:end
     """,
     "goods.check": "api:goods_api:confirm",
-    "goods.manage": """
-        goods:send goods:undo goods:take-back
-        api:goods_api:send api:goods_api:undo api:goods_api:take-back
-    """,
-    "health.view": "pairing:health api:pairing_api:health",
-    "health.edit": """
-        pairing:add-health pairing:withdraw-health api:pairing_api:health-checks
     "benefit.view": """
         benefits:cards benefits:card benefits:step benefits:reverse benefits:reliefs
         benefits:partners benefits:partner benefits:settlements benefits:decide
@@ -281,6 +274,13 @@ _BY_CAPABILITY = {
         api:benefits_api:end-partner api:benefits_api:confirm-agreement
         api:benefits_api:end-agreement
     """,
+    "goods.manage": """
+        goods:send goods:undo goods:take-back
+        api:goods_api:send api:goods_api:undo api:goods_api:take-back
+    """,
+    "health.view": "pairing:health api:pairing_api:health",
+    "health.edit": """
+        pairing:add-health pairing:withdraw-health api:pairing_api:health-checks
         api:pairing_api:health-withdraw
     """,
     "duplicate.view": """
@@ -388,6 +388,12 @@ _BY_METHOD = {
     "reports:files": ("file.view", "file.view"),
     "api:reports_api:files": ("file.view", "file.view"),
     "console:profile": ("settings.view", "settings.manage"),
+    "api:benefits_api:partners": ("benefit.view", "partner.manage"),
+    "api:benefits_api:partner": ("benefit.view", "partner.manage"),
+    "api:benefits_api:agreements": ("benefit.view", "partner.manage"),
+    "api:benefits_api:cards": ("benefit.view", "benefit.keep"),
+    "api:benefits_api:reliefs": ("benefit.view", "benefit.keep"),
+    "api:benefits_api:settlements": ("benefit.view", "benefit.settle"),
     "api:goods_api:lots": ("goods.view", "goods.keep"),
     "api:payouts_api:batches": ("payout.view", "payout.prepare"),
     "api:pairing_api:helpers": ("pairing.view", "pairing.manage"),
@@ -396,12 +402,6 @@ _BY_METHOD = {
     "api:pairing_api:contacts": ("pairing.view", "pairing.contact"),
     "api:pairing_api:rounds": ("pairing.view", "pairing.manage"),
     # Which step of a flow asks what is read from the flow's own table.
-    "api:benefits_api:partners": ("benefit.view", "partner.manage"),
-    "api:benefits_api:partner": ("benefit.view", "partner.manage"),
-    "api:benefits_api:agreements": ("benefit.view", "partner.manage"),
-    "api:benefits_api:cards": ("benefit.view", "benefit.keep"),
-    "api:benefits_api:reliefs": ("benefit.view", "benefit.keep"),
-    "api:benefits_api:settlements": ("benefit.view", "benefit.settle"),
     "households:step": ("file.view", "file.review"),
     "reviews:step": ("review.view", "review.decide"),
     "reviews:reveal": ("review.view", "file.reveal"),
