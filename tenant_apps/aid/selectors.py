@@ -72,7 +72,7 @@ class Search:
     state: str = ""
     programme: str = ""
     aid: str = ""
-    campaign_id: str = ""
+    file_id: UUID | None = None
 
 
 def applications(search: Search, *, actor: Actor) -> QuerySet[Application]:
@@ -83,6 +83,8 @@ def applications(search: Search, *, actor: Actor) -> QuerySet[Application]:
     """
     actor.require(VIEWS)
     rows = Application.objects.select_related("file").order_by("-pk")
+    if search.file_id:
+        rows = rows.filter(file_id=search.file_id)
     if search.words:
         words = search.words.strip()
         rows = rows.filter(Q(person_name__startswith=words) | Q(number__istartswith=words))
@@ -95,13 +97,6 @@ def applications(search: Search, *, actor: Actor) -> QuerySet[Application]:
     if search.aid:
         rows = rows.filter(aid=search.aid)
     return rows
-
-
-def applications_of_file(file_id: UUID, *, actor: Actor) -> QuerySet[Application]:
-    """Return everything a household's file was applied for, newest first."""
-    actor.require(VIEWS)
-    listed = (AidState.PROPOSED, AidState.LEFT_OUT)
-    return Application.objects.filter(file_id=file_id).exclude(state__in=listed).order_by("-pk")
 
 
 def list_of_campaign(campaign_id: UUID, *, actor: Actor, state: str = "") -> QuerySet[Application]:

@@ -64,13 +64,16 @@ def application_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = SearchForm(request.GET)
     form.is_valid()
-    search = Search(**{name: value for name, value in form.cleaned_data.items() if value})
+    search = Search(
+        file_id=key_in(request.GET.get("file", "")),
+        **{name: value for name, value in form.cleaned_data.items() if value},
+    )
     page = page_of(request, applications(search, actor=actor))
     context = {
         "form": form,
         "page": page,
         "rows": [{"row": one, "aid": CODE_LISTS["aid"].label(one.aid)} for one in page.object_list],
-        "is_searched": any(form.cleaned_data.values()),
+        "is_searched": any(form.cleaned_data.values()) or search.file_id is not None,
         "may_enter": actor.may(ENTERS),
     }
     return render(request, "aid/applications.html", context)
