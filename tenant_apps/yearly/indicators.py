@@ -11,6 +11,7 @@ from typing import Any
 from shared_apps.paperbooks.models import PastRow
 from shared_apps.rollup.indicators import Fact, Indicator, Source
 from tenant_apps.aid.indicators import NONE, facts_of_counted
+from tenant_apps.goods.indicators import AID_OF_KIND
 
 INDICATORS: list[Indicator] = []
 SOURCE = Source(recount="tenant_apps.yearly.selectors.facts_of_past")
@@ -27,7 +28,7 @@ def facts_of_row(row: PastRow) -> list[Fact]:
         case "aid":
             return [*facts_of_counted(_counted(row, month)), *_facts_of_goods(row, month)]
         case "goods":
-            return _facts_of_goods(row, month)
+            return [*_facts_of_aid_in_kind(row, month), *_facts_of_goods(row, month)]
         case "relief":
             return _facts_of_relief(row, month)
         case _:
@@ -74,6 +75,22 @@ def _counted(row: PastRow, month: date) -> dict[str, Any]:
         "aid_stage": said.get("aid_stage", NONE),
         "sub_programme": said.get("sub_programme", NONE),
     }
+
+
+def _facts_of_aid_in_kind(row: PastRow, month: date) -> list[Fact]:
+    """Derive that a household was aided by goods alone, as the store counts it."""
+    said = row.dims
+    dims = {
+        "aid": said.get("aid") or AID_OF_KIND.get(said.get("goods_kind", ""), "living"),
+        "tier": NONE,
+        "fund_source": said.get("fund_source", NONE),
+        "aid_mode": said.get("aid_mode", NONE),
+    }
+    subject = bytes(row.subject)
+    return [
+        Fact(indicator=code, period=month, dims=dims, subject=subject)
+        for code in ("AID-01", "AID-02")
+    ]
 
 
 def _facts_of_goods(row: PastRow, month: date) -> list[Fact]:

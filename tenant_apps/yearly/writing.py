@@ -37,7 +37,7 @@ def template_of(kind: str) -> bytes:
         notes.set_column(1, 1, 90)
         for row, column in enumerate(COLUMNS[kind]):
             notes.write_string(row, 0, column.heading)
-            notes.write_string(row, 1, str(column.hint) or "、".join(_choices(column)))
+            notes.write_string(row, 1, column.hint or "、".join(_choices(column)))
     return buffer.getvalue()
 
 

@@ -46,6 +46,21 @@ def test_rows_of_a_ledger_count_as_if_they_had_been_done_here(past):
     assert not recount_station(past.stations["township"])
 
 
+def test_goods_of_the_past_count_as_aid_in_kind(past):
+    past.keep(
+        rows_sheet(
+            {
+                "kind": "发放实物", "who": "1", "on": "2005-01", "goods_kind": "取暖煤",
+                "quantity": "1.05", "goods_value": 500,
+            },
+            {"kind": "发放实物", "who": "1", "on": "2005-02", "goods_kind": "衣物", "quantity": 2},
+        )
+    )  # fmt: skip
+    assert numbers(past, "AID-01", "AID-02", "AID-04", "AID-09", "LOV-03") == [
+        1, 2, 50_000, 1_050, 2,
+    ]  # fmt: skip
+
+
 def test_a_book_that_is_taken_back_leaves_no_number_behind(past):
     kept = past.keep(LEDGER)
     past.undo(kept.book)
