@@ -6,8 +6,9 @@ import pytest
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotPermitted
+from bangfu.kernel.tenancy import in_network
 from shared_apps.exchange.models import Message
-from shared_apps.reconciliation.proofs import differences_here
+from shared_apps.reconciliation.proofs import differences_here, resend_of
 from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.services import fire_clocks
 from tenant_apps.funds.errors import BelowFloor
@@ -371,3 +372,22 @@ def test_money_nobody_confirmed_in_three_working_days_is_a_break_of_the_sender(
     assert breaks_of(county) == []
     monkeypatch.setattr(clock, "today", lambda: TODAY + timedelta(days=7))
     assert breaks_of(county) == [("B12", "")]
+
+
+def test_what_vanished_on_its_way_is_said_again_from_the_senders_own_records(
+    money, county, township, fund
+):
+    transfer = county.instruct(township, fund, FEN)
+    county.books(transfer.number, FEN)
+    with in_network():
+        Message.objects.filter(kind="money.announced").delete()
+    assert money.deliver() == 0
+    stream = f"money:{transfer.pk}"
+    with acting_at(county.station):
+        assert resend_of(stream)(stream, township.station.id, now=county.now)
+        assert resend_of(stream)(stream, township.station.id, now=county.now)
+
+    money.deliver()
+    assert township.end(transfer).state == "announced"
+    with in_network():
+        assert Message.objects.filter(kind="money.announced").count() == 1

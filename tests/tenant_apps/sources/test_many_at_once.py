@@ -1,0 +1,66 @@
+"""Many people and workers on one transfer at the same moment: one voucher, one message, one claim."""
+
+import pytest
+
+from bangfu.kernel.errors import DomainError
+from bangfu.kernel.tenancy import in_station
+from shared_apps.exchange import relay
+from shared_apps.exchange.models import Message
+from tenant_apps.funds.models import Journal
+from tenant_apps.sources import services
+from tenant_apps.sources.models import Transfer
+from tenant_apps.sources.selectors import transit_differences
+from tests.tenant_apps.funds.test_many_at_once import at_once
+from tests.tenant_apps.sources.conftest import Money, desk_at
+
+pytestmark = pytest.mark.fault
+FEN = 1_000_00
+
+
+@pytest.fixture
+def real(committed, city, other_county, outsider, person_at):
+    """Three stations in which everything commits; the city has 100,000 yuan."""
+    made = Money(*(desk_at(station, person_at) for station in (city, other_county, outsider)))
+    made.city.endow(made.city.open_fund(), 100_000_00)
+    return made
+
+
+def vouchers(desk, kind):
+    with in_station(desk.station):
+        return Journal.objects.filter(kind=kind).count()
+
+
+def test_a_line_that_32_tell_at_once_is_one_voucher_and_one_message(real):
+    above, below = real.city, real.county
+    transfer = above.instruct(below, above.fund(), FEN)
+
+    errors = at_once(lambda _number: above.books(transfer.number, FEN, serial="L1"))
+
+    assert errors == []
+    assert vouchers(above, "transfer_sent") == 1
+    with in_station(above.station):
+        assert Message.objects.filter(kind="money.announced").count() == 1
+        assert transit_differences() == []
+
+
+def test_one_receipt_is_claimed_for_one_of_two_transfers_of_the_same_amount(real):
+    above, below = real.city, real.county
+    both = [above.instruct(below, above.fund(), FEN) for _number in range(2)]
+    for transfer in both:
+        above.books(transfer.number, FEN)
+    relay.deliver_all()
+    receipt = below.takes_in(below.fund(), FEN)
+
+    def claim(number):
+        with in_station(below.station):
+            services.claim_for_transfer(both[number % 2].pk, receipt.pk, **below.two)
+
+    errors = at_once(claim)
+    relay.deliver_all()
+
+    assert len(errors) == 31
+    assert all(isinstance(error, DomainError) for error in errors)
+    with in_station(below.station):
+        assert Transfer.objects.filter(state="received").count() == 1
+    assert (below.balance("2101"), below.balance("4002")) == (0, FEN)
+    assert sorted(above.end(one).state for one in both) == ["closed", "sent"]
