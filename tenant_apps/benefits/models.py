@@ -116,7 +116,8 @@ class Entry(StationModel):
 
     ``amount_fen`` is the whole, ``union_fen`` and ``partner_fen`` its two shares, which add up to it to the fen.
     ``effect_fen`` is what it does to the balance of the card. A settlement says what a month with a partner came to;
-    ``covers`` is the first day of that month, ``voucher_id`` the journal that was posted.
+    ``covers`` is the first day of that month, ``voucher_id`` the journal that was posted. Nobody is named here: a row
+    that is never changed could not forget a name.
 
     Source: domain I-I02…I09, I-J02, I-N03, I-O22.
     """
@@ -127,7 +128,6 @@ class Entry(StationModel):
     )
     file_id = models.UUIDField(null=True)
     file_no = models.CharField(max_length=32, blank=True)
-    person_name = models.CharField(max_length=32, blank=True)
     subject = models.BinaryField(max_length=16, null=True, editable=False)
     person_subject = models.BinaryField(max_length=16, null=True, editable=False)
     amount_fen = models.BigIntegerField()

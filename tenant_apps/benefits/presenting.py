@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +17,7 @@ from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.partners.models import Agreement, Partner
 from tenant_apps.benefits.flow import CARD_FLOW
 from tenant_apps.benefits.models import Card, CardState, Entry, EntryKind
-from tenant_apps.benefits.selectors import CHECK_BEFORE, is_own
+from tenant_apps.benefits.selectors import CHECK_BEFORE, is_own, names_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class EntryRow:
 
     entry: Entry
     kind: str
+    household: str
     what: str
     where: str
     is_over: bool
@@ -64,10 +67,11 @@ class EntryRow:
 
 def entry_rows(found: list[Entry], *, actor: Actor) -> list[EntryRow]:
     """Show entries with what may be done about them."""
-    return [_entry_row(one, actor) for one in found]
+    names = names_of({one.file_id for one in found if one.file_id})
+    return [_entry_row(one, actor, names) for one in found]
 
 
-def _entry_row(one: Entry, actor: Actor) -> EntryRow:
+def _entry_row(one: Entry, actor: Actor, names: Mapping[UUID, str]) -> EntryRow:
     is_over = getattr(one, "reversed_by", None) is not None
     needed = "benefit.charge" if one.kind == EntryKind.TOP_UP else "benefit.keep"
     final = one.kind in {EntryKind.REVERSAL, EntryKind.SETTLEMENT}
@@ -81,6 +85,7 @@ def _entry_row(one: Entry, actor: Actor) -> EntryRow:
     return EntryRow(
         entry=one,
         kind=str(one.get_kind_display()),
+        household=names.get(one.file_id, "") if one.file_id else "",
         what=what,
         where=" ".join(part for part in (one.partner_name or one.department, one.outlet) if part),
         is_over=is_over,

@@ -160,7 +160,7 @@ class BenefitEntryView(serializers.ModelSerializer[Entry]):
     class Meta:
         model = Entry
         fields = [
-            "id", "kind", "card", "file_id", "file_no", "person_name", "amount_fen", "union_fen",
+            "id", "kind", "card", "file_id", "file_no", "amount_fen", "union_fen",
             "partner_fen", "effect_fen", "quantity", "entered_on", "partner_id", "partner_name",
             "outlet", "goods_kind", "relief", "stage", "department", "receipt", "note", "by_name",
             "second_name", "reverses", "covers", "voucher_id",

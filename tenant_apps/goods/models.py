@@ -229,6 +229,7 @@ class Movement(StationModel):
 
     Goods are given to a household on file, by file or card, or to a group of the warmth-giving outside the files,
     which is then named with how many people it was. ``second`` is who checked a count or a scrapping.
+    A household is never named here: a row that is never changed could not forget it.
     ``follows`` is the movement this one undoes, or the reservation it ends. ``value_fen`` is what was valued.
 
     Source: domain §3.7.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.models import Todo
 from tenant_apps.goods.models import Lot, MoveKind, Movement, Place
 from tenant_apps.goods.rules import quantity_text, value_of
-from tenant_apps.goods.selectors import COUNT_WAITS, Stock
+from tenant_apps.goods.selectors import COUNT_WAITS, Stock, names_of
 
 _SHOWN = (
     Place.ANNOUNCED, Place.RECEIVED, Place.QUARANTINED, Place.DISINFECTED, Place.SORTED,
@@ -127,10 +129,11 @@ class MovementRow:
 
 def movement_rows(movements: list[Movement], *, actor: Actor, unit: str = "") -> list[MovementRow]:
     """Show movements, with the acts the actor may take."""
-    return [_movement_row(one, actor, unit or one.lot.unit) for one in movements]
+    names = names_of({one.file_id for one in movements if one.file_id})
+    return [_movement_row(one, actor, unit or one.lot.unit, names) for one in movements]
 
 
-def _movement_row(one: Movement, actor: Actor, unit: str) -> MovementRow:
+def _movement_row(one: Movement, actor: Actor, unit: str, names: Mapping[UUID, str]) -> MovementRow:
     is_over = hasattr(one, "followed_by") and one.followed_by is not None
     acts = []
     if not is_over and one.kind == MoveKind.RESERVE and actor.may("goods.keep"):
@@ -142,16 +145,15 @@ def _movement_row(one: Movement, actor: Actor, unit: str) -> MovementRow:
         kind=str(one.get_kind_display()),
         way=f"{one.get_source_display()} → {one.get_target_display()}",
         quantity=quantity_text(one.quantity_milli, unit),
-        to=recipient_of(one),
+        to=_recipient_of(one, names),
         is_over=is_over,
         acts=acts,
     )
 
 
-def recipient_of(one: Movement) -> str:
-    """Say who was given something, or where it went."""
+def _recipient_of(one: Movement, names: Mapping[UUID, str]) -> str:
     if one.file_id:
-        return f"{one.recipient} {one.file_no}".strip()
+        return f"{names.get(one.file_id, '')} {one.file_no}".strip()
     if one.group:
         group = CODE_LISTS["warmth_group"].label(one.group)
         named = f"（{one.recipient}）" if one.recipient else ""

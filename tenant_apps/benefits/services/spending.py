@@ -182,7 +182,7 @@ def reverse_entry(entry_id: UUID, *, reason: str, actor: Actor, now: datetime) -
     today = clock.local_day(now)
     same = (
         "partner_id", "partner_name", "partner_kind", "agreement_id", "outlet", "goods_kind",
-        "relief", "stage", "department", "person_name", "person_subject", "file_id", "file_no",
+        "relief", "stage", "department", "person_subject", "file_id", "file_no",
         "subject",
     )  # fmt: skip
     entry = _enter(
@@ -216,12 +216,12 @@ def record_relief(file_id: UUID, relief: Relief, *, actor: Actor, now: datetime)
         message = _("工商管理费减免只面向有经营活动的家庭，请先在档案中登记经营情况。")
         refuse([Problem(code="B107", field="relief", message=message)])
     _check_certificate(file, relief)
-    name, person = _person(file, relief.member_id)
+    person = _person(file, relief.member_id)
     return _enter(
         EntryKind.RELIEF, card=None, amount_fen=relief.amount_fen, union_fen=0,
         partner_fen=relief.amount_fen, entered_on=relief.granted_on, relief=relief.relief,
         stage=relief.stage, department=relief.department.strip()[:60],
-        note=_with_bill(relief), person_name=name, person_subject=person,
+        note=_with_bill(relief), person_subject=person,
         partner_id=partner.pk if partner else None, partner_name=partner.name if partner else "",
         partner_kind=partner.kind if partner else "", actor=actor, now=now, **_of_file(file),
     )  # fmt: skip
@@ -266,7 +266,6 @@ def _enter(
     if card is not None:
         said = {
             **said, "file_id": card.file_id, "file_no": card.file_no, "subject": card.subject,
-            "person_name": card.holder_name,
         }  # fmt: skip
     entry = Entry(
         kind=kind, card=card, entered_at=now, by_id=actor.user_id, by_name=actor.name, **said
@@ -390,13 +389,13 @@ def _need_card(file: HouseholdFile, kinds: tuple[str, ...], what: str) -> None:
         raise NoCertificate(relief=what)
 
 
-def _person(file: HouseholdFile, member_id: UUID | None) -> tuple[str, bytes | None]:
+def _person(file: HouseholdFile, member_id: UUID | None) -> bytes | None:
     person: Any = file
     if member_id is not None:
         person = HouseholdMember.objects.filter(pk=member_id, file_id=file.pk).first()
         if person is None:
             raise NotFound
-    return person.name, bytes(person.id_no_hash) if person.id_no_hash else None
+    return bytes(person.id_no_hash) if person.id_no_hash else None
 
 
 def _of_file(file: HouseholdFile) -> dict[str, Any]:

@@ -145,7 +145,6 @@ def _hand_out(
             "file_id": file.pk,
             "file_no": file.file_no,
             "card_id": to.card_id,
-            "recipient": file.name,
             "persons": 1,
             "subject": bytes(file.id_no_hash) if file.id_no_hash else None,
         }

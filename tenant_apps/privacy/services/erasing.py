@@ -79,6 +79,7 @@ _KEPT = frozenset(
         "transfer_to",
         "by_name",
         "second_name",
+        "standing_days",
     }
 )
 # Apps whose rows are themselves what was counted: the keyed hash stays, as it does in ``counted`` elsewhere.
@@ -89,7 +90,8 @@ _KEPT_OF_FILE = frozenset(
     {"state", "file_no", "scheme", "opened_by", "changed_by", "exit_kind", "exit_reason", "origin"}
 )
 _DELETED = (HouseholdMember, HouseholdPaper, Correction)
-_UNTOUCHED = frozenset({"privacy.disposal"})
+# What is never changed says nobody's name: the books of goods and of cards hold keys, kinds and quantities.
+_UNTOUCHED = frozenset({"privacy.disposal", "goods.movement", "benefits.entry"})
 _COUNTED = "counted"
 _AMOUNT = "_fen"
 _WORDS_IN_MESSAGES = frozenset(

@@ -27,6 +27,7 @@ from tenant_apps.benefits.rules import shares
 from tenant_apps.benefits.selectors import cards_other_than_entries
 from tenant_apps.casework.models import Todo
 from tenant_apps.households.models import FileState, HouseholdFile
+from tenant_apps.privacy.services.erasing import GONE, erase_file
 from tests.tenant_apps.benefits.conftest import BOUGHT
 
 
@@ -257,6 +258,22 @@ def test_the_numbers_are_what_the_rows_give(window):
     assert not recount_station(window.station)
     with in_station(window.station):
         assert not cards_other_than_entries().exists()
+
+
+def test_a_household_that_is_deleted_leaves_the_books_as_they_were_and_no_name_in_them(window):
+    window.issued(window.wang, "preferential", "Y-001")
+    window.relieve(6_000, "utilities")
+    window.buy(3_333)
+    window.happens("exited", window.wang)
+    with in_station(window.station):
+        erase_file(HouseholdFile.objects.get(pk=window.wang.pk), now=window.now)
+        assert set(Card.objects.values_list("holder_name", flat=True)) == {GONE}
+        assert not cards_other_than_entries().exists()
+        assert Entry.objects.filter(file_no=window.wang.file_no).count() == 3
+    assert window.number("LOV-05", "value") == 3_333
+    found = recount_station(window.station)
+    own = {"CER-01", "CER-02", "LOV-05", "LOV-01", "MED-01"}
+    assert not [cell for cell in found.cells if cell.indicator in own]
 
 
 def test_an_agreement_of_the_county_holds_in_the_township_and_is_not_changed_there(
