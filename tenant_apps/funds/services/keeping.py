@@ -68,15 +68,22 @@ def open_fund(
         raise InvalidInput(problems)
     if known is not None:
         return known
-    fund = Fund.objects.create(
+    fund, is_new = Fund.objects.get_or_create(
         code=code,
-        name=name,
-        source=source,
-        programmes=list(programmes),
-        keeper=keeper.strip(),
-        note=note.strip(),
-        opened_on=clock.local_day(now),
+        defaults={
+            "name": name,
+            "source": source,
+            "programmes": list(programmes),
+            "keeper": keeper.strip(),
+            "note": note.strip(),
+            "opened_on": clock.local_day(now),
+        },
     )
+    if not is_new:
+        # Somebody opened one under this code at the same moment: it is looked at as any other.
+        return open_fund(
+            code=code, name=name, source=source, programmes=programmes, actor=actor, now=now
+        )
     record(
         event="fund.opened",
         actor=actor,

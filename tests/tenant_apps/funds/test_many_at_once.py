@@ -13,7 +13,12 @@ from bangfu.kernel.tenancy import in_station
 from shared_apps.audit.auditor import audit_ledger
 from tenant_apps.funds.errors import BelowFloor
 from tenant_apps.funds.models import Account, Entry, Journal, Period
-from tenant_apps.funds.services import appropriate_budget, reserve_budget, reverse_journal
+from tenant_apps.funds.services import (
+    appropriate_budget,
+    open_fund,
+    reserve_budget,
+    reverse_journal,
+)
 from tests.conftest import NOON
 from tests.tenant_apps.funds.conftest import TODAY, books_of
 
@@ -166,3 +171,18 @@ def test_whatever_is_posted_balances_are_the_sums_of_entries(books, plan):
         assert account.balance_fen == sum(entries)
         assert account.floor_fen is None or account.balance_fen >= account.floor_fen
     assert findings(books.station) == []
+
+
+def test_a_fund_that_many_open_at_once_is_one(committed, township, person_at):
+    finance = person_at(township, "finance")
+    opened = set()
+
+    def opens(_number):
+        with in_station(township):
+            fund = open_fund(
+                code="ZY26", name="中央财政", source="central", actor=finance, now=NOON
+            )
+        opened.add(fund.pk)
+
+    at_once(opens)
+    assert len(opened) == 1
