@@ -7,7 +7,8 @@ import pytest
 
 from tests.faults.life_faults import put_in
 from tests.faults.money_faults import RULES
-from tests.faults.money_walk import Violation, walk
+from tests.faults.money_walk import walk
+from tests.faults.money_world import Violation
 
 pytestmark = pytest.mark.fault
 FULL = os.environ.get("BANGFU_CHAOS") == "full"

@@ -20,7 +20,7 @@ from tenant_apps.funds.rules import MOST_FEN
 from tenant_apps.funds.services import release_budget, reserve_budget
 from tenant_apps.sources import rules
 from tenant_apps.sources.errors import BackBeyondUnused, NoSuchPartner, SamePerson
-from tenant_apps.sources.flow import IN_FLOW, OUT_FLOW
+from tenant_apps.sources.flow import IN_FLOW, OUT_FLOW, PLANS
 from tenant_apps.sources.models import Direction, Side, Transfer, TransferState
 from tenant_apps.sources.services.following import (
     day_to_post,
@@ -77,7 +77,7 @@ def plan_transfer(
         NoSuchPartner: the station is not right below or above.
         InvalidInput: S001 no amount · S002 no purpose · S003 no payee.
     """
-    actor.require(OUT_FLOW_PLANS)
+    actor.require(PLANS)
     here = current_station()
     partner = next((one for one in partners_of(here) if one.code == to_code), None)
     if partner is None:
@@ -118,9 +118,6 @@ def plan_transfer(
     )
     leave_traces(transfer, action="plan", before="", actor=actor, now=now, comment=purpose)
     return transfer
-
-
-OUT_FLOW_PLANS = OUT_FLOW.steps["instruct"].capability
 
 
 @transaction.atomic
