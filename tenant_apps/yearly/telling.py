@@ -14,12 +14,13 @@ from bangfu.kernel.tenancy import StationRef, station_in_force
 from shared_apps.paperbooks.models import Bound
 from shared_apps.rollup.dimensions import label_of
 from tenant_apps.yearly.rules.catalogue import measured
-from tenant_apps.yearly.rules.checks import Place, Said, copied, each, missing, percent
+from tenant_apps.yearly.rules.checks import Place, Said, copied, each, left_of, missing, percent
 from tenant_apps.yearly.rules.declaring import Adds, Sentence
 from tenant_apps.yearly.rules.sentences import SENTENCES
 from tenant_apps.yearly.selectors import Counted, Frame, count, places_of_sums
 
 _ABOUT = Bound.ABOUT
+_LEFT = {"exact": "", "least": "至少", "most": "至多", "unknown": "约"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,9 @@ def _told(sentence: Sentence, station: StationRef, frame: Frame) -> Told | None:
         name: f"{(each(numbers[money].value, numbers[persons].value) or 0) / 100:,.2f}"
         for name, (money, persons) in sentence.averages.items()
     }
+    worked |= {
+        name: _left(numbers[came], numbers[went]) for name, (came, went) in sentence.lefts.items()
+    }
     frames = {
         "year": str(frame.year),
         "until_year": str(frame.until.year),
@@ -132,6 +136,11 @@ def _told(sentence: Sentence, station: StationRef, frame: Frame) -> Told | None:
 def _with_variants(number: Counted) -> str:
     others = [shown(number, value=value) for _name, value in number.variants[1:]]
     return shown(number) + (f"（另一种读法：{'、'.join(others)}）" if others else "")
+
+
+def _left(came: Counted, went: Counted) -> str:
+    left = left_of(Said(came.value, came.bound), Said(went.value, went.bound))
+    return f"{_LEFT[left.word]}{left.value:,}"
 
 
 def _warnings(sentence: Sentence, numbers: Mapping[str, Counted]) -> Iterator[Warned]:

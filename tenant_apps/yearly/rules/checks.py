@@ -71,12 +71,6 @@ def percent(part: int, whole: int) -> Decimal | None:
     return (Decimal(part) * 100 / whole).quantize(_TENTH, ROUND_HALF_UP) if whole else None
 
 
-def years_covered(fund: int, students: int, amount: int) -> Decimal | None:
-    """Return for how many years a named fund pays so many students so much a year; None where it pays nobody."""
-    yearly = students * amount
-    return (Decimal(fund) / yearly).quantize(_TENTH, ROUND_HALF_UP) if yearly else None
-
-
 def left_of(came: Said, went: Said) -> Left:
     """Return what is left in stock, with the word its bounds allow (``exact``, ``least``, ``most``, ``unknown``)."""
     value = came.value - went.value

@@ -45,7 +45,7 @@ class Sentence:
     ``text`` is Chinese with the names of numbers, shares and averages in braces: the report is an official
     paper and has one language. The sentence stands where all of ``needs`` (all numbers, unless given) are
     known. ``shares`` are percentages (part, whole), ``averages`` yuan of one (money, count), ``looked_at``
-    the averages that give a misread decimal point away.
+    the averages that give a misread decimal point away, ``lefts`` what is left of one number after another.
     Source: domain reference §4.3.
     """
 
@@ -58,6 +58,7 @@ class Sentence:
     shares: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     averages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     looked_at: tuple[tuple[str, str], ...] = ()
+    lefts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def number(

@@ -9,7 +9,7 @@ from tenant_apps.yearly.rules.declaring import Adds, Number, Scope, Sentence, Te
 AID, CARDS, PETITIONS, JOBS, SCHOOLING, MEDICAL = (
     "困难救助", "优待减免", "信访接待与法律援助", "就业与小额借款", "助学", "医疗",
 )  # fmt: skip
-BASE = "基本情况"
+BASE, STORE = "基本情况", "爱心平台与物资"
 # Visits, not campaigns for pupils and students.
 _WARMTH = "none two_festivals women_day july_first year_end summer other"
 _GROUPS = ("on_file", "model_worker", "retired", "veteran", "injured")
@@ -266,5 +266,11 @@ SENTENCES: Sequence[Sentence] = (
         "救助大病困难职工{persons}人，发放救助金{money}元，人均{average}元。",
         {"persons": number("MED-04"), "money": number("MED-05")},
         averages={"average": ("money", "persons")},
+    ),
+    Sentence(
+        "goods", STORE,
+        "接收捐赠物资{came}件，发放{went}件，库存{left}件。",
+        {"came": number("LOV-02"), "went": number("LOV-03")},
+        lefts={"left": ("came", "went")},
     ),
 )  # fmt: skip

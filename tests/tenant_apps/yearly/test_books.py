@@ -184,6 +184,24 @@ def test_totals_on_paper_stand_in_sentences_until_they_are_taken_back(past):
         assert not Total.objects.exists()
 
 
+def test_what_is_left_in_the_store_keeps_the_word_of_what_came(past):
+    totals = [("LOV-02", 20_000, "余"), ("LOV-03", 14_821, "")]
+    past.keep(
+        totals_sheet(
+            *(
+                {
+                    "indicator": code, "first": "2004-01", "last": "2005-03", "value": value,
+                    "bound": bound,
+                }
+                for code, value, bound in totals
+            )
+        ),
+        kind=BookKind.TOTALS,
+    )  # fmt: skip
+    told = past.sentences()["goods"]
+    assert told.text == "接收捐赠物资20,000余件，发放14,821件，库存至少5,179件。"
+
+
 def test_what_units_on_paper_report_is_added_and_shown_as_not_counted_once(past):
     past.keep(
         rows_sheet(

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tenant_apps.benefits.rules import shares
+from tenant_apps.sources.rules import DonorRule
 from tenant_apps.yearly.rules.checks import (
     Left,
     Place,
@@ -14,7 +15,6 @@ from tenant_apps.yearly.rules.checks import (
     left_of,
     missing,
     percent,
-    years_covered,
 )
 
 
@@ -86,9 +86,9 @@ def test_shares_of_the_printed_reports(part, whole, share):
     assert percent(part, whole) == Decimal(share)
 
 
-def test_a_named_fund_that_promises_too_much_lasts_two_and_a_half_years():
-    assert years_covered(50_000, 5, 4_000) == Decimal("2.5")  # TC-16
-    assert years_covered(50_000, 0, 4_000) is None
+def test_a_named_fund_that_promises_too_much_lasts_two_and_a_half_years():  # TC-16
+    rule = DonorRule(students=5, each_fen=400_000)
+    assert rule.tenths_of_years(5_000_000) == 25
 
 
 @pytest.mark.parametrize(
