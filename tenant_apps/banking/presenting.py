@@ -54,7 +54,9 @@ _KINDS: Mapping[str, Text] = {
     "transfer": gettext_lazy("拨款"),
     "transfer_back": gettext_lazy("拨款退回"),
     "payout": gettext_lazy("发放批次"),
+    "payout_back": gettext_lazy("发放退回"),
     "donation": gettext_lazy("捐赠"),
+    "purchase": gettext_lazy("爱心卡结算"),
     "voucher": gettext_lazy("手工凭证"),
 }
 

@@ -19,7 +19,7 @@ from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.requests import actor_of, edge, key_in, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
-from shared_apps.programmes.models import Programme
+from shared_apps.programmes.models import Campaign, Programme
 from shared_apps.programmes.selectors import campaigns_seen, programmes_in_force, terms_of
 from tenant_apps.aid import services
 from tenant_apps.aid.errors import NoFundChosen
@@ -89,6 +89,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "programme": _programme_name(row),
+        "campaign": _campaign_of(row),
         "shown": shown(row),
         "stages": stages_of(row),
         "sentences": sentences_of(row.assessment),
@@ -335,6 +336,12 @@ def _programmes() -> list[Programme]:
 
 def _is_by_case(programme: Programme) -> bool:
     return terms_of(programme).cycle != "campaign"
+
+
+def _campaign_of(row: Application) -> Campaign | None:
+    if row.campaign_id is None:
+        return None
+    return campaigns_seen(station=current_station()).filter(pk=row.campaign_id).first()
 
 
 def _programme_name(row: Application) -> str:
