@@ -200,6 +200,9 @@ STATION_TABLES: Mapping[str, str] = {
     "goods_lot": WRITE,
     "benefits_entry": APPEND,
     "benefits_card": WRITE,
+    # Payouts: what was to be paid is never removed.
+    "payouts_batch": WRITE,
+    "payouts_line": WRITE,
 }
 
 

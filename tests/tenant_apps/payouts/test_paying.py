@@ -198,13 +198,13 @@ def test_the_database_itself_refuses_that_one_person_signs_twice(office, pair):
 
 def test_the_database_itself_refuses_a_second_line_for_what_may_have_been_paid(office):
     rows = office.approved(1)
-    batch = office.sent(rows)
-    (line,) = office.lines(batch)
+    (line,) = office.lines(office.sent(rows))
+    other = office.batch(count=1)
     for state in (LineState.SENT, LineState.UNKNOWN):
         Line.objects.filter(pk=line.pk).update(state=state)
         with pytest.raises(IntegrityError), transaction.atomic():
             Line.objects.create(
-                batch=batch, serial=2, ref=f"{batch.number}00002", application=rows[0],
+                batch=other, serial=2, ref=f"{other.number}00002", application=rows[0],
                 programme="warmth", aid="warmth", amount_fen=100_000, payee_name="甲",
             )  # fmt: skip
 
