@@ -8,7 +8,8 @@ review, a batch that waits for the supervisor, and a receipt nobody has claimed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,11 +24,13 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.audit.models import AuditRow
 from shared_apps.audit.services import record
 from shared_apps.exchange import relay
+from shared_apps.exchange.models import Message, MessageState
 from tenants.models import Station
 
 TOLD = "demo.money-told"
 # In the first weeks of a year the story is one of the year before, so that one set of books holds it.
 _FIRST_DAY_OF_A_YEAR = (2, 20)
+_PATIENCE_SECONDS, _PAUSE_SECONDS = 20.0, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +77,45 @@ def tell_money(*, now: datetime) -> int:
         stations = {one.code: one.ref for one in Station.objects.filter(code__in=plan.FIRST)}
     last_day = _last_day(told, now=now)
     desks = {code: Desk(station, last_day) for code, station in stations.items()}
-    left = [one for one in chapters() if one.key not in told]
-    for chapter in left:
-        with in_station(desks[chapter.code].station), transaction.atomic():
-            chapter.tell(desks[chapter.code])
-            record(
-                event=TOLD,
-                actor=Actor.system("demo", station=desks[chapter.code].station),
-                subject=("money", chapter.key),
-                data={"day": last_day.isoformat()},
-                now=now,
-            )
+    count = 0
+    for chapter in chapters():
+        if chapter.key not in told:
+            count += _tell(chapter, desks[chapter.code], now=now)
+            _deliver([station.id for station in stations.values()])
+    return count
+
+
+def _tell(chapter: Chapter, desk: Desk, *, now: datetime) -> bool:
+    """Tell one chapter, unless another worker has told it meanwhile; return whether it was told."""
+    with in_station(desk.station), transaction.atomic():
+        with in_network():
+            # One worker tells at a time. Rows that refer to the station are written all the same.
+            Station.objects.select_for_update(no_key=True).get(code=CITY)
+            if AuditRow.objects.filter(event=TOLD, subject_id=chapter.key).exists():
+                return False
+        chapter.tell(desk)
+        record(
+            event=TOLD,
+            actor=Actor.system("demo", station=desk.station),
+            subject=("money", chapter.key),
+            data={"day": desk.last_day.isoformat()},
+            now=now,
+        )
+    return True
+
+
+def _deliver(station_ids: Sequence[int]) -> None:
+    """Deliver what the stations said to each other, also what another worker has in hand just now."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    relay.deliver_all()
+    while time.monotonic() < until and _has_messages(station_ids):
+        time.sleep(_PAUSE_SECONDS)
         relay.deliver_all()
-    return len(left)
+
+
+def _has_messages(station_ids: Sequence[int]) -> bool:
+    with in_network():
+        return Message.objects.filter(recipient_id__in=station_ids, state=MessageState.NEW).exists()
 
 
 def _last_day(told: dict[str, Any], *, now: datetime) -> date:

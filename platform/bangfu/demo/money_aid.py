@@ -146,7 +146,7 @@ def approved_of(kind: str) -> list[Application]:
 def _lay_down(desk: Desk) -> None:
     lay_down_programme(
         key=PROGRAMME,
-        name="金秋助学",
+        name="金秋助学金",
         english="Golden-autumn schooling",
         aid="schooling",
         terms={
