@@ -40,7 +40,7 @@ def _of_row(row: PastRow) -> LineRow:
     return LineRow(
         number=row.number,
         name=KINDS[row.kind],
-        who=_("身份证号（已加密匹配）") if row.is_identified else row.who,
+        who=row.who or _("身份证号（已加密匹配）"),
         when=f"{row.on:%Y-%m-%d}",
         about="、".join(label_of(name, value) for name, value in row.dims.items()),
         amount=_plain(Decimal(row.amount_fen + row.goods_fen) / 100)

@@ -54,8 +54,12 @@ class _CellRefused(Exception):
         self.column, self.message, self.code = column, message, code
 
 
-def read_book(sheet: Sheet, *, kind: str, secret: str, today: date) -> Read:
-    """Read every row of the sheet; ``secret`` ties running numbers to this one book.
+def read_book(
+    sheet: Sheet, *, kind: str, secret: str, today: date, files: Mapping[str, bytes]
+) -> Read:
+    """Read every row of the sheet.
+
+    ``secret`` ties running numbers to this one book; ``files`` says which household a file number stands for.
 
     Raises:
         HeadingsMissing: the sheet has not the columns of such a book.
@@ -68,7 +72,7 @@ def read_book(sheet: Sheet, *, kind: str, secret: str, today: date) -> Read:
             continue
         try:
             if kind == BookKind.ROWS:
-                read.rows.append(_row(number, _Cells(cells, ROWS), secret=secret, today=today))
+                read.rows.append(_row(number, _Cells(cells, ROWS), secret, files, today=today))
             else:
                 read.totals.append(_total(number, _Cells(cells, TOTALS), today=today))
         except _CellRefused as refused:
@@ -192,13 +196,15 @@ class _Cells:
         return _CellRefused(self._columns[name], message, code)
 
 
-def _row(number: int, cells: _Cells, *, secret: str, today: date) -> PastRow:
+def _row(
+    number: int, cells: _Cells, secret: str, files: Mapping[str, bytes], *, today: date
+) -> PastRow:
     kind = cells.word("kind", KINDS)
     dims = {
         column.name: value for column in ROWS if column.codes and (value := cells.code(column.name))
     }
     who = cells.text("who", most=40)
-    subject, is_identified = _subject(who, cells, secret)
+    subject, is_identified = (files[who], True) if who in files else _subject(who, cells, secret)
     amount = cells.number("amount", 100)
     quantity = cells.number("quantity", 1000) or 0
     if amount is None and kind in _NEEDS_AMOUNT and not cells.number("goods_value", 100):
@@ -212,7 +218,7 @@ def _row(number: int, cells: _Cells, *, secret: str, today: date) -> PastRow:
     return PastRow(
         number=number,
         kind=kind,
-        who="" if is_identified else who,
+        who="" if is_identified and who not in files else who,
         subject=subject,
         is_identified=is_identified,
         on=cells.day("on", today=today),

@@ -16,6 +16,7 @@ from shared_apps.paperbooks.models import Book, BookKind, PastRow, Role, Total
 from shared_apps.rollup.indicators import Fact
 from shared_apps.rollup.models import Leaf, Member, Tree
 from shared_apps.rollup.registry import indicator
+from tenant_apps.households.models import HouseholdFile
 from tenant_apps.yearly.indicators import facts_of_row
 from tenant_apps.yearly.rules.catalogue import measured
 from tenant_apps.yearly.rules.checks import Place
@@ -99,6 +100,12 @@ def lines_of(book: Book) -> QuerySet[Any]:
     """Return the rows, or the totals, of a book in their order."""
     rows: QuerySet[Any] = book.past_rows.all() if book.kind == BookKind.ROWS else book.totals.all()
     return rows.order_by("number")
+
+
+def households_by_number() -> dict[str, bytes]:
+    """Return which household, by keyed hash, each file number of the station in force stands for."""
+    files = HouseholdFile.objects.exclude(file_no="").values_list("file_no", "id_no_hash")
+    return {number: bytes(known) for number, known in files if known}
 
 
 def facts_of_past() -> Iterator[Fact]:

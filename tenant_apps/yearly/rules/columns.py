@@ -36,7 +36,7 @@ OLDEST_YEAR = 1949
 
 ROWS: tuple[Column, ...] = (
     Column("kind", "类别", True, hint="发放资金、发放实物、发证、优待减免、电影票、社会捐款、资金收入"),
-    Column("who", "对象编号", True, hint="身份证号，或台账上的序号（不写姓名）；同一人写同一个号"),
+    Column("who", "对象编号", True, hint="身份证号、本站档案编号，或台账上的序号（不写姓名）；同一人写同一个号"),
     Column("on", "日期", True, hint="如 2004-12-20；只知道月份的写 2004-12"),
     Column("amount", "金额（元）"),
     Column("aid", "救助项目", codes="aid"),

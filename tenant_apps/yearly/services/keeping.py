@@ -23,6 +23,7 @@ from tenant_apps.imports.sheets import sheets_of
 from tenant_apps.yearly.errors import BookKeptAlready, NothingToKeep
 from tenant_apps.yearly.indicators import facts_of_row
 from tenant_apps.yearly.reading import Read, read_book
+from tenant_apps.yearly.selectors import households_by_number
 
 _WRITTEN_AT_ONCE = 1_000
 """Rows written, and facts of rows appended, by one statement."""
@@ -62,7 +63,13 @@ def keep_book(
     digest = hashlib.sha256(data).hexdigest()
     sheet = next(iter(sheets_of(data, filename).values()))
     secret = f"{current_station().id}:{digest}"
-    read = read_book(sheet, kind=kind, secret=secret, today=now.astimezone(LOCAL).date())
+    read = read_book(
+        sheet,
+        kind=kind,
+        secret=secret,
+        today=now.astimezone(LOCAL).date(),
+        files=households_by_number(),
+    )
     if read.problems and not leave_out_bad:
         raise InvalidInput(read.problems)
     if not read.rows and not read.totals:

@@ -11,12 +11,14 @@ from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
 from shared_apps.paperbooks.models import Book, BookKind, PastRow, Total
 from shared_apps.rollup.services import recount_station
+from tenant_apps.households.models import HouseholdFile
 from tenant_apps.yearly import services
 from tenant_apps.yearly.errors import BookKeptAlready, HeadingsMissing
 from tenant_apps.yearly.rules.declaring import number
 from tenant_apps.yearly.selectors import Frame, count
 from tenant_apps.yearly.telling import tell
 from tests.conftest import NOON
+from tests.tenant_apps.pairing.conftest import Town
 from tests.tenant_apps.yearly.conftest import SPRING_2005, rows_sheet, totals_sheet
 
 LEDGER = rows_sheet(
@@ -141,6 +143,21 @@ def test_a_person_with_an_identity_number_is_one_in_all_stations(past):
         asked = number("AID-01", scope="subtree")
         assert count(asked, station=past.stations["county"], frame=SPRING_2005).value == 1
         assert not PastRow.objects.exclude(who="").exists()
+
+
+def test_a_household_is_known_by_its_file_number_and_by_its_identity_number(past, person_at):
+    file = Town(past.stations["township"], person_at).file()
+    with in_station(past.stations["township"]):
+        id_no = HouseholdFile.objects.get(pk=file.pk).id_no.reveal()
+    rows = [
+        {"kind": "发放资金", "who": who, "on": "2004-05", "amount": 100}
+        for who in (file.file_no, id_no, "7")
+    ]
+    kept = past.keep(rows_sheet(*rows))
+    assert numbers(past, "AID-01", "AID-02") == [2, 3]
+    with in_station(past.stations["township"]):
+        shown = list(kept.book.past_rows.order_by("number").values_list("who", flat=True))
+    assert shown == [file.file_no, "", "7"]
 
 
 def test_running_numbers_of_two_ledgers_are_two_persons(past):
