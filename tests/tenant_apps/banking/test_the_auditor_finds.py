@@ -108,17 +108,20 @@ def paid_and_on_the_way(books):
             ref=need.budget_ref, fund_id=fund.pk, amount_fen=100_00, on=TODAY, memo="占用", **money
         )
     batch = Batch.objects.create(
-        number="PF-1", title="生活救助", state="partly_paid", fund=fund, layout="generic", count=2,
-        total_fen=200_00, file="x", digest=bytes(32), frozen_at=NOON, made_by_id=1, made_by="甲",
-        made_at=NOON, checked_by_id=2, audited_by_id=3, approved_by_id=4, sent_by_id=5, sent_on=TODAY,
-        changed_at=NOON,
+        number="PF-1", title="生活救助", fund=fund, layout="generic", made_by_id=1, made_by="甲",
+        made_at=NOON, changed_at=NOON,
     )  # fmt: skip
     for number, need in enumerate(needs, start=1):
         Line.objects.create(
-            batch=batch, serial=number, ref=f"L-{number}", application=need,
-            state="paid" if number == 1 else "sent", programme="living", aid="living",
-            amount_fen=100_00, payee_name="虚构", moved_on=TODAY, paid_on=TODAY if number == 1 else None,
+            batch=batch, serial=number, ref=f"L-{number}", application=need, programme="living",
+            aid="living", amount_fen=100_00, payee_name="虚构",
         )  # fmt: skip
+    Batch.objects.update(
+        state="partly_paid", count=2, total_fen=200_00, file="x", digest=bytes(32), frozen_at=NOON,
+        checked_by_id=2, audited_by_id=3, approved_by_id=4, sent_by_id=5, sent_on=TODAY,
+    )  # fmt: skip
+    Line.objects.update(state="sent", moved_on=TODAY)
+    Line.objects.filter(ref="L-1").update(state="paid", paid_on=TODAY)
     books.post(books.leg("1201", 200_00), books.leg("1001", -200_00), kind="payout_sent")
     books.post(
         books.leg("5001.living", 100_00), books.leg("1201", -100_00), books.leg("8003", 100_00),
