@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel.crypto import blind_index
 from bangfu.kernel.errors import Problem
-from bangfu.kernel.identity import NumberRefused, parse_id_no
+from bangfu.kernel.identity import NumberRefused, normalised, parse_id_no
 from shared_apps.catalogues.codes import CODE_LISTS, CodeList
 from shared_apps.paperbooks.models import BookKind, PastRow, Total
 from shared_apps.rollup.registry import UnknownIndicator
@@ -34,6 +34,8 @@ from tenant_apps.yearly.rules.columns import (
 HEADER_DEPTH = 5
 _MOST = Decimal(10) ** 13
 _ID_LENGTH = 18
+# A telephone number has one more.
+_MOST_DIGITS = 10
 _DAY = re.compile(r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?)?月?")
 _NEEDS_AMOUNT = {"aid", "donation", "income"}
 
@@ -231,13 +233,28 @@ def _row(
 
 
 def _subject(who: str, cells: _Cells, secret: str) -> tuple[bytes, bool]:
-    """Return the keyed hash of a person; an identity number is known in the whole network, a running number here."""
-    if len(who) != _ID_LENGTH:
-        return blind_index(f"{secret}:{who}", purpose="past"), False
-    try:
-        return blind_index(parse_id_no(who).number, purpose="id_no"), True
-    except NumberRefused as refused:
-        raise cells.refuse("who", str(refused), refused.code) from None
+    """Return the keyed hash of a person; an identity number is known in the whole network, a running number here.
+
+    A running number is kept as typed, so neither a name nor the digits of a telephone, a card or an identity
+    number pass for one.
+    """
+    number = normalised(who)
+    digits = sum(one.isdigit() for one in number)
+    if not digits:
+        raise cells.refuse("who", _("请写身份证号或序号，不要写姓名。"), "E311")
+    if len(number) == _ID_LENGTH:
+        try:
+            return blind_index(parse_id_no(number).number, purpose="id_no"), True
+        except NumberRefused as refused:
+            raise cells.refuse("who", str(refused), refused.code) from None
+    if digits > _MOST_DIGITS:
+        raise cells.refuse(
+            "who",
+            _("号码位数不对：身份证号应为 18 位，序号不超过 %(most)s 位数字。")
+            % {"most": _MOST_DIGITS},
+            "E105",
+        )
+    return blind_index(f"{secret}:{number}", purpose="past"), False
 
 
 def _total(number: int, cells: _Cells, *, today: date) -> Total:

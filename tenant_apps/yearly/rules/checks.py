@@ -15,6 +15,8 @@ _CENT = Decimal("0.01")
 _TENTH = Decimal("0.1")
 # Sums this round come up by themselves: they say nothing about copying.
 _ROUND = 1_000
+# So do small ones: counts below this, and sums below as many yuan.
+_SMALL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,12 @@ class Place:
 def copied(places: Iterable[Place]) -> list[tuple[Place, ...]]:
     """Return the sums that stand in more than one place: one is perhaps a copy of the other.
 
-    Round sums and sums that are not exact tell nothing. Two readings of one row are one place.
+    Round or small numbers, and those that are not exact, tell nothing. Two readings of one row are one place.
     """
     by_value: dict[tuple[str, int], dict[tuple[str, str], Place]] = {}
     for place in places:
-        if place.is_exact and place.value and place.value % _ROUND:
+        least = _SMALL * 100 if place.measure == "fen" else _SMALL
+        if place.is_exact and place.value >= least and place.value % _ROUND:
             by_value.setdefault((place.measure, place.value), {}).setdefault(
                 (place.station, place.about), place
             )

@@ -122,13 +122,20 @@ def test_the_same_sum_at_two_stations_is_perhaps_a_copy():  # TC-15
     assert [[place.station for place in group] for group in found] == [["漯河", "邵东"]]
 
 
+def test_the_same_count_at_two_stations_is_perhaps_a_copy():  # TC-14
+    places = [Place(name, "提供岗位数", 2_547, None, "EMP-09") for name in ("漯河", "邵东", "漯河")]
+    assert [len(group) for group in copied(places)] == [2]
+
+
 @pytest.mark.parametrize(
     "places",
     [
         [_place("漯河"), _place("漯河", about="aid")],
         [_place("漯河", 500_000), _place("邵东", 500_000)],
         [_place("漯河", is_exact=False), _place("邵东")],
+        [_place("漯河", 9_900), _place("邵东", 9_900)],
+        [Place(name, "再就业基地数", 8, None, "EMP-03") for name in ("漯河", "邵东")],
     ],
 )
-def test_round_inexact_or_own_sums_are_no_copies(places):
+def test_round_small_inexact_or_own_numbers_are_no_copies(places):
     assert copied(places) == []
