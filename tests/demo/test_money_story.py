@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.models import Sum
 
@@ -56,6 +57,19 @@ def killed_in(chapter, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(money, "chapters", lambda: broken)
         yield
+
+
+@pytest.mark.parametrize("day", ["2027-01-05", "2027-03-01"])
+def test_the_story_is_one_of_one_year_of_books_on_any_day(empty, tmp_path, day):
+    with time_machine.travel(f"{day}T01:30:00+08:00"):
+        now = clock.now()
+        load_first(size="tiny", sign_ins=tmp_path / "sign-ins.txt", progress=lambda *_said: None)
+        live(seed=plan.SEED, now=now)
+        assert money.tell_money(now=now) == len(money.chapters())
+        reconcile_network(now=now)
+    with in_network():
+        left = Break.objects.filter(state__in=UNSETTLED)
+        assert [one.detail.get("type") for one in left] == ["B1"]
 
 
 @pytest.fixture

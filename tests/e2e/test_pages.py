@@ -15,6 +15,20 @@ PAGES = {
         "/s/130705001/files/": "files",
         "/s/130705001/files/new/": "",
         "/s/130705001/files/import/": "",
+        "/s/130705001/aid/": "",
+        "/s/130705001/aid/campaigns/": "",
+        "/s/130705001/payouts/": "",
+        "/s/130705001/goods/": "",
+        "/s/130705001/benefits/cards/": "",
+    },
+    "xuanhua.finance": {
+        "/s/130705/ledger/": "",
+        "/s/130705/ledger/balance/": "",
+        "/s/130705/sources/transfers/": "",
+        "/s/130705/sources/donations/": "",
+        "/s/130705/banking/": "",
+        "/s/130705/banking/lines/": "",
+        "/s/130705/banking/reconciliation/": "",
     },
     "xuanhua.reviewer": {
         "/s/130705/": "workbench",
@@ -54,6 +68,31 @@ def test_no_page_scrolls_sideways(visitor, picture, username):
                 wide.append((path, width))
         person.look_at_width(1366)
     assert wide == []
+
+
+# Pages of the money behind a list: who looks, the list, what the address of the page begins with, the picture.
+BEHIND = (
+    ("tiantaisi.clerk", "/s/130705001/payouts/", "payouts/", "batch"),
+    ("tiantaisi.clerk", "/s/130705001/aid/", "aid/", ""),
+    ("tiantaisi.clerk", "/s/130705001/aid/campaigns/", "aid/campaigns/", "campaign"),
+    ("tiantaisi.clerk", "/s/130705001/benefits/cards/", "benefits/cards/", ""),
+    ("xuanhua.finance", "/s/130705/sources/transfers/", "sources/transfers/", ""),
+    ("xuanhua.finance", "/s/130705/banking/", "banking/statements/", ""),
+    ("xuanhua.finance", "/s/130705/banking/lines/", "banking/lines/", ""),
+)
+
+
+@pytest.mark.parametrize(("username", "path", "begins", "name"), BEHIND)
+@pytest.mark.usefixtures("furnished")
+def test_a_page_of_the_money_fits_a_phone(visitor, picture, username, path, begins, name):
+    person = visitor().sign_in(username)
+    person.go(path)
+    person.go(person.page.locator(f"main tbody a[href*='{begins}']").last.get_attribute("href"))
+    for width, prefix in ((1366, ""), (390, "phone-")):
+        person.look_at_width(width)
+        if name:
+            picture(person, f"{prefix}{name}")
+        assert not person.scrolls_sideways(), width
 
 
 def test_a_unit_finds_the_public_pages_on_a_phone(visitor):
