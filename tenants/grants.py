@@ -117,9 +117,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("bankfiles_statement", station=WRITE, rows_of="station_id", saved="station_id"),
     Grant("bankfiles_line", station=WRITE, rows_of="station_id", saved="station_id"),
     # What a station brought along on paper: books, their rows, and totals; the network adds them up.
-    Grant(
-        "paperbooks_book", station=WRITE, network=READ, rows_of="station_id", saved="station_id"
-    ),
+    Grant("paperbooks_book", station=WRITE, network=READ, rows_of="station_id", saved="station_id"),
     Grant(
         "paperbooks_pastrow", station=ALL, network=READ, rows_of="station_id", saved="station_id"
     ),

@@ -91,9 +91,9 @@ class PastRow(models.Model):
     """One act of the past: money, goods, a relief, a certificate, tickets, a donation, an income.
 
     ``subject`` is the keyed hash of an identity number, or of the running number the paper gives, within that
-    book; ``who`` shows the running number or the number of a file, and nothing of an identity number. ``dims`` holds the codes under
-    which it counts. Amounts are fen, ``quantity`` thousandths of the unit (pieces for tickets). ``bound``
-    says whether the paper gives the amount exactly. Nothing else about a person is kept.
+    book; ``who`` shows the running number or the number of a file, and nothing of an identity number. ``dims``
+    holds the codes under which it counts. Amounts are fen, ``quantity`` thousandths of the unit (pieces for
+    tickets). ``bound`` says whether the paper gives the amount exactly. Nothing else about a person is kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -292,8 +292,8 @@ _BY_CAPABILITY = {
         api:register_api:undo
     """,
     "document.print": """
-        documents:register documents:of-aid api:documents_api:aid documents:of-file documents:of-review documents:of-notice
-        documents:of-meeting documents:means-request documents:batch
+        documents:register documents:of-aid api:documents_api:aid documents:of-file documents:of-review
+        documents:of-notice documents:of-meeting documents:means-request documents:batch
         api:documents_api:papers api:documents_api:means-request api:documents_api:word
         api:documents_api:verify api:documents_api:downloads api:documents_api:download
         api:documents_api:content
