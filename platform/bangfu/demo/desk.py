@@ -25,7 +25,7 @@ _SATURDAY = 5
 class Desk:
     """One station in the story: its people, its bank, and the day on which something happens there.
 
-    Days are counted back from the day of the story; on a weekend nobody works.
+    Days are counted back from the day of the story, without weekends.
     """
 
     station: StationRef
@@ -38,11 +38,10 @@ class Desk:
         return self.last_day.year
 
     def on(self, day: int) -> date:
-        """Return the working day so many days before the day of the story."""
-        found = self.last_day - timedelta(days=day)
-        while found.weekday() >= _SATURDAY:
-            found -= timedelta(days=1)
-        return found
+        """Return the weekday that lies so many weekdays before the day of the story."""
+        weeks, rest = divmod(day, _SATURDAY)
+        found = self.last_day - timedelta(days=max(self.last_day.weekday() - 4, 0), weeks=weeks)
+        return found - timedelta(days=rest if found.weekday() >= rest else rest + 2)
 
     def at(self, day: int, hour: int = 10) -> datetime:
         """Return an hour of such a day."""

@@ -28,8 +28,8 @@ from shared_apps.exchange.models import Message, MessageState
 from tenants.models import Station
 
 TOLD = "demo.money-told"
-# In the first weeks of a year the story is one of the year before, so that one set of books holds it.
-_FIRST_DAY_OF_A_YEAR = (2, 20)
+# Until then the story is one of the year before, so that one set of books holds it.
+_FIRST_DAY_OF_A_YEAR = (3, 15)
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 20.0, 0.2
 
 
