@@ -15,7 +15,7 @@ EVERY = timedelta(hours=6)
 
 
 @shared_task(name="benefits.keep_up", base=NetworkTask, soft_time_limit=280, time_limit=300)
-def keep_up_everywhere() -> int:
+def keep_up() -> int:
     """End cards whose last day has passed, ask for yearly checks, and for the count of the quarter."""
     now = clock.now()
 

@@ -11,18 +11,28 @@ BREAKS = "/network/breaks/"
 def test_planted_breaks_are_found_and_healed(visitor, picture):
     administrator = visitor().sign_in("network.admin")
     reconcile(administrator)
-    places = administrator.page.locator("#list tbody tr").all_inner_texts()
+    places = links_of(administrator)
     picture(administrator, "breaks")
-    assert len(places) >= 2, administrator.text()
 
-    for _place in places:
-        administrator.go(BREAKS)
-        administrator.follow(administrator.page.get_by_role("link", name="处理", exact=True).first)
-        administrator.confirm("修复", "heal")
-    administrator.until_read("没有差异", BREAKS)
+    healed = 0
+    for place in places:
+        administrator.go(place)
+        if administrator.page.locator("[data-dialog=heal]").count():
+            administrator.confirm("修复", "heal")
+            healed += 1
+    assert healed >= 2, places
 
     reconcile(administrator)
-    assert "没有差异" in administrator.text("#list")
+    # What the demo leaves to people: money on the account that nobody has claimed.
+    left = administrator.page.locator("#list tbody tr").all_inner_texts()
+    assert len(left) == len(places) - healed == 1
+    assert "银行对账差异" in left[0]
+
+
+def links_of(person):
+    """Return where each break of the list is worked on."""
+    links = person.page.get_by_role("link", name="处理", exact=True)
+    return [link.get_attribute("href") for link in links.all()]
 
 
 def reconcile(person):

@@ -6,7 +6,7 @@ import pytest
 
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.ids import uuid7
-from tenant_apps.notices import services
+from tenant_apps.notices import purposes, services
 from tenant_apps.notices.models import Notice, NoticeState, Purpose
 from tenant_apps.notices.selectors import notice_about, notices_about, notices_for_public
 from tenant_apps.notices.services import NoticeNotOpen, NoticeRuns, OwnNotice
@@ -14,8 +14,9 @@ from tests.conftest import NOON
 
 
 @pytest.fixture
-def publish(at_township, reviewer):
+def publish(at_township, reviewer, monkeypatch):
     """Publish a notice about a household; nobody acts when it ends."""
+    monkeypatch.setattr(purposes, "_handlings", {})
     subject = uuid7()
 
     def make(purpose=Purpose.AID, **changes):
