@@ -22,6 +22,8 @@ from tenants.models import Level, Station
 
 HEADLINES = ("FIL-01", "FIL-02", "FIL-03", "FIL-04", "FIL-05", "FIL-09", "NET-01", "NET-02")
 GLANCE = ("FIL-01", "FIL-03", "FIL-04", "FIL-10")
+# Beside them for whoever answers for money: what is left, what was spent and paid, how many were aided.
+GLANCE_AT_MONEY = ("FUN-05", "FUN-04", "AID-03", "AID-01")
 FIRST = "FIL-01"
 TREND_MONTHS = 12
 # Beyond so many bars a chart says nothing; the table has them all.
@@ -146,10 +148,11 @@ def dashboard(question: Question) -> Dashboard:
     )
 
 
-def month_at_a_glance(*, station: StationRef, today: date) -> list[Card]:
+def month_at_a_glance(*, station: StationRef, today: date, with_money: bool) -> list[Card]:
     """Return the few numbers that a workbench begins with: the station and everything below it."""
     question = Question(indicator(FIRST), station, Period.month_of(today), "")
-    return cards_of(GLANCE, question=question)
+    codes = (*GLANCE, *GLANCE_AT_MONEY) if with_money else GLANCE
+    return cards_of(codes, question=question)
 
 
 def cards_of(codes: Sequence[str], *, question: Question) -> list[Card]:

@@ -49,7 +49,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
                 "overdue": deadlines_missed(today, actor=actor).count(),
                 "done": todos_done_by(actor).filter(closed_at__gte=month).count(),
             },
-            "glance": month_at_a_glance(station=current_station(), today=today)
+            "glance": month_at_a_glance(
+                station=current_station(), today=today, with_money=actor.may("fund.view")
+            )
             if actor.may("rollup.view")
             else [],
             "todos": todo_rows(todos[:SHOWN_ON_WORKBENCH], on=today),

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel.tenancy import in_station
+from shared_apps.accounts.roles import Role
 from tenant_apps.casework.models import Todo
 from tenant_apps.casework.services import (
     close_todos,
@@ -54,6 +55,15 @@ def test_somebody_new_sees_what_will_come(visit, clerk) -> None:
     page = visit(clerk).content.decode()
     assert "没有待办事项" in page
     assert "没有临近或超过期限的事项" in page
+
+
+def test_who_answers_for_money_also_begins_with_its_numbers(
+    visit, township, clerk, person_at
+) -> None:
+    finance = person_at(township, Role.FINANCE)
+
+    assert "期末结余" in visit(finance).content.decode()
+    assert "期末结余" not in visit(clerk).content.decode()
 
 
 def test_the_workbench_shows_what_waits_and_how_long(visit, reviewer, matter) -> None:
