@@ -25,15 +25,20 @@ from tenant_apps.casework.services import open_todo, record_event, start_clock
 def locked_application(application_id: UUID) -> Application:
     """Lock and return an application of the station in force.
 
+    Locks every application of its household, in the order of their keys: a step may look at what else the household
+    was granted, and two that look at once from different ends would wait for each other.
+
     Raises:
         NotFound: there is none.
     """
-    row: Application | None = (
+    household = Application.objects.filter(pk=application_id).values("household")
+    rows = (
         Application.objects.select_for_update(of=("self",))
         .select_related("file", "fund")
-        .filter(pk=application_id)
-        .first()
+        .filter(household__in=household)
+        .order_by("pk")
     )
+    row: Application | None = next((row for row in rows if row.pk == application_id), None)
     if row is None:
         raise NotFound
     return row
