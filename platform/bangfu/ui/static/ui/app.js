@@ -39,6 +39,14 @@
     });
   }
 
+  /* A table wider than its place is scrolled by keyboard too. */
+  function letScroll(within) {
+    all(".table-wrap", within).forEach((place) => {
+      if (place.scrollWidth > place.clientWidth) { place.tabIndex = 0; } else { place.removeAttribute("tabindex"); }
+    });
+  }
+  addEventListener("resize", () => letScroll(document));
+
   /* --- charts -------------------------------------------------------------------------------- */
 
   let library = null;
@@ -289,7 +297,7 @@
   }
   addEventListener("pageshow", () => againPressable(document));
 
-  document.addEventListener("htmx:afterSettle", (event) => { keepSearch(); draw(event.target); chooseColumns(event.target); dismissLater(event.target); countSelected(); });
+  document.addEventListener("htmx:afterSettle", (event) => { keepSearch(); draw(event.target); chooseColumns(event.target); letScroll(event.target); dismissLater(event.target); countSelected(); });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const login = document.body.dataset.login;
     if (login && new URL(event.detail.xhr.responseURL || location.href, location.href).pathname.startsWith(login)) { event.detail.shouldSwap = false; location.reload(); }
@@ -305,6 +313,7 @@
   keepSearch();
   draw(document);
   chooseColumns(document);
+  letScroll(document);
   dismissLater(document);
   countSelected();
   const wrong = document.querySelector(".has-error input, .has-error select, .has-error textarea");
