@@ -126,12 +126,6 @@ def past_of(application: Application) -> list[Application]:
     return [row for row in rows.order_by("pk") if row.pk != application.pk]
 
 
-def lock_household(application: Application) -> None:
-    """Let nobody else judge an application of the same household until this act commits."""
-    rows = Application.objects.filter(household=application.household).order_by("pk")
-    list(rows.select_for_update().values_list("pk", flat=True))
-
-
 def papers_there(application: Application) -> frozenset[str]:
     """Return the kinds of paper that are with the application or in the household's file."""
     own = Attachment.objects.filter(

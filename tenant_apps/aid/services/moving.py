@@ -22,7 +22,7 @@ from tenant_apps.aid.errors import (
 from tenant_apps.aid.flow import APPROVES, ENTERS, REVIEWS
 from tenant_apps.aid.models import OFF_STATES, Application, PayeeState
 from tenant_apps.aid.rules import reason_sentence
-from tenant_apps.aid.services.judging import Judge, Judgement, cycle_of, lock_household
+from tenant_apps.aid.services.judging import Judge, Judgement, cycle_of
 from tenant_apps.aid.services.noticing import publish_notice, take_notice_down
 from tenant_apps.aid.services.releasing import release
 from tenant_apps.aid.services.stepping import (
@@ -163,12 +163,12 @@ def check_application(application_id: UUID, *, actor: Actor, now: datetime) -> A
 def judged_now(row: Application, *, now: datetime) -> Judgement:
     """Judge an application by today's programme and keep the judgement on it, unsaved.
 
-    Locks what the household was granted, so that two at once do not both fit under one cap.
+    ``row`` comes from ``locked_application``, which holds the whole household: two at once do not both fit
+    under one cap.
 
     Raises:
         NotEligible: it may not be granted.
     """
-    lock_household(row)
     judgement = Judge(on=clock.local_day(now)).judge(row)
     _refuse_reasons(judgement)
     row.assessment = judgement.kept()
