@@ -148,11 +148,12 @@ def dashboard(question: Question) -> Dashboard:
     )
 
 
-def month_at_a_glance(*, station: StationRef, today: date, with_money: bool) -> list[Card]:
-    """Return the few numbers that a workbench begins with: the station and everything below it."""
+def month_at_a_glance(*, station: StationRef, today: date, with_money: bool) -> list[list[Card]]:
+    """Return the few numbers that a workbench begins with, row by row: the station and everything below it."""
     question = Question(indicator(FIRST), station, Period.month_of(today), "")
     codes = (*GLANCE, *GLANCE_AT_MONEY) if with_money else GLANCE
-    return cards_of(codes, question=question)
+    cards = cards_of(codes, question=question)
+    return [cards[at : at + len(GLANCE)] for at in range(0, len(cards), len(GLANCE))]
 
 
 def cards_of(codes: Sequence[str], *, question: Question) -> list[Card]:
