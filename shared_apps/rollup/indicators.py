@@ -84,11 +84,14 @@ class Source:
 
     Both are dotted names of functions that run inside the station. ``recount() -> Iterable[Fact]``
     derives every fact of the station anew from its records. ``listing(subjects) -> list[Listed]`` says
-    which records of the own station the hashes stand for.
+    which records of the own station the hashes stand for. ``begins_in`` are the models, as
+    ``app_label.Model``, that a recount reads first: a station without a row of any of them has no
+    facts of this source, and is not asked. Empty: it is always asked.
     """
 
     recount: str
     listing: str = ""
+    begins_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from shared_apps.rollup.fold import CellDifference, Folded, MemberDifference
 from shared_apps.rollup.indicators import Fact, Indicator
 from shared_apps.rollup.network import NETWORK_CODES, network_facts
 from shared_apps.rollup.periods import Period
-from shared_apps.rollup.registry import counted_indicators, fact_codes, recounted_codes, sources
+from shared_apps.rollup.recounting import recounted_facts
+from shared_apps.rollup.registry import counted_indicators, fact_codes, recounted_codes
 from tenants.selectors import refs_of
 
 KEY_LENGTH = 40
@@ -213,6 +214,6 @@ def record_export(
 
 def _look(station: StationRef) -> Differences:
     with in_station(station):
-        facts = [fact for source in sources() for fact in import_string(source.recount)()]
+        facts = list(recounted_facts())
     cells, members = folder.differences(station_id=station.id, facts=facts, codes=recounted_codes())
     return Differences(cells=tuple(cells), members=tuple(members))

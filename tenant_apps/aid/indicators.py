@@ -144,6 +144,7 @@ INDICATORS = [
 SOURCE = Source(
     recount="tenant_apps.aid.selectors.facts_of_station",
     listing="tenant_apps.aid.selectors.records_of_hashes",
+    begins_in=("aid.Application",),
 )
 
 

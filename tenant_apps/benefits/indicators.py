@@ -68,7 +68,10 @@ INDICATORS = [
     ),
 ]  # fmt: skip
 
-SOURCE = Source(recount="tenant_apps.benefits.selectors.facts_of_benefits")
+SOURCE = Source(
+    recount="tenant_apps.benefits.selectors.facts_of_benefits",
+    begins_in=("benefits.Card", "benefits.Entry", "partners.Partner"),
+)
 
 
 def facts_of_card(card: Card) -> list[Fact]:

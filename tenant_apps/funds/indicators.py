@@ -77,7 +77,10 @@ INDICATORS = [
     ),
 ]
 
-SOURCE = Source(recount="tenant_apps.funds.selectors.facts_of_ledger")
+SOURCE = Source(
+    recount="tenant_apps.funds.selectors.facts_of_ledger",
+    begins_in=("funds.Entry",),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,10 @@ AIDED, AIDED_TIMES = "AID-01", "AID-02"
 AID_OF_KIND = {"medicine": "medical", "school": "schooling"}
 NONE = "none"
 
-SOURCE = Source(recount="tenant_apps.goods.selectors.facts_of_store")
+SOURCE = Source(
+    recount="tenant_apps.goods.selectors.facts_of_store",
+    begins_in=("goods.Movement",),
+)
 
 
 def facts_of_movement(

@@ -76,7 +76,10 @@ INDICATORS = [
     ),
 ]
 
-SOURCE = Source(recount="tenant_apps.pairing.selectors.facts_of_station")
+SOURCE = Source(
+    recount="tenant_apps.pairing.selectors.facts_of_station",
+    begins_in=("pairing.Pairing", "pairing.Contact", "pairing.Duty"),
+)
 
 
 def facts_of_pairings(pairings: Iterable[Pairing]) -> list[Fact]:

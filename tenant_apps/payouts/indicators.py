@@ -54,7 +54,10 @@ INDICATORS = [
     ),
 ]
 
-SOURCE = Source(recount="tenant_apps.payouts.selectors.facts_of_station")
+SOURCE = Source(
+    recount="tenant_apps.payouts.selectors.facts_of_station",
+    begins_in=("payouts.Line",),
+)
 
 
 def facts_of_lines(lines: Sequence[Line], *, on: date | None = None, sign: int = 1) -> list[Fact]:

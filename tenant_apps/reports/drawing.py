@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 
 from django.db.models import Q
-from django.utils.module_loading import import_string
 
 from bangfu.kernel.tenancy import StationRef, current_station, in_network
 from shared_apps.register.models import Alias
-from shared_apps.rollup.indicators import Fact
 from shared_apps.rollup.periods import Period
-from shared_apps.rollup.registry import sources
+from shared_apps.rollup.recounting import recounted_facts
 from shared_apps.rollup.standings import (
     standings_below,
     standings_here,
@@ -51,12 +48,9 @@ def drawn_from_files(
 
     ``aliases`` are the other hashes that households were known by.
     """
-    recounted: Iterable[Fact] = chain.from_iterable(
-        import_string(source.recount)() for source in sources()
-    )
     counted = (
         replace(fact, subject=aliases.get(fact.subject, fact.subject)) if fact.subject else fact
-        for fact in recounted
+        for fact in recounted_facts()
     )
     standings = standings_in(counted, form.codes, period=period, station_id=current_station().id)
     drawn = tally(form, standings).drawn()

@@ -61,4 +61,7 @@ INDICATORS = [
     ),
 ]
 
-SOURCE = Source(recount="tenant_apps.reports.selectors.facts_of_reports")
+SOURCE = Source(
+    recount="tenant_apps.reports.selectors.facts_of_reports",
+    begins_in=("reports.Report",),
+)

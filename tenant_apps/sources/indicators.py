@@ -101,7 +101,11 @@ INDICATORS = [
     ),
 ]
 
-SOURCE = Source(recount=f"{_SELECTORS}.facts_of_sources", listing=f"{_SELECTORS}.donations_behind")
+SOURCE = Source(
+    recount=f"{_SELECTORS}.facts_of_sources",
+    listing=f"{_SELECTORS}.donations_behind",
+    begins_in=("sources.Transfer", "sources.Donation"),
+)
 
 
 def facts_of_pair(direction: str, source: str, pair: Mapping[str, Any]) -> list[Fact]:

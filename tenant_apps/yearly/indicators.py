@@ -14,7 +14,10 @@ from tenant_apps.aid.indicators import NONE, facts_of_counted
 from tenant_apps.goods.indicators import AID_OF_KIND
 
 INDICATORS: list[Indicator] = []
-SOURCE = Source(recount="tenant_apps.yearly.selectors.facts_of_past")
+SOURCE = Source(
+    recount="tenant_apps.yearly.selectors.facts_of_past",
+    begins_in=("paperbooks.PastRow",),
+)
 
 _MEDICAL = {"hospital": "hospital", "pharmacy": "pharmacy"}
 # Quantities are kept in thousandths.
