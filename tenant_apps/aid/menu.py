@@ -15,18 +15,18 @@ MENU = [
         _("帮扶申请"),
         "heart",
         "aid:applications",
-        group=_("帮扶业务"),
+        group=_("救助发放"),
         capability="aid.view",
-        order=220,
+        order=300,
         count="aid.waiting",
     ),
     MenuItem(
         _("集中帮扶活动"),
         "gift",
         "aid:campaigns",
-        group=_("帮扶业务"),
+        group=_("救助发放"),
         capability="aid.view",
-        order=225,
+        order=305,
     ),
 ]
 

@@ -15,9 +15,9 @@ MENU = [
         _("银行对账"),
         "building-bank",
         "banking:statements",
-        group=_("资金账"),
+        group=_("资金管理"),
         capability="fund.view",
-        order=405,
+        order=420,
         count="banking.waiting",
     ),
 ]

@@ -15,9 +15,9 @@ MENU = [
         _("发放批次"),
         "cash",
         "payouts:batches",
-        group=_("帮扶业务"),
+        group=_("救助发放"),
         capability="payout.view",
-        order=230,
+        order=310,
         count="payouts.waiting",
     ),
 ]
