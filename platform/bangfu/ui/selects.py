@@ -31,8 +31,13 @@ def draw_select(bound: BoundField, attrs: Mapping[str, Any]) -> SafeString:
         '<select name="{}"{}>{}</select>',
         bound.html_name,
         flatatt(own),
-        SafeString("".join(_options(widget.choices, chosen))),
+        draw_options(widget.choices, chosen),
     )
+
+
+def draw_options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:
+    """Draw the options of a drop-down; ``chosen`` are the values that are selected."""
+    return SafeString("".join(_options(choices, chosen)))
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> Iterable[str]:
