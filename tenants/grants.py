@@ -37,9 +37,16 @@ class Grant:
 
 # The row is of the station that asks; or of it or a station above it. The path of who asks is looked up once a query.
 OWN = "station_id = public.current_station()"
+# Where a row carries the schema nothing is looked up at all: for what every write appends.
+OWN_SCHEMA = "schema_name = substr(current_user::text, 3)"
 OWN_OR_ABOVE = (
     "'.' || (SELECT path FROM public.tenants_station WHERE id = public.current_station()) "
     "LIKE '%.' || station_id || '.%'"
+)
+# The row is of the station that asks, or of one below it.
+OWN_OR_BELOW = (
+    "EXISTS (SELECT FROM public.tenants_station s WHERE s.id = station_id "
+    "AND '.' || s.path LIKE '%.' || public.current_station() || '.%')"
 )
 
 GRANTS: tuple[Grant, ...] = (
@@ -148,6 +155,8 @@ GRANTS: tuple[Grant, ...] = (
     # Programmes and campaigns are public knowledge, without any person; the network writes them.
     Grant("programmes_programme", station=READ, network=WRITE),
     Grant("programmes_campaign", station=READ, network=WRITE),
+    # How far each station is with a campaign, in numbers alone: the stations above read it.
+    Grant("programmes_progress", station=WRITE, rows_of=OWN_OR_BELOW, writes_of=OWN),
     # notifications
     Grant("notifications_notification", station=WRITE, rows_of="station_id"),
     Grant("notifications_announcement", station=READ, rows_of="station_id"),
@@ -175,7 +184,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("reconciliation_event"),
     Grant("reconciliation_run"),
     # rollup: stations append facts; the folder, on the network, does the rest
-    Grant("rollup_delta", station="INSERT", rows_of="station_id"),
+    Grant("rollup_delta", station="INSERT", rows_of=OWN_SCHEMA),
     Grant("rollup_leaf"),
     Grant("rollup_tree"),
     Grant("rollup_member", station=READ, rows_of="station_id"),

@@ -86,7 +86,7 @@ def record_all(stations: list[Any]) -> int:
         for station in stations:
             connection.execute(
                 f"""
-                INSERT INTO rollup_delta (station_id, at, facts)
+                INSERT INTO rollup_delta (schema_name, at, facts)
                 SELECT %s, now(), jsonb_build_array(
                     jsonb_build_object('i', 'FIL-01', 'p', month, 'd', dims, 'n', 1, 'v', 0, 's', s),
                     jsonb_build_object('i', 'FIL-02', 'p', month, 'd', dims, 'n', 1, 'v', persons, 's', s),
@@ -100,7 +100,7 @@ def record_all(stations: list[Any]) -> int:
                     FROM "{station.schema_name}".households_file WHERE state = 'on_file'
                 ) AS files
                 """,
-                [station.pk],
+                [station.schema_name],
             )
         row = connection.execute("SELECT count(*) FROM rollup_delta").fetchone()
         return int(row[0])

@@ -134,7 +134,7 @@ def _more_facts(known: list[Any], *, households: int) -> None:
         for station in known[1:]:
             connection.execute(
                 """
-                INSERT INTO rollup_delta (station_id, at, facts)
+                INSERT INTO rollup_delta (schema_name, at, facts)
                 SELECT %s, now(), jsonb_build_array(
                     jsonb_build_object('i', 'FIL-01', 'p', month, 'd', dims, 'n', 1, 'v', 0, 's', s),
                     jsonb_build_object('i', 'FIL-02', 'p', month, 'd', dims, 'n', 1, 'v', 3, 's', s))
@@ -148,7 +148,7 @@ def _more_facts(known: list[Any], *, households: int) -> None:
                     FROM generate_series(1, %s) AS g
                 ) AS facts
                 """,
-                [station.pk, station.code, share],
+                [station.schema_name, station.code, share],
             )
     folding = timed(lambda: fold_facts(now=clock.now(), wait=True))
     print(f"\n  folded the facts of {share * (len(known) - 1)} more files in {folding:.1f} s")

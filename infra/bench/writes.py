@@ -81,8 +81,8 @@ def _in_the_database(station: Any, *, seconds: int, rounds: int) -> None:
     act = _act(station)
     ground.settle()
     delta = (
-        "INSERT INTO rollup_delta (station_id, at, facts) "
-        f"VALUES ({station.pk}, now(), '{_stored(_facts())}');"
+        "INSERT INTO rollup_delta (schema_name, at, facts) "
+        f"VALUES ('{station.schema_name}', now(), '{_stored(_facts())}');"
     )
     totals = _UPSERT_ANCESTORS.replace("%s", str(station.pk)) + ";"
     ways = {

@@ -14,15 +14,12 @@ class Delta(models.Model):
     Appended in the writer's own transaction, under the station's role; taken away by the folder alone.
     ``facts`` is a list of objects: ``i`` indicator, ``p`` month, ``d`` dimensions, ``n``, ``v`` value,
     ``s`` subject in hexadecimal. Never holds a name or a number of a person.
+
+    The station goes by its schema, which its role's name says: to check a key would look the station up
+    in every write.
     """
 
-    station = models.ForeignKey(
-        "tenants.Station",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
+    schema_name = models.CharField(max_length=63)
     at = models.DateTimeField()
     facts = models.JSONField()
 
@@ -30,7 +27,7 @@ class Delta(models.Model):
         db_table = "rollup_delta"
 
     def __str__(self) -> str:
-        return f"{self.station_id} {self.at:%F %T}"
+        return f"{self.schema_name} {self.at:%F %T}"
 
 
 class Cell(models.Model):

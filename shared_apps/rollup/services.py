@@ -56,7 +56,7 @@ def record_facts(facts: Sequence[Fact], *, now: datetime) -> None:
     if not connection.in_atomic_block:
         raise FactOutsideTransaction
     folder.append(
-        station_id=current_station().id, facts=[stored_form(fact) for fact in facts], at=now
+        schema=current_station().schema, facts=[stored_form(fact) for fact in facts], at=now
     )
 
 

@@ -27,10 +27,13 @@ FOLDER_LOCK = 0x0F01D
 BATCH = 20_000
 
 _FOLD = f"""
-    WITH taken AS (
+    WITH gone AS (
         DELETE FROM rollup_delta
         WHERE id = ANY (ARRAY(SELECT id FROM rollup_delta ORDER BY id LIMIT %s))
-        RETURNING station_id, facts
+        RETURNING schema_name, facts
+    ),
+    taken AS (
+        SELECT s.id AS station_id, gone.facts FROM gone LEFT JOIN tenants_station s USING (schema_name)
     ),
     fact AS MATERIALIZED ({facts_of("taken")}),
     cell AS MATERIALIZED ({cells_of("fact")}),
@@ -73,11 +76,11 @@ class Folded:
     ran: bool = True
 
 
-def append(*, station_id: int, facts: Sequence[dict[str, Any]], at: datetime) -> None:
+def append(*, schema: str, facts: Sequence[dict[str, Any]], at: datetime) -> None:
     """Append the facts of one write; one statement that travels with the commit, one row, no lock."""
     send_with_next(
-        "INSERT INTO rollup_delta (station_id, at, facts) VALUES (%s, %s, %s)",
-        [station_id, at.isoformat(), json.dumps(facts, separators=(",", ":"))],
+        "INSERT INTO rollup_delta (schema_name, at, facts) VALUES (%s, %s, %s)",
+        [schema, at.isoformat(), json.dumps(facts, separators=(",", ":"))],
     )
 
 

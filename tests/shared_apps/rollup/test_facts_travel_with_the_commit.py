@@ -14,7 +14,7 @@ from tenants.models import Station
 from tests.conftest import NOON
 
 FACT = Fact(indicator="FIL-03", period=date(2026, 11, 1), dims={"tier": "1"})
-INSERT = "INSERT INTO rollup_delta (station_id, at, facts) VALUES (%s, now(), %s)"
+INSERT = "INSERT INTO rollup_delta (schema_name, at, facts) VALUES (%s, now(), %s)"
 
 
 class Undone(Exception):
@@ -71,7 +71,10 @@ def test_facts_of_several_stations_in_one_transaction_keep_to_their_own(
             record_facts([FACT], now=NOON)
 
     with in_network():
-        assert set(Delta.objects.values_list("station_id", flat=True)) == {township.id, county.id}
+        assert set(Delta.objects.values_list("schema_name", flat=True)) == {
+            township.schema,
+            county.schema,
+        }
 
 
 def test_facts_go_with_the_transaction_that_is_taken_back(committed, township):
@@ -113,12 +116,12 @@ def test_what_the_server_refuses_takes_the_whole_write_back(committed, township,
             record_facts([FACT], now=NOON)
 
     with in_network():
-        assert list(Delta.objects.values_list("station_id", flat=True)) == [township.id]
+        assert list(Delta.objects.values_list("schema_name", flat=True)) == [township.schema]
 
 
 def test_nothing_rides_along_outside_a_transaction(committed, township):
     with in_station(township), pytest.raises(transaction.TransactionManagementError):
-        send_with_next(INSERT, [township.id, "[]"])
+        send_with_next(INSERT, [township.schema, "[]"])
 
 
 @transaction.atomic
@@ -137,4 +140,4 @@ def _record_and_fail():
 @transaction.atomic
 def _record_for(station):
     record_facts([FACT], now=NOON)
-    send_with_next(INSERT, [station.id, "[]"])
+    send_with_next(INSERT, [station.schema, "[]"])
