@@ -8,7 +8,7 @@ any time and must come out equal. Source: domain reference §4.1, FIL-01 to FIL-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from tenant_apps.households.models import COUNTED_STATES, FileState, HouseholdFi
 from tenant_apps.households.rules.submission import FIVE_CLEARS, ClearRule, five_clears
 
 STOCK_DIMS = ("tier", "cause", "file_level", "file_kind", "group", "sex", "age_band")
+_NO_DIMS: Dims = {}
 NONE = "none"
 
 INDICATORS = [
@@ -282,15 +283,22 @@ def facts_of_file(steps: Iterable[Step]) -> list[Fact]:
 def _stock(counted: Counted | None, month: date, sign: int) -> list[Fact]:
     if counted is None:
         return []
-    households = _fact("FIL-01", month, counted, STOCK_DIMS, n=sign)
-    persons = replace(households, indicator="FIL-02", value=sign * counted["persons"])
-    facts = [households, persons]
-    if counted["means_checked"]:
-        facts.append(_fact("FIL-08.N", month, counted, (), n=sign))
+    subject = bytes.fromhex(counted["subject"])
+    # One after the other with the same dimensions: what adds facts up looks at them once.
+    dims: Dims = {name: counted[name] for name in STOCK_DIMS}
+    persons = sign * counted["persons"]
+    facts = [
+        Fact(indicator="FIL-01", period=month, dims=dims, n=sign, subject=subject),
+        Fact(indicator="FIL-02", period=month, dims=dims, n=sign, value=persons, subject=subject),
+    ]
     if counted["five_clear"]:
-        facts.append(_fact("FIL-09.N", month, counted, ("group",), n=sign))
-    if counted["stamps"]:
-        facts.append(_fact("FIL-11.N", month, counted, (), n=sign))
+        group: Dims = {"group": counted["group"]}
+        facts.append(Fact(indicator="FIL-09.N", period=month, dims=group, n=sign, subject=subject))
+    facts += [
+        Fact(indicator=code, period=month, dims=_NO_DIMS, n=sign, subject=subject)
+        for code, is_met in (("FIL-08.N", "means_checked"), ("FIL-11.N", "stamps"))
+        if counted[is_met]
+    ]
     return facts
 
 

@@ -34,7 +34,8 @@ _RECORDED = """
     FROM rollup_member WHERE station_id = %(station)s AND indicator = ANY(%(codes)s)
     UNION ALL
     SELECT 'waiting', NULL, NULL, facts::text, NULL, NULL, NULL, NULL
-    FROM rollup_delta WHERE station_id = %(station)s
+    FROM rollup_delta
+    WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
     UNION ALL
     SELECT 'alias', NULL, NULL, encode(new_hash, 'hex'), NULL, old_hash, NULL, NULL
     FROM register_alias WHERE removed_at IS NULL
@@ -243,14 +244,21 @@ class _Sums:
         if dims is not self.dims:
             # The stocks of a household come one after the other with the same dimensions.
             self.dims, self.frozen = dims, _frozen(dims)
-            self.keys = [
+            self.keys = [("", "")] + [
                 (name, key)
                 for name, given in dims.items()
                 for key in ((given,) if isinstance(given, str) else given)
             ]
-        self.add_cell((indicator, period, "", ""), n, value)
+        # Not by add_cell: a call for each of the thousands of cells of a station is a third of a recount.
+        cells = self.cells
         for name, key in self.keys:
-            self.add_cell((indicator, period, name, key), n, value)
+            cell = (indicator, period, name, key)
+            known = cells.get(cell)
+            if known is None:
+                cells[cell] = [n, value]
+            else:
+                known[0] += n
+                known[1] += value
         if subject is not None:
             household = self.aliases.get(subject, subject)
             self.add_member((indicator, period, household, self.frozen), n, value)
