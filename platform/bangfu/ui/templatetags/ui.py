@@ -47,7 +47,7 @@ def menu_entries(entries: Iterable[Entry]) -> SafeString:
 
 
 def _menu_entry(entry: Entry) -> str:
-    label = conditional_escape(entry.label)
+    label = conditional_escape(str(entry.label))
     current = ' aria-current="page"' if entry.current else ""
     count = f'<span class="num">{entry.count}</span>' if entry.count else ""
     return (
