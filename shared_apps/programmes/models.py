@@ -123,3 +123,34 @@ class Campaign(models.Model):
     def is_open(self, on: date) -> bool:
         """Tell whether applications may be made in it on a day."""
         return self.closed_at is None and self.opens_on <= on <= self.closes_on
+
+
+class Progress(models.Model):
+    """How far one station is with one campaign, without any person: what the stations above see of its list.
+
+    ``counts`` is, by the state of an application, how many stand there and with how many fen: ``{state: [n, fen]}``,
+    counted anew from the station's own list at ``counted_at``, never added to. Written by ``services.keep_progress``
+    inside the station; row-level security lets it and every station above it read.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="progress", db_index=False
+    )
+    station = models.ForeignKey(
+        "tenants.Station", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    counts = models.JSONField(default=dict)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                # Also serves the question how far everybody is.
+                name="progress_of_a_station_once",
+                fields=["campaign", "station"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.campaign_id}"

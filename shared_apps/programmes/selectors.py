@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import StationRef
-from shared_apps.programmes.models import Campaign, Programme
+from shared_apps.programmes.models import Campaign, Programme, Progress
 from shared_apps.programmes.terms import Terms, read_terms
+from tenants.models import Station
+from tenants.selectors import USABLE, children_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationProgress:
+    """How far a station and all below it are with a campaign: how many, and how many fen, by state."""
+
+    code: str
+    name: str
+    counts: Mapping[str, tuple[int, int]]
+    counted_at: datetime | None
 
 
 def scopes_above(station: StationRef | None) -> list[str]:
@@ -69,6 +83,12 @@ def get_programme_version(programme_id: int) -> Programme:
     return row
 
 
+def names_of_versions(programme_ids: Iterable[int]) -> list[str]:
+    """Return what these versions are called, each name once, in order."""
+    found = Programme.objects.filter(pk__in=list(programme_ids))
+    return sorted(set(found.values_list("name", flat=True)))
+
+
 def versions_of(key: str, *, station: StationRef | None) -> QuerySet[Programme]:
     """Return every version of a programme that held or holds at a station, the newest and nearest first."""
     return Programme.objects.filter(key=key, scope_path__in=scopes_above(station)).order_by(
@@ -98,6 +118,40 @@ def get_campaign(campaign_id: UUID, *, station: StationRef) -> Campaign:
     if row is None:
         raise NotFound
     return row
+
+
+def progress_below(campaign_id: UUID, *, station: StationRef) -> list[StationProgress]:
+    """Return how far each station right below is with a campaign, each with all its subtree, by code. Two queries.
+
+    One that has listed nobody has no counts. Closed stations are left out.
+    """
+    children = {row.pk: row for row in children_of(station).filter(state__in=USABLE)}
+    found: dict[int, list[Progress]] = {}
+    rows = Progress.objects.filter(campaign_id=campaign_id).select_related("station")
+    for row in rows:
+        below = row.station.path.removeprefix(station.path)
+        if row.station.path.startswith(station.path) and below:
+            found.setdefault(int(below.partition(".")[0]), []).append(row)
+    return [_progress_of(child, found.get(key, [])) for key, child in children.items()]
+
+
+def _progress_of(child: Station, rows: list[Progress]) -> StationProgress:
+    counts: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        for state, (n, fen) in row.counts.items():
+            known = counts.get(state, (0, 0))
+            counts[state] = (known[0] + n, known[1] + fen)
+    return StationProgress(
+        code=child.code,
+        name=child.name,
+        counts=counts,
+        counted_at=max((row.counted_at for row in rows), default=None),
+    )
+
+
+def campaigns_to_count(*, since: date) -> list[Campaign]:
+    """Return the campaigns whose lists may still move: those that closed after a day."""
+    return list(Campaign.objects.filter(closes_on__gte=since).order_by("pk"))
 
 
 def _valid(on: date) -> Q:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import StationRef, in_network
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
-from shared_apps.programmes.models import Campaign, Programme
+from shared_apps.programmes.models import Campaign, Programme, Progress
 from shared_apps.programmes.selectors import (
     get_programme,
     programme_above,
@@ -347,3 +347,26 @@ def _require_manager(actor: Actor, station: StationRef | None) -> None:
 
 def _problem(code: str, field: str, message: str) -> Problem:
     return Problem(code=code, field=field, message=message)
+
+
+@transaction.atomic
+def keep_progress(
+    campaign_id: UUID,
+    count: Callable[[], Mapping[str, tuple[int, int]]],
+    *,
+    station: StationRef,
+    now: datetime,
+) -> Progress:
+    """Keep how far a station is with a campaign: how many of its list stand in each state, and with how many fen.
+
+    ``count`` is asked when the row is locked, so that of two who count at once the later sees what the earlier saw.
+    """
+    Progress.objects.bulk_create(
+        [Progress(campaign_id=campaign_id, station_id=station.id, counted_at=now)],
+        ignore_conflicts=True,
+    )
+    row = Progress.objects.select_for_update().get(campaign_id=campaign_id, station_id=station.id)
+    row.counts = {state: list(pair) for state, pair in count().items()}
+    row.counted_at = now
+    row.save(update_fields=["counts", "counted_at"])
+    return row
