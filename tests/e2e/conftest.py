@@ -14,6 +14,17 @@ PICTURES_OF = os.environ.get("BANGFU_PICTURES", "")
 OPENING_SECONDS = 600 if PICTURES_OF == "full" else 180
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Show with a failure what the network's web processes wrote last: the page says only that it failed."""
+    del call
+    report = yield
+    network = item.funcargs.get("network") if report.failed else None
+    if network is not None:
+        report.sections.append(("web.log", network.last_lines("web.log")))
+    return report
+
+
 @pytest.fixture(scope="package")
 def network(tmp_path_factory):
     """The city with two streets of 宣化区, in a folder and on a port of its own."""

@@ -72,6 +72,13 @@ class Machine:
             assert time.monotonic() < deadline, self.said()
             time.sleep(0.1)
 
+    def last_lines(self, log, number=80):
+        path = self.state.root / "logs" / log
+        lines = (
+            path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+        )
+        return "\n".join(lines[-number:])
+
     def answers(self, path):
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
             return answer.status == 200
