@@ -1,13 +1,12 @@
 """Answers drawn from facts: any subtree, period and dimension, without opening a station's schema."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -23,12 +22,12 @@ from shared_apps.rollup.fold import (
     tree_differences,
 )
 from shared_apps.rollup.indicators import Indicator, Listed
-from shared_apps.rollup.models import FoldState, Leaf, Member, Tree
+from shared_apps.rollup.models import FoldState, Member, Tree
+from shared_apps.rollup.numbers import OPENING, Numbers, ratio, window_of
 from shared_apps.rollup.periods import Period
 from shared_apps.rollup.registry import indicator, recounted_codes, sources
 from tenants.models import Station
 
-OPENING = "@opening"
 FEN = "元"
 THOUSANDTHS = "吨"
 """Units in whose hundredths, or thousandths, a value is kept."""
@@ -103,7 +102,7 @@ def answer(code: str, *, station: StationRef, period: Period, by: str | None = N
     if by not in {None, CHILD, MONTH, *asked.dims}:
         raise UnknownDimension(indicator=code, by=by, known="、".join((CHILD, MONTH, *asked.dims)))
     with in_network():
-        raw = _Numbers(asked, period).of_subtree(station)
+        raw = Numbers(asked, period).of_subtree(station)
         value, overlap = raw, None
         if _tells_households_apart(asked):
             value, overlap = _counted_once(asked, station, period, raw)
@@ -182,12 +181,12 @@ def headlines(
 
     found: dict[str, Decimal | int | None] = {}
     for one in asked:
-        if one.cls == "D" or _Numbers(one, period).counts_once:
+        if one.cls == "D" or Numbers(one, period).counts_once:
             found[one.code] = answer(one.code, station=station, period=period).value
         elif one.cls == "R":
             below = sum(map(number, one.denominator or ()), Decimal(0))
             above = sum(map(number, one.numerator or ()), Decimal(0))
-            found[one.code] = _shown(one, _ratio(above, below))
+            found[one.code] = _shown(one, ratio(above, below))
         else:
             found[one.code] = _shown(one, number(one.code))
     return found
@@ -256,7 +255,7 @@ def files_behind(code: str, *, period: Period, dimension: str = "", key: str = "
     rows = Member.objects.filter(
         station_id=current_station().id,
         indicator=asked.fact_code,
-        period__gte=_window(asked, period, opening=False)[0] or date.min,
+        period__gte=window_of(asked, period, opening=False)[0] or date.min,
         period__lte=period.last,
     )
     if dimension:
@@ -297,7 +296,7 @@ def _tells_households_apart(asked: Indicator) -> bool:
 def _counted_once(
     asked: Indicator, station: StationRef, period: Period, raw: Decimal | None
 ) -> tuple[Decimal | None, int]:
-    first, last = _window(asked, period, opening=False)
+    first, last = window_of(asked, period, opening=False)
     parameters: dict[str, Any] = {
         "path": station.path,
         "indicator": asked.fact_code,
@@ -311,7 +310,7 @@ def _counted_once(
 
 
 def _parts(asked: Indicator, station: StationRef, period: Period, by: str | None) -> Iterable[Part]:
-    numbers = _Numbers(asked, period)
+    numbers = Numbers(asked, period)
     if by is None:
         return
     if by == CHILD:
@@ -326,7 +325,7 @@ def _parts(asked: Indicator, station: StationRef, period: Period, by: str | None
         yield Part(key, label_of(by, key), _shown(asked, by_key[key]))
 
 
-def _parts_by_child(asked: Indicator, numbers: "_Numbers", station: StationRef) -> Iterable[Part]:
+def _parts_by_child(asked: Indicator, numbers: Numbers, station: StationRef) -> Iterable[Part]:
     own = numbers.of_station_alone(station)
     children = list(Station.objects.filter(parent_id=station.id).order_by("code"))
     by_child = numbers.by_child(station)
@@ -344,178 +343,9 @@ def _parts_by_child(asked: Indicator, numbers: "_Numbers", station: StationRef) 
     if own or not children:
         yield Part(OWN, str(_("本级")), _shown(asked, own), station_code=station.code)
     if asked.pairs:
-        left_out = _Numbers(indicator(asked.pairs), numbers.period).of_station_alone(station)
+        left_out = Numbers(indicator(asked.pairs), numbers.period).of_station_alone(station)
         if left_out:
             yield Part(PAIRS, str(_("内部往来抵销")), _shown(asked, -left_out))
-
-
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """The numbers of one indicator in one period: sums of facts, or for a ratio of both its parts."""
-
-    asked: Indicator
-    period: Period
-
-    @property
-    def nothing(self) -> Decimal | None:
-        return None if self.asked.cls == "R" else Decimal(0)
-
-    def of_subtree(self, station: StationRef) -> Decimal | None:
-        if self.counts_once:
-            return self._quotient(
-                lambda part, first, last: distinct_subjects(
-                    path=station.path, indicator=part.fact_code, first=first, last=last
-                ),
-                Tree.objects.filter(ancestor_id=station.id, dimension=""),
-            )
-        return self._one(Tree.objects.filter(ancestor_id=station.id, dimension=""))
-
-    def of_station_alone(self, station: StationRef) -> Decimal | None:
-        if self.counts_once:
-            return self._quotient(
-                lambda part, first, last: _standing_alone(station, part, first, last),
-                Leaf.objects.filter(station_id=station.id, dimension=""),
-            )
-        return self._one(Leaf.objects.filter(station_id=station.id, dimension=""))
-
-    def by_key(self, station: StationRef, dimension: str) -> dict[str, Decimal | None]:
-        rows = Tree.objects.filter(ancestor_id=station.id, dimension=dimension)
-        found: dict[str, Decimal | None] = self._grouped(rows, "key")
-        # A ratio of nothing or a count of zero says nothing; a ratio of zero does.
-        keeps_zero = self.asked.cls == "R"
-        return {key: value for key, value in found.items() if value or (keeps_zero and value == 0)}
-
-    def by_child(self, station: StationRef) -> dict[int, Decimal | None]:
-        if self.counts_once:
-            children = Station.objects.filter(parent_id=station.id)
-            return {child.pk: self.of_subtree(child.ref) for child in children}
-        rows = Tree.objects.filter(ancestor__parent_id=station.id, dimension="")
-        return self._grouped(rows, "ancestor_id")
-
-    def by_month(self, station: StationRef) -> dict[date, Decimal | None]:
-        """Return the number as each month of the period alone has it. One query for each part."""
-        if self.counts_once:
-            return {
-                month: _Numbers(self.asked, Period.month_of(month)).of_subtree(station)
-                for month in self.period.months
-            }
-        if self.asked.cls != "R":
-            return dict(self._monthly(self.asked.code, station))
-        above = [self._monthly(term, station) for term in self.asked.numerator or ()]
-        below = [self._monthly(term, station) for term in self.asked.denominator or ()]
-        return {
-            month: _ratio(sum(part[month] for part in above), sum(part[month] for part in below))
-            for month in self.period.months
-        }
-
-    def _monthly(self, term: str, station: StationRef) -> dict[date, Decimal]:
-        part = indicator(term.removesuffix(OPENING))
-        rows = Tree.objects.filter(
-            ancestor_id=station.id,
-            dimension="",
-            indicator=part.fact_code,
-            period__lte=self.period.last,
-        )
-        changes = dict(rows.values_list("period", part.measure))
-        if part.pairs:
-            for month, left_out in self._monthly(part.pairs, station).items():
-                changes[month] = changes.get(month, 0) - left_out
-        opening = term.endswith(OPENING)
-        if part.cls != "S" and not opening:
-            return {month: Decimal(changes.get(month, 0)) for month in self.period.months}
-        stock = sum(change for month, change in changes.items() if month < self.period.first)
-        monthly = {}
-        for month in self.period.months:
-            change = changes.get(month, 0)
-            monthly[month] = Decimal(stock if opening else stock + change)
-            stock += change
-        return monthly
-
-    @property
-    def counts_once(self) -> bool:
-        """Whether a part of the ratio counts each household once: it is added over nothing."""
-        return self.asked.cls == "R" and any(
-            indicator(term.removesuffix(OPENING)).cls == "D"
-            for term in (*(self.asked.numerator or ()), *(self.asked.denominator or ()))
-        )
-
-    def _quotient(
-        self, distinct: Callable[[Indicator, date, date], int], rows: QuerySet[Any]
-    ) -> Decimal | None:
-        def number(term: str) -> Decimal:
-            part = indicator(term.removesuffix(OPENING))
-            if part.cls != "D":
-                return self._sums(term, rows, None).get(None, Decimal(0))
-            first, last = _window(part, self.period, opening=False)
-            return Decimal(distinct(part, first or date.min, last))
-
-        above = sum(map(number, self.asked.numerator or ()), Decimal(0))
-        return _ratio(above, sum(map(number, self.asked.denominator or ()), Decimal(0)))
-
-    def _one(self, rows: QuerySet[Any]) -> Decimal | None:
-        return self._grouped(rows, None).get(None, self.nothing)
-
-    def _grouped(self, rows: QuerySet[Any], name: str | None) -> dict[Any, Decimal | None]:
-        if self.asked.cls != "R":
-            return dict(self._sums(self.asked.code, rows, name))
-        above = self._added(self.asked.numerator or (), rows, name)
-        below = self._added(self.asked.denominator or (), rows, name)
-        return {key: _ratio(above.get(key, 0), below[key]) for key in below}
-
-    def _added(
-        self, terms: tuple[str, ...], rows: QuerySet[Any], name: str | None
-    ) -> Mapping[Any, Decimal]:
-        added: dict[Any, Decimal] = defaultdict(Decimal)
-        for term in terms:
-            for key, number in self._sums(term, rows, name).items():
-                added[key] += number
-        return added
-
-    def _sums(self, term: str, rows: QuerySet[Any], name: str | None) -> Mapping[Any, Decimal]:
-        part = indicator(term.removesuffix(OPENING))
-        if part.pairs and rows.model is Tree:
-            return self._without_pairs(part, rows, name)
-        return self._plain_sums(part, rows, name, opening=term.endswith(OPENING))
-
-    def _without_pairs(
-        self, part: Indicator, rows: QuerySet[Any], name: str | None
-    ) -> Mapping[Any, Decimal]:
-        left = dict(self._plain_sums(part, rows, name, opening=False))
-        pairs = self._plain_sums(indicator(part.pairs), rows, name, opening=False)
-        for key, number in pairs.items():
-            left[key] = left.get(key, Decimal(0)) - number
-        return left
-
-    def _plain_sums(
-        self, part: Indicator, rows: QuerySet[Any], name: str | None, *, opening: bool
-    ) -> Mapping[Any, Decimal]:
-        first, last = _window(part, self.period, opening=opening)
-        rows = rows.filter(indicator=part.fact_code, period__lte=last)
-        if first is not None:
-            rows = rows.filter(period__gte=first)
-        if name is None:
-            total = rows.aggregate(total=Sum(part.measure))["total"]
-            return {None: Decimal(total or 0)}
-        grouped = rows.values_list(name).annotate(total=Sum(part.measure))
-        return {key: Decimal(total) for key, total in grouped}
-
-
-def _window(part: Indicator, period: Period, *, opening: bool) -> tuple[date | None, date]:
-    """Return the first (None: from the beginning) and the last month that count."""
-    if opening:
-        return None, date.fromordinal(period.first.toordinal() - 1).replace(day=1)
-    return (None if part.cls == "S" else period.first), period.last
-
-
-def _standing_alone(station: StationRef, part: Indicator, first: date, last: date) -> int:
-    rows = Member.objects.filter(
-        station_id=station.id, indicator=part.fact_code, period__gte=first, period__lte=last
-    )
-    return rows.values("subject").annotate(total=Sum("n")).filter(total__gt=0).count()
-
-
-def _ratio(above: Decimal | int, below: Decimal | int) -> Decimal | None:
-    return Decimal(above) / below if below else None
 
 
 def _shown(asked: Indicator, number: Decimal | None) -> Decimal | int | None:
