@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from tenant_apps.households import api, api_life, api_steps, api_tiers
+from tenant_apps.households import (
+    api,
+    api_changing,
+    api_life,
+    api_steps,
+    api_tiers,
+    api_transfers,
+)
 
 app_name = "households_api"
 
@@ -16,26 +23,26 @@ urlpatterns = [
     path("rechecks/send/", api_life.SendManyView.as_view(), name="rechecks-send"),
     path("exit-checks/<uuid:recheck_id>/", api_life.ExitCheckView.as_view(), name="exit-check"),
     path("work/", api_life.WorkView.as_view(), name="work"),
-    path("temporary/", api_life.TemporaryView.as_view(), name="temporary"),
-    path("transfers/", api_life.TransfersView.as_view(), name="transfers"),
+    path("temporary/", api_changing.TemporaryView.as_view(), name="temporary"),
+    path("transfers/", api_transfers.TransfersView.as_view(), name="transfers"),
     path(
         "transfers/<uuid:transfer_id>/accept/",
-        api_life.AcceptTransferView.as_view(),
+        api_transfers.AcceptTransferView.as_view(),
         name="transfer-accept",
     ),
     path(
         "transfers/<uuid:transfer_id>/decline/",
-        api_life.DeclineTransferView.as_view(),
+        api_transfers.DeclineTransferView.as_view(),
         name="transfer-decline",
     ),
     path(
         "transfers/<uuid:transfer_id>/confirm/",
-        api_life.ConfirmTransferView.as_view(),
+        api_transfers.ConfirmTransferView.as_view(),
         name="transfer-confirm",
     ),
     path(
         "transfers/<uuid:transfer_id>/refuse/",
-        api_life.RefuseTransferView.as_view(),
+        api_transfers.RefuseTransferView.as_view(),
         name="transfer-refuse",
     ),
     path("<uuid:file_id>/timeline/", api.TimelineView.as_view(), name="timeline"),
@@ -55,15 +62,15 @@ urlpatterns = [
     path("<uuid:file_id>/exit/", api_life.ExitView.as_view(), name="exit"),
     path("<uuid:file_id>/event/", api_life.EventView.as_view(), name="event"),
     path("<uuid:file_id>/payout-block/", api_life.PayoutBlockView.as_view(), name="payout-block"),
-    path("<uuid:file_id>/nat-entry/", api_life.EntryView.as_view(), name="nat-entry"),
-    path("<uuid:file_id>/helper/", api_life.HelperView.as_view(), name="helper"),
-    path("<uuid:file_id>/head/", api_life.HeadView.as_view(), name="head"),
-    path("<uuid:file_id>/split/", api_life.SplitView.as_view(), name="split"),
-    path("<uuid:file_id>/again/", api_life.FileAgainView.as_view(), name="file-again"),
-    path("<uuid:file_id>/transfer/", api_life.OfferView.as_view(), name="transfer"),
+    path("<uuid:file_id>/nat-entry/", api_changing.EntryView.as_view(), name="nat-entry"),
+    path("<uuid:file_id>/helper/", api_changing.HelperView.as_view(), name="helper"),
+    path("<uuid:file_id>/head/", api_changing.HeadView.as_view(), name="head"),
+    path("<uuid:file_id>/split/", api_changing.SplitView.as_view(), name="split"),
+    path("<uuid:file_id>/again/", api_changing.FileAgainView.as_view(), name="file-again"),
+    path("<uuid:file_id>/transfer/", api_transfers.OfferView.as_view(), name="transfer"),
     path(
         "<uuid:file_id>/transfer/cancel/",
-        api_life.CancelTransferView.as_view(),
+        api_transfers.CancelTransferView.as_view(),
         name="transfer-cancel",
     ),
     path("<uuid:file_id>/submit/", api.FileSubmitView.as_view(), name="submit"),

@@ -18,9 +18,9 @@ class HouseholdsConfig(AppConfig):
         from tenant_apps.households.duplicates import HOLDER, SUBJECT
         from tenant_apps.households.happenings import FileStep, listen
         from tenant_apps.households.selectors import file_door
-        from tenant_apps.households.services.moving import SUBJECT as TRANSFER
         from tenant_apps.households.services.retiering import FileMover, settle_with_step
         from tenant_apps.households.services.rounds import SUBJECT as ROUND
+        from tenant_apps.households.services.transfers import SUBJECT as TRANSFER
         from tenant_apps.households.work import round_door, transfer_door
 
         declare_subject(SubjectKind(kind="file", label=_("困难职工档案"), door=file_door))

@@ -11,8 +11,19 @@ from shared_apps.exchange.models import Message
 from shared_apps.reconciliation.proofs import proves, resends
 from tenant_apps.households.models import TransferState
 from tenant_apps.households.selectors import transfers_done
-from tenant_apps.households.services import asked_exits, handing, moving
-from tenant_apps.households.services.following import LIFE_DECIDED, LifeDecision, follow_life
+from tenant_apps.households.services import (
+    asked_exits,
+    handing,
+    taking_in,
+    transfer_answers,
+    transfers,
+)
+from tenant_apps.households.services.following import (
+    LIFE_DECIDED,
+    LifeDecision,
+    follow_life,
+    steps_followed,
+)
 
 
 @handles(LIFE_DECIDED)
@@ -48,73 +59,85 @@ def give_up_asked_exit(message: Message, *, now: datetime) -> None:
     asked_exits.give_up_exit(message.body, now=now)
 
 
-@handles(moving.OFFERED)
+@handles(transfers.OFFERED)
 def show_offered_file(message: Message, *, now: datetime) -> None:
     """Show a file that another station offers."""
-    handing.take_offer(message.body, now=now)
+    transfer_answers.take_offer(message.body, now=now)
 
 
-@handles(moving.ACCEPTED)
+@handles(transfers.ACCEPTED)
 def ask_for_confirmation(message: Message, *, now: datetime) -> None:
     """Ask the station above to confirm what the other one accepted."""
-    handing.ask_above(message.body, now=now)
+    transfer_answers.ask_above(message.body, now=now)
 
 
-@handles(handing.ASKED)
+@handles(transfers.ASKED)
 def show_transfer_to_confirm(message: Message, *, now: datetime) -> None:
     """Show a transfer between stations below that waits to be confirmed."""
-    handing.show_above(message.body, now=now)
+    transfer_answers.show_above(message.body, now=now)
 
 
-@handles(moving.DECLINED)
+@handles(transfers.DECLINED)
 def keep_declined_file(message: Message, *, now: datetime) -> None:
     """Keep a file that the other station declined."""
-    handing.end_here(message.body, state=TransferState.DECLINED, now=now)
+    transfer_answers.end_here(message.body, state=TransferState.DECLINED, now=now)
 
 
-@handles(moving.REFUSED)
+@handles(transfers.REFUSED)
 def keep_refused_file(message: Message, *, now: datetime) -> None:
     """Keep a file that the station above does not let move."""
-    handing.end_here(message.body, state=TransferState.REFUSED, now=now)
+    transfer_answers.end_here(message.body, state=TransferState.REFUSED, now=now)
 
 
-@handles(moving.CANCELLED)
+@handles(transfers.CANCELLED)
 def forget_offered_file(message: Message, *, now: datetime) -> None:
     """Take a transfer off the list that was taken back."""
-    handing.end_elsewhere(message.body, state=TransferState.CANCELLED, now=now)
+    transfer_answers.end_elsewhere(message.body, state=TransferState.CANCELLED, now=now)
 
 
-@handles(moving.CONFIRMED)
+@handles(transfers.CONFIRMED)
 def hand_file_over(message: Message, *, now: datetime) -> None:
     """Hand a file over, its transfer being confirmed."""
     handing.hand_over(message.body, now=now)
 
 
-@handles(handing.PAPER)
+@handles(transfers.PAPER)
 def take_paper_in(message: Message, *, now: datetime) -> None:
     """Keep a paper that comes ahead of its file."""
-    handing.take_paper(message.body, now=now)
+    taking_in.take_paper(message.body, now=now)
 
 
-@handles(handing.HANDED)
+@handles(transfers.HANDED)
 def take_file_in(message: Message, *, now: datetime) -> None:
     """Make a file that arrived the station's own."""
-    handing.take_in(message.body, now=now)
+    taking_in.take_in(message.body, now=now)
 
 
-@handles(handing.RECEIVED)
+@handles(transfers.RECEIVED)
 def close_what_is_left(message: Message, *, now: datetime) -> None:
     """Close what is left of a file that was received elsewhere."""
     handing.close_stub(message.body, now=now)
 
 
-@handles(handing.DONE)
+@handles(transfers.DONE)
 def show_finished_transfer(message: Message, *, now: datetime) -> None:
     """Show above that a file has moved."""
-    handing.end_elsewhere(message.body, state=TransferState.DONE, now=now)
+    transfer_answers.end_elsewhere(message.body, state=TransferState.DONE, now=now)
 
 
-@proves(handing.HANDED)
+@proves(LIFE_DECIDED)
+def life_decisions_not_followed(messages: Sequence[Message]) -> set[UUID]:
+    """Say which decisions on re-checks and exits changed nothing here, where the offer still waits for one."""
+    followed = steps_followed(UUID(message.body["file"]) for message in messages)
+    return {
+        message.pk
+        for message in messages
+        if message.body["step"]
+        > followed.get((message.body["file"], message.body["offer"]), message.body["step"])
+    }
+
+
+@proves(transfers.HANDED)
 def files_that_did_not_arrive(messages: Sequence[Message]) -> set[UUID]:
     """Say which of the files that were handed over left nothing here."""
     keys = {message.pk: UUID(message.body["transfer"]) for message in messages}

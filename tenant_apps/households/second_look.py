@@ -107,6 +107,7 @@ def ask_second_look(file_id: UUID, *, reason: str, actor: Actor, now: datetime) 
         },
         now=now,
     )
+    rules = rules_behind("ask_second_look", on=clock.local_day(now))
     record_event(
         subject=subject,
         action="ask_second_look",
@@ -114,10 +115,16 @@ def ask_second_look(file_id: UUID, *, reason: str, actor: Actor, now: datetime) 
         to_state=file.state,
         comment=reason,
         actor=actor,
-        rules=rules_behind("ask_second_look", on=clock.local_day(now)),
+        rules=rules,
         now=now,
     )
-    record(event="file.ask_second_look", actor=actor, subject=subject, data={}, now=now)
+    record(
+        event="file.ask_second_look",
+        actor=actor,
+        subject=subject,
+        data={"rules": rules},
+        now=now,
+    )
     return file
 
 
@@ -171,7 +178,11 @@ def follow_second_look(body: Mapping[str, Any], *, now: datetime) -> bool:
         event="file.second_look",
         actor=actor,
         subject=subject,
-        data={"station": body["station"]["code"], "followed": is_followed},
+        data={
+            "station": body["station"]["code"],
+            "followed": is_followed,
+            "rules": list(body.get("rules", ())),
+        },
         now=now,
     )
     return is_followed

@@ -26,6 +26,7 @@ from shared_apps.audit.services import record
 from shared_apps.exchange.services import post, post_lost_again
 from shared_apps.register.services import unregister_household
 from tenant_apps.casework.services import close_todos, open_todo, record_event, stop_clocks
+from tenant_apps.households.basis import BEHIND_WHAT_FOLLOWS, joined, rules_behind
 from tenant_apps.households.dossiers import Opinion, sealed_dossier
 from tenant_apps.households.flow import FILE_FLOW, UNDER_WAY
 from tenant_apps.households.happenings import FileStep, Happening, tell
@@ -465,6 +466,10 @@ def _stamp_at_home(file: HouseholdFile, station: StationRef, *, name: str, on: d
 def _followed(
     file: HouseholdFile, decision: Decision, *, before: str, actor: Actor, now: datetime
 ) -> None:
+    rules = joined(
+        decision.rules,
+        rules_behind(decision.action, on=clock.local_day(now), table=BEHIND_WHAT_FOLLOWS),
+    )
     record_event(
         subject=subject_of(file),
         action=decision.action,
@@ -473,7 +478,7 @@ def _followed(
         comment=decision.text,
         actor=actor,
         place=decision.station_name,
-        rules=decision.rules,
+        rules=rules,
         now=now,
     )
     record(
@@ -485,7 +490,7 @@ def _followed(
             "to": file.state,
             "station": decision.station_code,
             "offer": decision.offer,
-            "rules": list(decision.rules),
+            "rules": rules,
         },
         now=now,
     )

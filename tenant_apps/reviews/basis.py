@@ -22,6 +22,7 @@ RULES_BEHIND_REVIEWS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "end_notice": ("notice.working_days", "clock.approval"),
         "approve": (*TIER_RULES, "approval.meeting", "approval.route"),
         "return": ("papers.required", "completeness.groups", "clock.returned"),
+        "deliberated": ("approval.meeting",),
         "second_look": ("clock.second_look", "clock.centre_review"),
         "refuse": (*TIER_RULES, "clock.second_look"),
     }
@@ -33,6 +34,7 @@ RULES_BEHIND_LIFE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "agree_exit": (*TIER_RULES, "exit.months", "exit.without_notice", "notice.working_days"),
         "agree_exit_now": (*TIER_RULES, "exit.months", "exit.without_notice"),
         "return": ("clock.recheck",),
+        "withdraw": ("clock.recheck",),
         "raise_objection": ("notice.working_days", "clock.objection"),
         "answer_objection": ("notice.working_days", "clock.objection"),
         "end_notice": ("notice.working_days", "clock.exit_confirm"),

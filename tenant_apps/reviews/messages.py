@@ -13,6 +13,7 @@ from shared_apps.exchange.models import Message, MessageState
 from shared_apps.exchange.services import post
 from shared_apps.reconciliation.proofs import proves, resends
 from tenant_apps.households.second_look import SECOND_LOOK_ASKED, follow_second_look
+from tenant_apps.households.services.recheck_letters import send_life_again
 from tenant_apps.households.transitions import (
     OFFERED,
     RECALLED,
@@ -144,13 +145,13 @@ def decisions_not_followed(messages: Sequence[Message]) -> set[UUID]:
 def send_again(stream: str, recipient: int, *, now: datetime) -> bool:
     """Send what vanished about a file once more, from this station's own records.
 
-    Upward its dossier, or the one it sent on; downward the decisions. False where none was sent.
+    Upward its dossier, or the one it sent on, and its re-check or exit; downward the decisions. False where
+    none was sent.
     """
     file_id = UUID(stream.partition(":")[2])
-    if services.decide_again(file_id, recipient, now=now):
-        return True
-    if services.forward_again(file_id, recipient, now=now):
-        return True
+    for send in (services.decide_again, services.forward_again, send_life_again):
+        if send(file_id, recipient, now=now):
+            return True
     if reviewing_station(current_station()).id != recipient:
         return False
     try:

@@ -19,7 +19,7 @@ from tenant_apps.households.models import (
     TransferRole,
     TransferState,
 )
-from tenant_apps.households.services import handing
+from tenant_apps.households.services import transfers
 
 
 def all_that_is_wrong(walk):
@@ -74,7 +74,7 @@ def all_that_is_wrong(walk):
 
 def _files_on_the_way(walk):
     with in_network():
-        sent = Message.objects.filter(kind=handing.HANDED, state=MessageState.NEW)
+        sent = Message.objects.filter(kind=transfers.HANDED, state=MessageState.NEW)
         on_the_way = [
             (sender, UUID(body["transfer"]))
             for sender, body in sent.values_list("sender_id", "body")

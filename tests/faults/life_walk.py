@@ -19,7 +19,7 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role, capabilities_of
 from shared_apps.exchange.handlers import handler_of
 from shared_apps.exchange.models import Message
-from tenant_apps.households.services import handing
+from tenant_apps.households.services import transfers
 from tests.shared_apps.rollup.on_file import another_household, put_on_file
 
 # A file that left is held as one that is closed.
@@ -312,7 +312,7 @@ class Walk:
         return [
             self.seen.moving[message.stream.partition(":")[2]]
             for message in self.seen.waiting.values()
-            if message.kind == handing.HANDED
+            if message.kind == transfers.HANDED
         ]
 
     def _other_ways(self, before, after, cause):

@@ -11,13 +11,17 @@ from tenant_apps.casework.subjects import Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What is added to the timeline of one record: the act, the states before and after, the words."""
+    """What is added to the timeline of one record: the act, the states before and after, the words.
+
+    ``rules`` are references of the versions of rules that a decision used.
+    """
 
     subject: Subject
     action: str
     from_state: str = ""
     to_state: str = ""
     comment: str = ""
+    rules: tuple[str, ...] = ()
 
 
 def record_acts(acts: Iterable[Act], *, actor: Actor, now: datetime) -> list[Event]:
@@ -32,6 +36,7 @@ def record_acts(acts: Iterable[Act], *, actor: Actor, now: datetime) -> list[Eve
             comment=act.comment.strip(),
             actor_id=actor.user_id,
             actor_name=actor.name,
+            rules=list(act.rules),
             at=now,
         )
         for act in acts

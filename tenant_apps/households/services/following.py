@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -112,6 +112,15 @@ def follow_life(file_id: UUID, decision: LifeDecision, *, now: datetime) -> bool
         now=now,
     )
     return True
+
+
+def steps_followed(file_ids: Iterable[UUID]) -> dict[tuple[str, int], int]:
+    """Return by file and offer how many decisions were followed of those offers that wait for more."""
+    waiting = HouseholdRecheck.objects.filter(
+        file_id__in=set(file_ids), state__in=[RecheckState.SENT, RecheckState.EXITING]
+    )
+    rows = waiting.values_list("file_id", "offer", "followed")
+    return {(str(file), offer): done for file, offer, done in rows if offer is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,14 @@ def change_head(
         reason="new_head",
         now=now,
     )
-    tell_step(saved, "change_head", before=saved.state, actor=actor, now=now)
+    tell_step(
+        saved,
+        "change_head",
+        before=saved.state,
+        rules=saved.computation.get("rules", ()),
+        actor=actor,
+        now=now,
+    )
     return saved
 
 
@@ -173,7 +180,15 @@ def split_household(
         )
     data = {"new": str(made.pk)}
     file.refresh_from_db()
-    tell_step(file, "split", before=file.state, data=data, actor=actor, now=now)
+    tell_step(
+        file,
+        "split",
+        before=file.state,
+        data=data,
+        rules=file.computation.get("rules", ()),
+        actor=actor,
+        now=now,
+    )
     return made
 
 

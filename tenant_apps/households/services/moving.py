@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import mask_name
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, Problem
@@ -23,9 +23,8 @@ from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import StationRef, current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
-from shared_apps.exchange.services import post
-from tenant_apps.casework.services import close_todos, open_todo, stop_clock
-from tenant_apps.households.links import transfers_link
+from tenant_apps.casework.services import record_event, stop_clock
+from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.models import (
     FileState,
     HouseholdFile,
@@ -45,33 +44,21 @@ from tenant_apps.households.services.stepping import (
     subject_of,
     tell_step,
 )
+from tenant_apps.households.services.transfers import (
+    ACCEPTED,
+    CANCELLED,
+    CONFIRMED,
+    DECLINED,
+    OFFERED,
+    REFUSED,
+    SUBJECT,
+    end_transfer,
+    given,
+    say,
+)
 from tenants.selectors import ancestors_of, station_with_code
 
-OFFERED = "transfer.offered"
-ACCEPTED = "transfer.accepted"
-DECLINED = "transfer.declined"
-CONFIRMED = "transfer.confirmed"
-REFUSED = "transfer.refused"
-CANCELLED = "transfer.cancelled"
 CLOCK = "transfer"
-SUBJECT = "transfer"
-_COLUMNS = (
-    "file_no",
-    "masked_name",
-    "persons",
-    "tier",
-    "main_cause",
-    "reason",
-    "note",
-    "giving_id",
-    "giving_code",
-    "giving_name",
-    "taking_id",
-    "taking_code",
-    "taking_name",
-    "above_id",
-    "above_name",
-)
 
 
 @transaction.atomic
@@ -201,8 +188,8 @@ def accept_transfer(
         transfer_id, TransferRole.TAKING, TransferState.OFFERED, TransferState.ACCEPTED, actor
     )
     text = text.strip() or kept(gettext_lazy("同意接收。"))
-    _noted(transfer, "accept", text=text, actor=actor, now=now)
-    say(ACCEPTED, transfer, transfer.giving_id, text=text, actor=actor, now=now)
+    rules = _noted(transfer, "accept", text=text, actor=actor, now=now)
+    say(ACCEPTED, transfer, transfer.giving_id, text=text, rules=rules, actor=actor, now=now)
     return transfer
 
 
@@ -220,8 +207,8 @@ def decline_transfer(
         transfer_id, TransferRole.TAKING, TransferState.OFFERED, TransferState.DECLINED, actor
     )
     reason = needed_reason(reason)
-    _noted(transfer, "decline", text=reason, actor=actor, now=now)
-    say(DECLINED, transfer, transfer.giving_id, text=reason, actor=actor, now=now)
+    rules = _noted(transfer, "decline", text=reason, actor=actor, now=now)
+    say(DECLINED, transfer, transfer.giving_id, text=reason, rules=rules, actor=actor, now=now)
     return transfer
 
 
@@ -242,8 +229,8 @@ def confirm_transfer(
         actor,
     )
     text = text.strip() or kept(gettext_lazy("同意转移。"))
-    _noted(transfer, "confirm", text=text, actor=actor, now=now)
-    say(CONFIRMED, transfer, transfer.giving_id, text=text, actor=actor, now=now)
+    rules = _noted(transfer, "confirm", text=text, actor=actor, now=now)
+    say(CONFIRMED, transfer, transfer.giving_id, text=text, rules=rules, actor=actor, now=now)
     return transfer
 
 
@@ -261,8 +248,8 @@ def refuse_transfer(
         transfer_id, TransferRole.CONFIRMING, TransferState.ACCEPTED, TransferState.REFUSED, actor
     )
     reason = needed_reason(reason)
-    _noted(transfer, "refuse", text=reason, actor=actor, now=now)
-    say(REFUSED, transfer, transfer.giving_id, text=reason, actor=actor, now=now)
+    rules = _noted(transfer, "refuse", text=reason, actor=actor, now=now)
+    say(REFUSED, transfer, transfer.giving_id, text=reason, rules=rules, actor=actor, now=now)
     return transfer
 
 
@@ -297,90 +284,6 @@ def confirming_station(giving: StationRef, taking: StationRef) -> StationRef:
     return common[-1] if common else above[0]
 
 
-def stream_of_transfer(transfer_id: UUID) -> str:
-    """Return the stream in which the messages of one transfer keep their order."""
-    return f"transfer:{transfer_id}"
-
-
-def given(file_id: UUID, *states: str) -> HouseholdTransfer | None:
-    """Lock and return the transfer by which a file is given away, if it stands in one of the states."""
-    found: HouseholdTransfer | None = (
-        HouseholdTransfer.objects.select_for_update()
-        .filter(file_id=file_id, role=TransferRole.GIVING, state__in=states)
-        .first()
-    )
-    return found
-
-
-def end_transfer(
-    transfer: HouseholdTransfer, state: TransferState, *, text: str, actor: Actor, now: datetime
-) -> None:
-    """Write how a transfer ended, and take it off the lists of what waits."""
-    transfer.state, transfer.last_text = state, text
-    transfer.changed_at, transfer.changed_by = now, actor.name
-    transfer.save()
-    close_todos(subject=(SUBJECT, transfer.pk), actor=actor, now=now)
-
-
-def await_people(transfer: HouseholdTransfer, title: str, *, now: datetime) -> None:
-    """Let a transfer wait for whoever may decide on it here."""
-    open_todo(
-        subject=(SUBJECT, transfer.pk),
-        kind=f"transfer.{transfer.role}",
-        capability="file.transfer",
-        title=title,
-        params={"number": transfer.file_no, "station": transfer.giving_name},
-        link=transfers_link(),
-        due_on=transfer.due_on,
-        now=now,
-    )
-
-
-def say(
-    kind: str,
-    transfer: HouseholdTransfer,
-    recipient: int,
-    *,
-    actor: Actor,
-    now: datetime,
-    text: str = "",
-    more: dict[str, Any] | None = None,
-) -> None:
-    """Tell another station of a step of the transfer, with what it may know of it."""
-    post(
-        kind=kind,
-        recipient=recipient,
-        stream=stream_of_transfer(transfer.transfer_id),
-        key=f"{transfer.transfer_id}",
-        body={
-            "transfer": str(transfer.transfer_id),
-            "file": str(transfer.file_id),
-            "due_on": transfer.due_on.isoformat(),
-            "offered_at": transfer.offered_at.isoformat(),
-            "by": actor.name,
-            "text": text,
-            **{name: getattr(transfer, name) for name in _COLUMNS},
-            **(more or {}),
-        },
-        now=now,
-    )
-
-
-def summary_in(body: dict[str, Any]) -> dict[str, Any]:
-    """Read the columns of a transfer from what another station said of it."""
-    return {
-        "transfer_id": UUID(body["transfer"]),
-        "file_id": UUID(body["file"]),
-        "due_on": body["due_on"],
-        "offered_at": body["offered_at"],
-        **{name: body[name] for name in _COLUMNS},
-    }
-
-
-TITLE_TAKING = gettext_noop("接收转移档案 %(number)s（%(station)s）")
-TITLE_CONFIRMING = gettext_noop("确认档案转移 %(number)s（%(station)s）")
-
-
 def _taking_station(code: str) -> StationRef | None:
     try:
         return station_with_code(code.strip()).ref
@@ -407,8 +310,19 @@ def _moved(
 
 def _noted(
     transfer: HouseholdTransfer, action: str, *, text: str, actor: Actor, now: datetime
-) -> None:
+) -> list[str]:
+    """Write a decision on a transfer down; returns the rules it rested on."""
     end_transfer(transfer, TransferState(transfer.state), text=text, actor=actor, now=now)
+    rules = rules_behind(f"{action}_transfer", on=clock.local_day(now))
+    # The words are those of the transfer itself.
+    record_event(
+        subject=(SUBJECT, transfer.pk),
+        action=f"{action}_transfer",
+        to_state=transfer.state,
+        rules=rules,
+        actor=actor,
+        now=now,
+    )
     record(
         event=f"transfer.{action}",
         actor=actor,
@@ -417,9 +331,11 @@ def _noted(
             "file_no": transfer.file_no,
             "from": transfer.giving_code,
             "to": transfer.taking_code,
+            "rules": rules,
         },
         now=now,
     )
+    return rules
 
 
 def _numbers(transfer_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -20,9 +20,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, IllegalMove, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
-from shared_apps.exchange.services import post
 from tenant_apps.casework.services import close_todos, stop_clock
-from tenant_apps.households.dossiers import sealed_dossier
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.happenings import FileStep, Happening, tell
 from tenant_apps.households.leaving import exit_problems
@@ -31,12 +29,12 @@ from tenant_apps.households.models import (
     HouseholdFile,
     HouseholdPaper,
     HouseholdRecheck,
-    HouseholdVersion,
     HouseholdVisit,
     RecheckKind,
     RecheckState,
 )
-from tenant_apps.households.selectors import income_rule, members_of
+from tenant_apps.households.selectors import income_rule
+from tenant_apps.households.services.recheck_letters import WITHDRAW, post_offer, post_recall
 from tenant_apps.households.services.rounds import settle_round
 from tenant_apps.households.services.stepping import (
     advance,
@@ -47,16 +45,13 @@ from tenant_apps.households.services.stepping import (
     open_file_todo,
     save_step,
     start_file_clock,
-    stream_of,
     subject_of,
     tell_step,
     term,
 )
-from tenant_apps.households.services.versions import record_version, snapshot_of
-from tenant_apps.households.services.visits import Visit, add_visit, visit_as_sent
+from tenant_apps.households.services.versions import record_version
+from tenant_apps.households.services.visits import Visit, add_visit
 
-LIFE_OFFERED = "life.offered"
-LIFE_RECALLED = "life.recalled"
 TODO_RECHECK = "file.recheck"
 CLOCK = "recheck"
 CONTINUE, EXIT = "continue", "exit"
@@ -278,14 +273,7 @@ def send_recheck(
     version = record_version(file=file, event="send_recheck", actor=actor, now=now)
     recheck.offer, recheck.followed = version.number, 0
     recheck.save()
-    post(
-        kind=LIFE_OFFERED,
-        recipient=centre.id,
-        stream=stream_of(file.pk),
-        key=f"{file.pk}:{version.number}",
-        body=_offer(file, recheck, version),
-        now=now,
-    )
+    post_offer(file, recheck, version, now=now)
     stop_clock(subject=subject_of(file), kind=CLOCK, now=now)
     close_todos(subject=subject_of(file), kind=TODO_RECHECK, actor=actor, now=now)
     tell_step(
@@ -356,26 +344,13 @@ def withdraw_recheck(file_id: UUID, *, reason: str, actor: Actor, now: datetime)
         InvalidInput: no reason is given.
     """
     file = locked_file(file_id)
-    FILE_FLOW.advance("withdraw_recheck", state=file.state, actor=actor)
+    FILE_FLOW.advance(WITHDRAW, state=file.state, actor=actor)
     recheck = _under_way(file, RecheckState.SENT, RecheckState.EXITING)
     _leave_to_asker(recheck)
     reason = needed_reason(reason)
     save_step(file, actor=actor, now=now)
-    post(
-        kind=LIFE_RECALLED,
-        recipient=deciding_station(current_station()).id,
-        stream=stream_of(file.pk),
-        key=f"{file.pk}:{recheck.offer}:{file.lock_version}",
-        body={
-            "file": str(file.pk),
-            "offer": recheck.offer,
-            "home": current_station().id,
-            "by": actor.name,
-            "reason": reason,
-        },
-        now=now,
-    )
-    tell_step(file, "withdraw_recheck", before=file.state, comment=reason, actor=actor, now=now)
+    post_recall(file, recheck, by=actor.name, reason=reason, now=now)
+    tell_step(file, WITHDRAW, before=file.state, comment=reason, actor=actor, now=now)
     return file
 
 
@@ -489,54 +464,3 @@ def _check(file: HouseholdFile, recheck: HouseholdRecheck, findings: Findings, *
         problems.append(Problem(code="V342", field="proposal", message=message))
     if problems:
         raise InvalidInput(problems)
-
-
-def _offer(
-    file: HouseholdFile, recheck: HouseholdRecheck, version: HouseholdVersion
-) -> dict[str, Any]:
-    station = current_station()
-    members = members_of(file)
-    before = (
-        file.versions.filter(number__lt=version.number, counted__isnull=False)
-        .order_by("-number")
-        .first()
-    )
-    visit = HouseholdVisit.objects.get(pk=recheck.visit_id) if recheck.visit_id else None
-    dossier = {
-        "snapshot": snapshot_of(file, members),
-        "before": before.snapshot if before else {},
-        "computation": file.computation,
-        "recheck": {
-            "kind": recheck.kind,
-            "period": recheck.period,
-            "due_on": recheck.due_on.isoformat(),
-            "is_sampled": recheck.is_sampled,
-            "event": recheck.event,
-            "event_on": recheck.event_on.isoformat() if recheck.event_on else "",
-            "person": recheck.event_person,
-            "findings": recheck.findings,
-            "incomes_fen": recheck.incomes_fen,
-            "proposal": recheck.proposal,
-            "exit_kind": recheck.exit_kind,
-            "exit_reason": recheck.exit_reason,
-            "filled_by": recheck.filled_by,
-            "rules": recheck.rules,
-            "asked": recheck.asked,
-        },
-        "visit": visit_as_sent(visit) if visit else None,
-    }
-    return {
-        "file": str(file.pk),
-        "offer": version.number,
-        "file_no": file.file_no,
-        "home": {
-            "id": station.id,
-            "code": station.code,
-            "name": station.name,
-            "level": station.level,
-        },
-        "entered_by": [] if recheck.filled_by_id is None else [recheck.filled_by_id],
-        # Whoever asked for the exit had a hand in it, and does not also confirm it.
-        "acted_by": [recheck.asked["by_id"]] if recheck.asked else [],
-        "dossier": sealed_dossier(dossier),
-    }

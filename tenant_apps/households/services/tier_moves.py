@@ -65,6 +65,8 @@ def write_moves(
                 from_state=one.file.state,
                 to_state=one.file.state,
                 comment=f"{labels.label(one.before)} → {labels.label(one.file.tier)} {reason}",
+                # Of a tier that is brought back: the rules it was computed by before.
+                rules=tuple(one.file.computation.get("rules", ())),
             )
             for one in moved
         ],

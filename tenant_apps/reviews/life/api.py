@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView
-from tenant_apps.households.api_life import OutcomeRow, ReasonRequest, outcome_rows
+from tenant_apps.households.life_schemas import OutcomeRow, ReasonRequest, outcome_rows
 from tenant_apps.reviews.life import services
 from tenant_apps.reviews.life.selectors import TABS, LifeSearch, life_matching
 from tenant_apps.reviews.models import Review

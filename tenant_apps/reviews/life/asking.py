@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,10 @@ from shared_apps.audit.services import record
 from shared_apps.exchange.models import Message
 from shared_apps.exchange.services import message_key, post, post_lost_again
 from shared_apps.notifications.services import notify
-from shared_apps.policies.selectors import rule_in_force
+from shared_apps.policies.rules import TIER_RULES
+from shared_apps.policies.selectors import rule_in_force, rules_used
 from shared_apps.register.selectors import station_holding
+from tenant_apps.casework.services import record_event
 from tenant_apps.households.dossiers import sealed_dossier
 from tenant_apps.households.leaving import exit_problems
 from tenant_apps.households.selectors import income_rule
@@ -42,6 +44,7 @@ from tenants.selectors import open_stations
 
 _HEARD = frozenset(ExitRequestState) - {ExitRequestState.ASKED}
 _LONGEST_REASON = 500
+SUBJECT = "exit_request"
 
 
 class AskedAlready(DomainError):
@@ -126,7 +129,17 @@ def ask_exit(
         asked_by_id=actor.user_id,
     )
     post(**_letter(request), now=now)
-    _audit(request, "exit.asked", actor=actor, now=now)
+    # What an exit must show is asked of the station that holds the file, so its rules count.
+    rules = rules_used((*TIER_RULES, "exit.months"), station=holder, on=clock.local_day(now))
+    record_event(
+        subject=(SUBJECT, request.pk),
+        action="ask_exit",
+        to_state=request.state,
+        rules=rules,
+        actor=actor,
+        now=now,
+    )
+    _audit(request, "exit.asked", actor=actor, now=now, rules=rules)
     return request
 
 
@@ -274,16 +287,19 @@ def _locked(request_id: UUID) -> ExitRequest:
     return found
 
 
-def _audit(request: ExitRequest, event: str, *, actor: Actor, now: datetime) -> None:
+def _audit(
+    request: ExitRequest, event: str, *, actor: Actor, now: datetime, rules: Sequence[str] = ()
+) -> None:
+    told = {
+        "file_no": request.file_no,
+        "source": request.source,
+        "kind": request.exit_kind,
+        "reason": request.exit_reason,
+    }
     record(
         event=event,
         actor=actor,
-        subject=("exit_request", request.pk),
-        data={
-            "file_no": request.file_no,
-            "source": request.source,
-            "kind": request.exit_kind,
-            "reason": request.exit_reason,
-        },
+        subject=(SUBJECT, request.pk),
+        data=told | {"rules": list(rules)} if rules else told,
         now=now,
     )

@@ -8,7 +8,7 @@ from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
 from shared_apps.reconciliation.proofs import proves, resends
 from tenant_apps.households.services.asked_exits import EXIT_ANSWERED, answer_lost_again
-from tenant_apps.households.services.rechecking import LIFE_OFFERED, LIFE_RECALLED
+from tenant_apps.households.services.recheck_letters import LIFE_OFFERED, LIFE_RECALLED
 from tenant_apps.reviews.life import asking, services
 from tenant_apps.reviews.selectors import reviews_present
 from tenant_apps.reviews.services import review_key

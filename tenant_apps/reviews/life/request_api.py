@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView
-from tenant_apps.households.api_life import FindingsRequest, ReasonRequest
+from tenant_apps.households.life_schemas import FindingsRequest, ReasonRequest
 from tenant_apps.households.services.rechecking import EXIT, Findings
 from tenant_apps.reviews.life import asking
 from tenant_apps.reviews.life.models import ExitRequest, ExitSource

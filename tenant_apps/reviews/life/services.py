@@ -9,60 +9,39 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
-from shared_apps.exchange.services import post
 from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.services import (
-    close_todos,
-    open_todo,
     record_event,
-    start_clock,
-    stop_clocks,
 )
-from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.dossiers import draft_in, opened_dossier
 from tenant_apps.households.leaving import STEP_AFTER
-from tenant_apps.households.services.following import LIFE_DECIDED
 from tenant_apps.households.services.rechecking import EXIT, Outcome, each_on_its_own
 from tenant_apps.households.services.stepping import needed_reason
-from tenant_apps.households.transitions import OwnEntry, stream_of
 from tenant_apps.notices import services as notices
-from tenant_apps.notices.models import Notice, NoticeState, Objection, Purpose
-from tenant_apps.reviews.basis import RULES_BEHIND_LIFE
-from tenant_apps.reviews.life.flow import LIFE_FLOW, ONLY_EXIT
-from tenant_apps.reviews.life.selectors import get_life, life_link
+from tenant_apps.notices.models import Notice, Objection, Purpose
+from tenant_apps.reviews.life.selectors import get_life
+from tenant_apps.reviews.life.steps import (
+    advance_life,
+    decide_life,
+    locked_life,
+    running_notice_of,
+    start_life_clock,
+    subject_of_life,
+    take_notice_down,
+    wait_for_centre,
+)
 from tenant_apps.reviews.models import Review, ReviewKind, ReviewState
 from tenant_apps.reviews.selectors import dossier_of
 from tenant_apps.reviews.services import OwnReview, review_key
 from tenant_apps.reviews.services.noticing import never_public
-from tenant_apps.reviews.services.steps import read_references
-
-_WAITING: dict[tuple[str, str], tuple[str, str]] = {
-    (ReviewKind.RECHECK, ReviewState.OFFERED): (
-        "review.decide",
-        gettext_noop("审核复核 %(number)s（%(home)s）"),
-    ),
-    (ReviewKind.EXIT, ReviewState.OFFERED): (
-        "review.decide",
-        gettext_noop("审核退出 %(number)s（%(home)s）"),
-    ),
-    (ReviewKind.EXIT, ReviewState.OBJECTION): (
-        "review.decide",
-        gettext_noop("核查退出异议 %(number)s（%(home)s）"),
-    ),
-    (ReviewKind.EXIT, ReviewState.APPROVAL): (
-        "review.approve",
-        gettext_noop("确认退出 %(number)s（%(home)s）"),
-    ),
-}
 
 
 @transaction.atomic
@@ -99,7 +78,7 @@ def receive_life(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> R
         changed_at=now,
     )
     record_event(
-        subject=_subject(review),
+        subject=subject_of_life(review),
         action="receive",
         to_state=review.state,
         comment=recheck["findings"],
@@ -107,12 +86,12 @@ def receive_life(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> R
         place=home["name"],
         now=now,
     )
-    _start_clock(review, "centre_review", now=now)
-    _wait(review, actor=Actor.system("relay", station=station), now=now)
+    start_life_clock(review, "centre_review", now=now)
+    wait_for_centre(review, actor=Actor.system("relay", station=station), now=now)
     record(
         event="review.received",
         actor=Actor.system("relay", station=station),
-        subject=_subject(review),
+        subject=subject_of_life(review),
         data={"kind": review.kind, "file_no": review.file_no, "home": review.home_code},
         now=now,
     )
@@ -130,7 +109,7 @@ def look_at_life(review_id: UUID, *, actor: Actor, now: datetime) -> tuple[Revie
     record(
         event="review.viewed",
         actor=actor,
-        subject=_subject(review),
+        subject=subject_of_life(review),
         data={"kind": review.kind, "file_no": review.file_no, "home": review.home_code},
         now=now,
     )
@@ -145,10 +124,10 @@ def continue_on_file(review_id: UUID, *, opinion: str = "", actor: Actor, now: d
         NotPermitted, NotFound, IllegalMove: as for any step.
         OwnEntry: the actor filled in the re-check.
     """
-    review = _locked(review_id)
-    before = _advance(review, "continue", actor=actor)
+    review = locked_life(review_id)
+    before = advance_life(review, "continue", actor=actor)
     text = opinion.strip() or kept(gettext_lazy("经复核，继续在档。"))
-    return _decided(
+    return decide_life(
         review, "continue", before=before, said="continued", text=text, actor=actor, now=now
     )
 
@@ -175,13 +154,13 @@ def agree_exit(review_id: UUID, *, reason: str = "", actor: Actor, now: datetime
         OwnEntry: the actor proposed it.
         InvalidInput: the reason says what may not be public.
     """
-    review = _locked(review_id)
+    review = locked_life(review_id)
     dossier = dossier_of(review)
     on = clock.local_day(now)
     exempt = rule_in_force("exit.without_notice", station=current_station(), on=on)
     needs_notice = dossier["recheck"]["exit_reason"] not in exempt.value
     action = "agree_exit" if needs_notice else "agree_exit_now"
-    before = _advance(review, action, actor=actor)
+    before = advance_life(review, action, actor=actor)
     if needs_notice:
         draft = draft_in(dossier["snapshot"])
         notice = notices.publish(
@@ -203,7 +182,7 @@ def agree_exit(review_id: UUID, *, reason: str = "", actor: Actor, now: datetime
         }
     if actor.user_id is not None:
         review.acted_by = sorted({*review.acted_by, actor.user_id})
-    return _decided(
+    return decide_life(
         review, action, before=before, said="exit_agreed", text=text, actor=actor, now=now
     )
 
@@ -216,9 +195,9 @@ def return_life(review_id: UUID, *, reason: str, actor: Actor, now: datetime) ->
         NotPermitted, NotFound, IllegalMove: as for any step.
         InvalidInput: no reason is given.
     """
-    review = _locked(review_id)
-    before = _advance(review, "return", actor=actor)
-    return _decided(
+    review = locked_life(review_id)
+    before = advance_life(review, "return", actor=actor)
+    return decide_life(
         review,
         "return",
         before=before,
@@ -240,12 +219,12 @@ def answer_exit_objection(review_id: UUID, *, answer: str, actor: Actor, now: da
         OwnNotice: the actor published the notice.
         InvalidInput: no answer is given.
     """
-    review = _locked(review_id)
-    before = _advance(review, "answer_objection", actor=actor)
+    review = locked_life(review_id)
+    before = advance_life(review, "answer_objection", actor=actor)
     answer = needed_reason(answer)
-    notice = _notice_of(review)
+    notice = running_notice_of(review)
     notices.answer_all(notice, answer=answer, is_upheld=False, actor=actor, now=now)
-    return _decided(
+    return decide_life(
         review,
         "answer_objection",
         before=before,
@@ -266,15 +245,15 @@ def confirm_exit(review_id: UUID, *, opinion: str = "", actor: Actor, now: datet
         OwnEntry, OwnReview: the actor proposed it, or agreed to it.
     """
     actor.require("review.approve")
-    review = _locked(review_id)
+    review = locked_life(review_id)
     if review.state == ReviewState.NOTICE:
         _end_notice(review, now=now)
-    before = _advance(review, "confirm_exit", actor=actor)
+    before = advance_life(review, "confirm_exit", actor=actor)
     if actor.user_id is not None and actor.user_id in review.acted_by:
         raise OwnReview
     kind = dossier_of(review)["recheck"]["exit_kind"]
     text = opinion.strip() or kept(gettext_lazy("同意退出。"))
-    return _decided(
+    return decide_life(
         review,
         "confirm_exit",
         before=before,
@@ -294,11 +273,11 @@ def stop_exit(review_id: UUID, *, reason: str, actor: Actor, now: datetime) -> R
         OwnNotice: an objection is upheld by whoever published the notice.
         InvalidInput: no reason is given.
     """
-    review = _locked(review_id)
-    before = _advance(review, "stop_exit", actor=actor)
+    review = locked_life(review_id)
+    before = advance_life(review, "stop_exit", actor=actor)
     reason = needed_reason(reason)
-    _take_down(review, answer=reason, actor=actor, now=now)
-    return _decided(
+    take_notice_down(review, answer=reason, actor=actor, now=now)
+    return decide_life(
         review, "stop_exit", before=before, said="exit_stopped", text=reason, actor=actor, now=now
     )
 
@@ -311,22 +290,22 @@ def withdraw_life(body: Mapping[str, Any], *, now: datetime) -> None:
     if review is None or review.is_closed:
         return
     actor = Actor.system(body["by"], station=current_station())
-    before = _advance(review, "withdraw", actor=actor)
+    before = advance_life(review, "withdraw", actor=actor)
     said = "recheck_returned" if before == ReviewState.OFFERED else "exit_stopped"
-    _take_down(review, answer=body["reason"], actor=actor, now=now)
-    _decided(
+    take_notice_down(review, answer=body["reason"], actor=actor, now=now)
+    decide_life(
         review, "withdraw", before=before, said=said, text=body["reason"], actor=actor, now=now
     )
 
 
 def follow_objection(objection: Objection, now: datetime) -> None:
     """Show that an exit was objected to: the days stand still, the centre examines it."""
-    review = _locked(objection.notice.subject_id)
+    review = locked_life(objection.notice.subject_id)
     if review.state != ReviewState.NOTICE:
         return
     actor = Actor.system(kept(gettext_lazy("公众")), station=current_station())
-    before = _advance(review, "raise_objection", actor=actor)
-    _decided(
+    before = advance_life(review, "raise_objection", actor=actor)
+    decide_life(
         review,
         "raise_objection",
         before=before,
@@ -339,7 +318,7 @@ def follow_objection(objection: Objection, now: datetime) -> None:
 
 def follow_end_of_notice(notice: Notice, now: datetime) -> None:
     """Move an exit whose notice is over on to the head."""
-    review = _locked(notice.subject_id)
+    review = locked_life(notice.subject_id)
     if review.state == ReviewState.NOTICE:
         _end_notice(review, now=now)
     else:
@@ -348,174 +327,19 @@ def follow_end_of_notice(notice: Notice, now: datetime) -> None:
 
 def lock_life(review_id: UUID) -> Review:
     """Lock the review that a notice of exit is about, before the notice is locked."""
-    return _locked(review_id)
+    return locked_life(review_id)
 
 
 def _end_notice(review: Review, *, now: datetime) -> None:
-    notices.end_if_over(_notice_of(review), now=now)
+    notices.end_if_over(running_notice_of(review), now=now)
     actor = Actor.system(kept(gettext_lazy("系统")), station=current_station())
-    before = _advance(review, "end_notice", actor=actor)
-    _decided(
+    before = advance_life(review, "end_notice", actor=actor)
+    decide_life(
         review,
         "end_notice",
         before=before,
         said="exit_notice_ended",
         text=kept(gettext_lazy("退出公示期满，无异议。")),
         actor=actor,
-        now=now,
-    )
-
-
-def _locked(review_id: UUID) -> Review:
-    review: Review | None = (
-        Review.objects.select_for_update()
-        .filter(pk=review_id)
-        .exclude(kind=ReviewKind.ADMISSION)
-        .first()
-    )
-    if review is None:
-        raise NotFound
-    return review
-
-
-def _advance(review: Review, action: str, *, actor: Actor) -> str:
-    before = review.state
-    review.state = LIFE_FLOW.advance(action, state=before, actor=actor)
-    if action in ONLY_EXIT and review.kind != ReviewKind.EXIT:
-        raise IllegalMove
-    if actor.user_id is not None and actor.user_id in review.entered_by:
-        raise OwnEntry
-    return before
-
-
-def _decided(
-    review: Review,
-    action: str,
-    *,
-    before: str,
-    said: str,
-    text: str,
-    actor: Actor,
-    now: datetime,
-) -> Review:
-    review.changed_at, review.changed_by, review.last_text = now, actor.name, text
-    rules = rules_behind(action, on=clock.local_day(now), table=RULES_BEHIND_LIFE)
-    review.rules |= read_references(rules)
-    subject = _subject(review)
-    record_event(
-        subject=subject,
-        action=action,
-        from_state=before,
-        to_state=review.state,
-        comment=text,
-        actor=actor,
-        rules=rules,
-        now=now,
-    )
-    stop_clocks(subject=subject, now=now)
-    step = LIFE_FLOW.steps[action]
-    if step.clock:
-        _start_clock(review, step.clock, now=now)
-    _wait(review, actor=actor, now=now)
-    _send_down(review, said, text=text, rules=rules, actor=actor, now=now)
-    review.save()
-    record(
-        event=f"review.{action}",
-        actor=actor,
-        subject=subject,
-        data={
-            "kind": review.kind,
-            "from": before,
-            "to": review.state,
-            "file_no": review.file_no,
-            "home": review.home_code,
-            "rules": rules,
-        },
-        now=now,
-    )
-    return review
-
-
-def _send_down(
-    review: Review,
-    action: str,
-    *,
-    text: str,
-    rules: Sequence[str],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    station = current_station()
-    review.steps += 1
-    post(
-        kind=LIFE_DECIDED,
-        recipient=review.offered_by_id,
-        stream=stream_of(review.file_id),
-        key=f"{review.pk}:{review.steps}",
-        body={
-            "file": str(review.file_id),
-            "offer": review.offer,
-            "step": review.steps,
-            "action": action,
-            "station": {"code": station.code, "name": station.name},
-            "actor": actor.name,
-            "text": text,
-            "on": clock.local_day(now).isoformat(),
-            "rules": list(rules),
-        },
-        now=now,
-    )
-
-
-def _notice_of(review: Review) -> Notice:
-    return Notice.objects.select_for_update().get(
-        subject_id=review.pk, state__in=[NoticeState.RUNNING, NoticeState.PAUSED]
-    )
-
-
-def _take_down(review: Review, *, answer: str, actor: Actor, now: datetime) -> None:
-    notice = (
-        Notice.objects.select_for_update()
-        .filter(subject_id=review.pk, state__in=[NoticeState.RUNNING, NoticeState.PAUSED])
-        .first()
-    )
-    if notice is None:
-        return
-    if notice.state == NoticeState.PAUSED:
-        notices.answer_all(notice, answer=answer, is_upheld=True, actor=actor, now=now)
-    else:
-        notices.take_down(notice, on=clock.local_day(now))
-
-
-def _subject(review: Review) -> tuple[str, UUID]:
-    return ("review", review.pk)
-
-
-def _wait(review: Review, *, actor: Actor, now: datetime) -> None:
-    subject = _subject(review)
-    close_todos(subject=subject, actor=actor, now=now)
-    capability, title = _WAITING.get((review.kind, review.state), ("", ""))
-    if capability:
-        open_todo(
-            subject=subject,
-            kind=f"life.{review.state}",
-            capability=capability,
-            title=title,
-            params={"number": review.file_no, "home": review.home_name},
-            link=life_link(review.pk),
-            now=now,
-        )
-
-
-def _start_clock(review: Review, kind: str, *, now: datetime) -> None:
-    rule = rule_in_force(f"clock.{kind}", station=current_station(), on=clock.local_day(now))
-    start_clock(
-        subject=_subject(review),
-        kind=kind,
-        working_days=rule.value,
-        rule=rule,
-        capability=_WAITING.get((review.kind, review.state), ("", ""))[0],
-        reference=review.file_no,
-        link=life_link(review.pk),
         now=now,
     )

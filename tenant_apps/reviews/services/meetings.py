@@ -20,6 +20,8 @@ from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import Rule
 from tenant_apps.casework.services import attach, record_event
+from tenant_apps.households.basis import rules_behind
+from tenant_apps.reviews.basis import RULES_BEHIND_REVIEWS
 from tenant_apps.reviews.models import (
     CLOSED,
     Meeting,
@@ -31,6 +33,7 @@ from tenant_apps.reviews.models import (
 from tenant_apps.reviews.services.steps import subject_of
 
 _LONGEST_MINUTES = 20_000
+DELIBERATED = "deliberated"
 
 
 class MeetingNeeded(DomainError):
@@ -115,13 +118,15 @@ def note_meeting(
     )
     if scan is not None:
         attach(subject=("meeting", meeting.pk), kind="minutes", upload=scan, actor=actor, now=now)
+    rules = rules_behind(DELIBERATED, on=clock.local_day(now), table=RULES_BEHIND_REVIEWS)
     words = {True: gettext_lazy("同意"), False: gettext_lazy("不同意")}
     for one in said:
         record_event(
             subject=subject_of(reviews[one.review_id]),
-            action="deliberated",
+            action=DELIBERATED,
             comment=f"{held_on.isoformat()} {kept(MeetingKind(kind).label)}："
             f"{kept(words[one.agrees])} {one.remark}".strip(),
+            rules=rules,
             actor=actor,
             now=now,
         )
@@ -133,6 +138,7 @@ def note_meeting(
             "kind": kind,
             "held_on": held_on.isoformat(),
             "said": {reviews[one.review_id].file_no: one.agrees for one in said},
+            "rules": rules,
         },
         now=now,
     )

@@ -24,9 +24,10 @@ from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.services import record_event
 from tenant_apps.households.dossiers import Opinion, opened_dossier, sealed_dossier
 from tenant_apps.households.second_look import is_decision_followed
+from tenant_apps.households.services.following import LIFE_DECIDED
 from tenant_apps.households.transitions import CENTRE_LEVEL, OFFERED, stream_of
 from tenant_apps.reviews.flow import SECOND_LOOK, SHOWN_BETWEEN
-from tenant_apps.reviews.models import Review, ReviewState
+from tenant_apps.reviews.models import Review, ReviewKind, ReviewState
 from tenant_apps.reviews.selectors import dossier_of, station_above
 from tenant_apps.reviews.services.steps import (
     DECIDED,
@@ -236,8 +237,9 @@ def decide_again(file_id: UUID, recipient: int, *, now: datetime) -> bool:
     for review in _of_file(file_id):
         if review.offered_by_id != recipient:
             continue
+        kind = DECIDED if review.kind == ReviewKind.ADMISSION else LIFE_DECIDED
         for body in review.sent:
-            posted += _post_again(DECIDED, recipient, body["key"], body, now=now)
+            posted += _post_again(kind, recipient, body["key"], body, now=now)
     return posted > 0
 
 

@@ -285,6 +285,7 @@ def test_a_reviewer_confirms_and_tier_version_facts_and_audit_follow(
         row = AuditRow.objects.get(event="file.retiered")
         assert (row.data["before"], row.data["after"]) == ("2", "1")
         assert any(one.startswith("income.line@1#") for one in row.data["rules"])
+        assert Event.objects.get(action="retiered").rules == row.data["rules"]
         assert not Todo.objects.filter(kind="file.retier", closed_at__isnull=True).exists()
         assert Clock.objects.get(kind="retier").stopped_at is not None
     assert [(one.data["before"], one.data["after"]) for one in heard] == [("2", "1")]
@@ -410,6 +411,11 @@ def test_a_change_as_a_whole_is_undone(
         assert facts_by_tier() == {"1": 1, "2": 4}
         version = HouseholdVersion.objects.filter(file=files[1]).latest("number")
         assert (version.event, version.reason) == ("retier_undone", "标准有误")
+        confirmed, undone = (
+            set(Event.objects.get(action=action).rules) for action in ("retiered", "retier_undone")
+        )
+        assert undone
+        assert undone != confirmed
         assert RetierItem.objects.get().state == RetierState.UNDONE
 
 

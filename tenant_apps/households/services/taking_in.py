@@ -1,0 +1,206 @@
+"""How the taking station makes a file its own that was handed over: once, with what both ends count."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import File
+from django.db import transaction
+
+from bangfu.kernel import clock
+from bangfu.kernel.actors import Actor
+from bangfu.kernel.crypto import blind_index, unseal_bytes
+from bangfu.kernel.tenancy import current_station, in_station
+from shared_apps.exchange.services import post
+from shared_apps.register.services import register_households, unregister_household
+from shared_apps.rollup.services import record_facts
+from tenant_apps.casework.services import attach
+from tenant_apps.households.dossiers import opened_dossier, rows_in
+from tenant_apps.households.flow import FILE_FLOW
+from tenant_apps.households.happenings import FileStep, Happening, tell
+from tenant_apps.households.indicators import MOVED_IN, facts_of_step
+from tenant_apps.households.mapping import draft_of, number_hash
+from tenant_apps.households.models import (
+    FileState,
+    HouseholdFile,
+    HouseholdMember,
+    HouseholdPaper,
+    HouseholdRecheck,
+    HouseholdVisit,
+    RecheckState,
+    TransferRole,
+    TransferState,
+)
+from tenant_apps.households.services.drafting import household_of
+from tenant_apps.households.services.entering import ask_for_entries
+from tenant_apps.households.services.handing import PLACE, close_stub_of
+from tenant_apps.households.services.stepping import tell_step
+from tenant_apps.households.services.transfers import (
+    RECEIVED,
+    end_transfer,
+    given,
+    locked_transfer,
+    stream_of_transfer,
+)
+from tenant_apps.households.services.versions import record_version
+from tenants.selectors import refs_of
+
+
+@transaction.atomic
+def take_paper(body: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep one paper of a file that is on its way; once, and not what the station has already."""
+    transfer = locked_transfer(body, TransferRole.TAKING)
+    if transfer is None or body["paper"] in transfer.carried or _has(body["owner"]):
+        return
+    data = unseal_bytes(base64.b64decode(body["sealed"]), place=PLACE)
+    upload: File[bytes] = File(BytesIO(data), name=body["name"])
+    upload.size = len(data)
+    kept_here = attach(
+        subject=("file", transfer.file_id),
+        kind=body["kind"],
+        upload=upload,
+        actor=Actor.system("relay", station=current_station()),
+        now=now,
+    )
+    transfer.carried = {**transfer.carried, body["paper"]: str(kept_here.pk)}
+    transfer.save(update_fields=["carried"])
+
+
+@transaction.atomic
+def take_in(body: Mapping[str, Any], *, now: datetime) -> None:
+    """Make a file that arrived the station's own, and move what both count; once."""
+    transfer = locked_transfer(body, TransferRole.TAKING)
+    if transfer is None or transfer.state == TransferState.DONE:
+        return
+    station, on = current_station(), clock.local_day(now)
+    actor = Actor.system(body["by"], station=station)
+    dossier = opened_dossier(body["dossier"])
+    _close_what_came_back(transfer.file_id, dossier["versions"], actor=actor, now=now)
+    file, before = _arrived(dossier["snapshot"], actor=actor, now=now)
+    members = _members(file, dossier["snapshot"])
+    _papers_and_visits(file, dossier, transfer.carried)
+    _rechecks(file, dossier["rechecks"], now=now)
+    record_version(file=file, event=MOVED_IN, actor=actor, now=now, effective_on=on)
+    giving = refs_of([transfer.giving_id])[transfer.giving_id]
+    with in_station(giving):
+        record_facts(
+            facts_of_step(body["counted"], None, on=on, state=FileState.MOVED_OUT), now=now
+        )
+        unregister_household(file.pk)
+    register_households([household_of(file, draft_of(file, members))])
+    transfer.history = dossier["versions"]
+    end_transfer(transfer, TransferState.DONE, text=body["text"], actor=actor, now=now)
+    post(
+        kind=RECEIVED,
+        recipient=transfer.giving_id,
+        stream=stream_of_transfer(transfer.transfer_id),
+        key=str(transfer.transfer_id),
+        body={"transfer": body["transfer"], "on": on.isoformat(), "by": station.name, "text": ""},
+        now=now,
+    )
+    tell_step(
+        file,
+        MOVED_IN,
+        before=before,
+        comment=transfer.get_reason_display(),
+        place=transfer.giving_name,
+        actor=actor,
+        now=now,
+    )
+    ask_for_entries(file, now=now)
+    happening = Happening(
+        step=FileStep.MOVED_IN, file=file, on=on, data={"from": transfer.giving_code}
+    )
+    tell(happening, actor=actor, now=now)
+
+
+def _close_what_came_back(
+    file_id: UUID, versions: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime
+) -> None:
+    # Another stream may overtake the word that the file was received: that it comes back says so too.
+    transfer = given(file_id, TransferState.HANDED)
+    if transfer is None:
+        return
+    days = [
+        one["on"]
+        for one in versions
+        if one["event"] == MOVED_IN and one["station"] == transfer.taking_name
+    ]
+    close_stub_of(transfer, on=date.fromisoformat(days[-1]), actor=actor, now=now)
+
+
+def _has(owner: Mapping[str, str]) -> bool:
+    if "paper" in owner:
+        return HouseholdPaper.objects.filter(pk=owner["paper"]).exists()
+    return HouseholdVisit.objects.filter(pk=owner["visit"]).exists()
+
+
+def _arrived(
+    snapshot: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> tuple[HouseholdFile, str]:
+    file, _members_sent = rows_in({**snapshot, "members": []})
+    stub = HouseholdFile.objects.select_for_update().filter(pk=file.pk).first()
+    before = stub.state if stub else ""
+    if stub is not None:
+        FILE_FLOW.advance(MOVED_IN, state=stub.state, actor=actor)
+        file.lock_version = stub.lock_version + 1
+    file.id_no_hash = number_hash(file.id_no.reveal()) if file.id_no else None
+    file.card_no_hash = (
+        blind_index(file.card_no.reveal(), purpose="card_no") if file.card_no else None
+    )
+    file.state, file.custody, file.helper_name = FileState.ON_FILE, "", ""
+    file.closed_on = file.keep_until = None
+    file.changed_by_id, file.changed_by, file.changed_at = actor.user_id, actor.name, now
+    file.save(force_update=stub is not None, force_insert=stub is None)
+    return file, before
+
+
+def _members(file: HouseholdFile, snapshot: Mapping[str, Any]) -> list[HouseholdMember]:
+    HouseholdMember.objects.filter(file=file).delete()
+    _file, members = rows_in(snapshot)
+    for member in members:
+        member.file = file
+        member.id_no_hash = number_hash(member.id_no.reveal()) if member.id_no else None
+    return HouseholdMember.objects.bulk_create(members)
+
+
+def _papers_and_visits(
+    file: HouseholdFile, dossier: Mapping[str, Any], carried: Mapping[str, str]
+) -> None:
+    known = set(HouseholdPaper.objects.filter(file=file).values_list("pk", flat=True))
+    HouseholdPaper.objects.bulk_create(
+        HouseholdPaper(
+            file=file, **{**row, "attachment_id": carried.get(row["attachment_id"] or "")}
+        )
+        for row in dossier["papers"]
+        if UUID(row["id"]) not in known
+        and (row["seen_on"] is not None or row["attachment_id"] in carried)
+    )
+    known = set(HouseholdVisit.objects.filter(file=file).values_list("pk", flat=True))
+    HouseholdVisit.objects.bulk_create(
+        HouseholdVisit(
+            file=file,
+            **{**row, "photo_ids": [carried[one] for one in row["photo_ids"] if one in carried]},
+        )
+        for row in dossier["visits"]
+        if UUID(row["id"]) not in known
+    )
+
+
+def _rechecks(file: HouseholdFile, brought: list[dict[str, str]], *, now: datetime) -> None:
+    # A file that comes back may have been re-checked here for the same period before it left.
+    known = set(
+        HouseholdRecheck.objects.filter(file=file)
+        .exclude(state=RecheckState.CANCELLED)
+        .values_list("kind", "period")
+    )
+    HouseholdRecheck.objects.bulk_create(
+        HouseholdRecheck(file=file, opened_at=now, **row)
+        for row in brought
+        if (row["kind"], row["period"]) not in known
+    )
