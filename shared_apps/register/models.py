@@ -113,7 +113,7 @@ class SplitAlias(models.Model):
 
     Both are households from then on and count each for itself: the folder never reads this. It says
     where the history of the new household begins, wherever either file moves. Written by
-    ``note_split``, never changed.
+    ``note_split``, never changed; erased with either file.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -189,8 +189,9 @@ class LookRequest(StationModel):
 class Disposal(StationModel):
     """One decision about a closed file whose years are over; for a deletion, its certificate.
 
-    Two people decide. After a deletion it holds what was erased by kind and number, the rule and its
-    version, and the digest, but nothing of the household.
+    Two people decide. After a deletion it holds what was erased by kind and number, in which rows the keyed
+    hash of the household stays because of what was counted, the rule and its version, and the digest, but
+    nothing of the household.
     """
 
     file_id = models.UUIDField()
@@ -209,6 +210,7 @@ class Disposal(StationModel):
     decided_by = models.CharField(max_length=64, blank=True)
     decided_at = models.DateTimeField(null=True)
     erased = models.JSONField(default=dict)
+    kept = models.JSONField(default=dict)
     digest = models.BinaryField(max_length=32, null=True)
 
     class Meta(StationModel.Meta):

@@ -145,6 +145,7 @@ class DisposalRow(serializers.ModelSerializer[Disposal]):
             "decided_by",
             "decided_at",
             "erased",
+            "kept",
             "digest",
         ]
 

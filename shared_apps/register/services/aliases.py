@@ -12,6 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.errors import DomainError
@@ -94,6 +95,18 @@ def forget_split(subject: UUID) -> None:
     """Take back what a split left, its new file having been deleted before it was submitted."""
     with in_network():
         SplitAlias.objects.filter(subject=subject).delete()
+
+
+@transaction.atomic
+def forget_splits(subject: UUID) -> int:
+    """Forget every split that made a household or that others made from it, both files; return how many.
+
+    Its file is being erased: nobody is to learn any more by which hash it, or who left it, was known.
+    """
+    with in_network():
+        splits = SplitAlias.objects.filter(Q(subject=subject) | Q(former_subject=subject))
+        deleted, _by = splits.delete()
+    return deleted
 
 
 @transaction.atomic

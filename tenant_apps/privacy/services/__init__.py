@@ -1,12 +1,11 @@
 """What a worker may ask of a station, and what the station may do with what it knows."""
 
 from tenant_apps.privacy.selectors import access_history, consent_withdrawn
+from tenant_apps.privacy.services.answering import grant_look, refuse_look
 from tenant_apps.privacy.services.asking import (
     AskedAlready,
     PictureExpired,
-    grant_look,
     look_at_picture,
-    refuse_look,
     request_look,
     wipe_expired,
     withdraw_request,

@@ -126,7 +126,7 @@ def confirm_deletion(disposal_id: UUID, *, actor: Actor, now: datetime) -> Dispo
     row.number = _next_number(on)
     row.state = DisposalState.DELETED
     row.decided_by_id, row.decided_by, row.decided_at = actor.user_id, actor.name, now
-    row.erased = erase_file(file, now=now)
+    row.erased, row.kept = erase_file(file, now=now)
     row.digest = certificate_digest(row, content)
     try:
         with transaction.atomic():
@@ -257,6 +257,7 @@ def _audit(row: Disposal, event: str, *, actor: Actor, now: datetime) -> None:
             "proposed_by": row.proposed_by,
             "decided_by": row.decided_by,
             "erased": row.erased,
+            "kept": row.kept,
             "digest": bytes(row.digest).hex() if row.digest else "",
         },
         now=now,

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.apps import apps
@@ -30,7 +30,7 @@ from bangfu.kernel.tenancy.models import StationModel
 from shared_apps.audit.services import record
 from shared_apps.exchange.models import Message
 from shared_apps.importing.models import Row
-from shared_apps.register.services import unregister_household
+from shared_apps.register.services import forget_splits, unregister_household
 from tenant_apps.casework.models import Attachment, Clock, Event, Todo
 from tenant_apps.households.models import (
     FileState,
@@ -40,8 +40,9 @@ from tenant_apps.households.models import (
     HouseholdTransfer,
     HouseholdVersion,
 )
-from tenant_apps.households.services.moving import stream_of_transfer
+from tenant_apps.households.services.transfers import stream_of_transfer
 from tenant_apps.privacy.models import Correction, Disposal, LookRequest
+from tenant_apps.privacy.services.staying import counted_under, keyed_hashes
 
 ERASED = "file.erased"
 GONE = gettext_noop("（已删除）")
@@ -96,28 +97,42 @@ _COUNTED = "counted"
 _AMOUNT = "_fen"
 _WORDS_IN_MESSAGES = frozenset(
     {"dossier", "opinions", "text", "reason", "answer", "comment", "findings", "snapshot",
-     "members", "papers", "visits", "note", "name", "head_name", "pairing", "sealed"}
+     "members", "papers", "visits", "note", "name", "head_name", "pairing", "sealed", _COUNTED}
 )  # fmt: skip
 
 
-def erase_file(file: HouseholdFile, *, now: datetime) -> dict[str, int]:
-    """Erase everything the station in force keeps of a file; return how much, by kind.
+class Erasure(NamedTuple):
+    """What an erasure took away, and in how many rows a keyed hash stays because of what was counted; by kind."""
+
+    erased: dict[str, int]
+    kept: dict[str, int]
+
+
+def erase_file(file: HouseholdFile, *, now: datetime) -> Erasure:
+    """Erase everything the station in force keeps of a file.
 
     Belongs to the transaction of the decision. Papers leave the disk when it commits.
     """
     erased: Counter[str] = Counter()
+    hashes = keyed_hashes(file)
     scope = _belonging(file.pk, home_id=None)
     erased.update(_erase_papers({key for keys in scope.values() for key in keys} | {file.pk}))
     for model in _DELETED:
         count, _by = model._default_manager.filter(file_id=file.pk).delete()
         erased[model._meta.label_lower] += count
     erased.update(_scrub(scope))
+    # What is left of a file that moved says nothing of it: the household is on file elsewhere.
+    if file.state != FileState.MOVED_OUT:
+        erased["register.splitalias"] += forget_splits(file.pk)
     _blank(file)
     erased["households.householdfile"] += 1
     unregister_household(file.pk)
     erased.update(_erase_imported(file.pk))
     erased.update(_erase_messages(file.pk))
-    return {kind: count for kind, count in sorted(erased.items()) if count}
+    return Erasure(
+        erased={kind: count for kind, count in sorted(erased.items()) if count},
+        kept=counted_under(hashes, scope),
+    )
 
 
 @transaction.atomic
@@ -358,6 +373,7 @@ def certificate_digest(disposal: Disposal, content: bytes) -> bytes:
         "proposed": [disposal.proposed_by_id, disposal.proposed_by],
         "decided": [disposal.decided_by_id, disposal.decided_by],
         "erased": disposal.erased,
+        "kept": disposal.kept,
         "content": content.hex(),
     }
     return sm3(canonical_json(said))

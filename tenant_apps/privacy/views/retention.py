@@ -65,7 +65,20 @@ def disposal_detail(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "digest": bytes(row.digest).hex() if row.digest else "",
-        "erased": [{"what": _named(label), "count": count} for label, count in row.erased.items()],
+        "lists": [
+            {
+                "id": "erased",
+                "title": _("已删除的内容"),
+                "rows": _counts(row.erased),
+                "help": _("统计数字和审计记录保留，其中没有这户的任何个人信息。"),
+            },
+            {
+                "id": "kept",
+                "title": _("因统计而保留的匿名编码"),
+                "rows": _counts(row.kept),
+                "help": _("编码只用于同一户不重复统计，不能还原为姓名或号码。"),
+            },
+        ],
         "is_open": is_open,
         "may_decide": is_open and actor.may("privacy.manage"),
         "is_own": row.proposed_by_id == actor.user_id,
@@ -83,6 +96,10 @@ def act_on_disposal(request: HttpRequest, disposal_id: UUID, action: str) -> Htt
     act, label = _ACTS[action]
     act_and_tell(request, lambda: act(request, disposal_id), label=label)
     return redirect("privacy:disposal", disposal_id)
+
+
+def _counts(by_kind: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"what": _named(label), "count": count} for label, count in by_kind.items()]
 
 
 def _named(label: str) -> str:
@@ -119,6 +136,10 @@ _NAMES = {
     "casework.attachment": gettext_lazy("材料原件（磁盘文件）"),
     "exchange.message": gettext_lazy("站点间传送的内容"),
     "importing.row": gettext_lazy("导入原始行"),
+    "register.splitalias": gettext_lazy("分户登记"),
+    "register.alias": gettext_lazy("同一户登记"),
+    "rollup.member": gettext_lazy("统计中的户"),
+    "rollup.sharedsubject": gettext_lazy("多站点统计中的户"),
     "reviews.review": gettext_lazy("审核件"),
     "notices.notice": gettext_lazy("公示"),
     "notices.objection": gettext_lazy("异议"),

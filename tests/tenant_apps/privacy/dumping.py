@@ -1,4 +1,4 @@
-"""What a dump of the database would hold, as text."""
+"""What a dump of the database would hold, as text, and which tables hold a keyed hash."""
 
 from django.apps import apps
 
@@ -9,7 +9,26 @@ from tenants.models import Station
 
 def everything_kept():
     """Every text of every table of every station and of the shared schema, as a dump would hold it."""
-    texts = []
+    return [
+        (label, str([{name: _plain(value) for name, value in row.items()} for row in rows]))
+        for label, rows in _tables()
+    ]
+
+
+def tables_holding(hashes):
+    """The tables, of any station or of all, in which one of these hashes stands, as bytes or written out."""
+    written = {one.hex() for one in hashes}
+    return {
+        label.lower()
+        for label, rows in _tables()
+        for row in rows
+        for value in row.values()
+        if (isinstance(value, bytes | memoryview) and bytes(value) in hashes)
+        or any(one in str(value) for one in written)
+    }
+
+
+def _tables():
     with in_network():
         stations = [station.ref for station in Station.objects.all()]
     for model in apps.get_models():
@@ -20,12 +39,7 @@ def everything_kept():
         )
         for realm in realms:
             with realm:
-                rows = [
-                    {name: _plain(value) for name, value in row.items()}
-                    for row in model._base_manager.values()
-                ]
-                texts.append((model._meta.label, str(rows)))
-    return texts
+                yield model._meta.label, list(model._base_manager.values())
 
 
 def _plain(value):

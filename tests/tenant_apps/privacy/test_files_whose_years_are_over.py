@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bangfu.kernel.crypto import blind_index
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotPermitted
-from bangfu.kernel.tenancy import in_station
+from bangfu.kernel.ids import uuid7
+from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.audit.models import AuditRow
 from shared_apps.audit.services import verify
 from shared_apps.exchange import relay
 from shared_apps.importing.models import Row, Run
-from shared_apps.register.models import IdentityEntry
+from shared_apps.register.models import IdentityEntry, SplitAlias
+from shared_apps.register.services import note_split
+from shared_apps.rollup.services import fold_facts
 from tenant_apps.casework.models import Attachment
 from tenant_apps.casework.services import attach
 from tenant_apps.households.models import (
@@ -21,12 +25,13 @@ from tenant_apps.households.models import (
 )
 from tenant_apps.households.selectors import facts_of_station
 from tenant_apps.privacy import services
+from tenant_apps.privacy.models import Disposal
 from tenant_apps.privacy.selectors import files_past_their_years
 from tenant_apps.privacy.services.erasing import erase_copies
 from tenant_apps.reviews.models import MeansCheck
 from tests.conftest import NOON
 from tests.tenant_apps.households.households import daughter
-from tests.tenant_apps.privacy.dumping import everything_kept
+from tests.tenant_apps.privacy.dumping import everything_kept, tables_holding
 from tests.tenant_apps.reviews.conftest import Way
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40 + b"IEND\xaeB`\x82"
@@ -34,6 +39,13 @@ VALUES = (
     "柳试一", "柳试甲", "130771197406150127", "130771200809020241", "19900000001", "示例路1号",
     "糖尿病", "6999990000000010008", "独自抚养在读子女", "示例高级中学",
 )  # fmt: skip
+# Of the head, the daughter, the card and the telephone.
+HASHES = (
+    *(blind_index(number, purpose="id_no") for number in VALUES[2:4]),
+    blind_index(VALUES[7], purpose="card_no"),
+    blind_index(VALUES[4], purpose="phone"),
+)
+STRANGERS = (uuid7(), uuid7())
 
 
 def propose(file, actor, **changes):
@@ -161,6 +173,11 @@ def deleted_everywhere(person_at, township, county, tmp_path, settings):
         HouseholdFile.objects.filter(pk=file.pk).update(
             state=FileState.ARCHIVED, keep_until=(NOON - timedelta(days=1)).date()
         )
+        for subject, former in ((file.pk, uuid7()), (uuid7(), file.pk), STRANGERS):
+            note_split(
+                head_hash=HASHES[0], former_hash=HASHES[1], subject=subject,
+                former_subject=former, on=NOON.date(),
+            )  # fmt: skip
         services.request_correction(
             file.pk, field="mobile", wish="19900000001", asked_by="柳试一", actor=heads[0], now=NOON
         )
@@ -184,6 +201,37 @@ def test_after_a_deletion_no_value_of_the_household_is_left_anywhere(
         assert not Attachment.objects.filter(pk=scan.pk).exists()
         assert HouseholdFile.objects.get(pk=file.pk).file_no == file.file_no
         assert not IdentityEntry.objects.filter(subject=file.pk).exists()
+
+
+def test_no_keyed_hash_of_the_household_stays_but_where_the_certificate_says(
+    deleted_everywhere, township
+):
+    file, _scan, _before, now = deleted_everywhere
+    with in_network():
+        fold_facts(now=now, wait=True)
+        # Of two households that only have the hashes in common with this one.
+        assert SplitAlias.objects.filter(subject=STRANGERS[0]).delete()[0] == 1
+    with in_station(township):
+        certificate = Disposal.objects.get(file_id=file.pk)
+
+    assert tables_holding(HASHES) == set(certificate.kept)
+    assert set(certificate.kept) == {"households.householdversion", "rollup.member"}
+    assert certificate.erased["register.splitalias"] == 2
+
+
+def test_what_is_left_of_a_file_that_moved_is_erased_and_the_household_stays_known(
+    at_township, old_file, head, second_head
+):
+    note_split(
+        head_hash=HASHES[0], former_hash=HASHES[1], subject=old_file.pk,
+        former_subject=uuid7(), on=NOON.date(),
+    )  # fmt: skip
+    HouseholdFile.objects.filter(pk=old_file.pk).update(state=FileState.MOVED_OUT)
+
+    services.confirm_deletion(propose(old_file, head).pk, actor=second_head, now=NOON)
+
+    with in_network():
+        assert SplitAlias.objects.filter(subject=old_file.pk).exists()
 
 
 def test_what_was_counted_stays_counted(deleted_everywhere, township):

@@ -13,7 +13,7 @@ from tenant_apps.casework.models import Todo
 from tenant_apps.privacy import services
 from tenant_apps.privacy.models import LookRequest, LookState
 from tenant_apps.privacy.selectors import access_history, get_look_request
-from tenant_apps.privacy.services import asking
+from tenant_apps.privacy.services import answering, looks
 from tests.conftest import NOON
 
 REASON = "信访件核查，需了解家庭情况"
@@ -76,7 +76,7 @@ def test_the_picture_lies_sealed_on_the_way_and_where_it_is_kept(file, asker, he
     row = granted(asker, head, file)
 
     with in_network():
-        bodies = str(list(Message.objects.filter(kind=asking.GRANTED).values_list("body")))
+        bodies = str(list(Message.objects.filter(kind=looks.GRANTED).values_list("body")))
     assert "柳试一" not in bodies
     assert "柳试一".encode() not in row_at(county, row).snapshot.stored
 
@@ -151,10 +151,10 @@ def test_messages_that_come_twice_change_nothing(file, asker, head, county, town
     with in_station(township):
         before = AuditRow.objects.count()
         for message in messages:
-            if message.kind == asking.REQUESTED:
-                asking.receive_request(message.body, sender_id=county.id, now=NOON)
-            if message.kind == asking.LOOKED:
-                asking.note_look(message.body, now=NOON)
+            if message.kind == looks.REQUESTED:
+                answering.receive_request(message.body, sender_id=county.id, now=NOON)
+            if message.kind == looks.LOOKED:
+                answering.note_look(message.body, now=NOON)
         assert AuditRow.objects.count() == before
         assert LookRequest.objects.count() == 1
 
