@@ -22,6 +22,7 @@ from tenant_apps.banking.selectors import (
     get_statement,
     lines_of,
     open_lines_found,
+    receipts,
     statements,
 )
 from tenant_apps.banking.serializers import (
@@ -31,7 +32,9 @@ from tenant_apps.banking.serializers import (
     LineRow,
     MatchRequest,
     ReasonRequest,
+    ReceiptRow,
     ReconciliationRow,
+    RefundRequest,
     RevealedRow,
     StatementRow,
     UploadRequest,
@@ -211,6 +214,58 @@ class EnterView(StationAPIView):
         given = self.read(EnterRequest, request.data)
         line = services.propose_closing(line_id, **given, **self.edge)
         return Response(LineRow(line).data, status=201)
+
+
+class RefundView(StationAPIView):
+    """Receipts that go back to whoever paid."""
+
+    capability = {"POST": "fund.post"}
+
+    @extend_schema(operation_id="bank_line_refund", request=RefundRequest, responses={201: LineRow})
+    def post(self, request: Request, line_id: UUID) -> Response:
+        """Say that a receipt held on 2101 goes back; a second person has to agree, the bank's debit posts it."""
+        line = services.propose_refund(
+            line_id, **self.read(RefundRequest, request.data), **self.edge
+        )
+        return Response(LineRow(line).data, status=201)
+
+
+class KeepView(StationAPIView):
+    """Refunds that are called off."""
+
+    capability = {"POST": "fund.post"}
+
+    @extend_schema(operation_id="bank_line_keep", request=ReasonRequest, responses=LineRow)
+    def post(self, request: Request, line_id: UUID) -> Response:
+        """Keep a receipt that was to go back, for a reason, before the bank has paid."""
+        reason = self.read(ReasonRequest, request.data).get("reason", "")
+        return Response(LineRow(services.call_off_refund(line_id, reason=reason, **self.edge)).data)
+
+
+class UndoView(StationAPIView):
+    """Lines that were posted as the wrong thing."""
+
+    capability = {"POST": "fund.post"}
+
+    @extend_schema(operation_id="bank_line_undo", request=ReasonRequest, responses={201: LineRow})
+    def post(self, request: Request, line_id: UUID) -> Response:
+        """Ask that what was posted of a line be taken back while its month is open; a second person has to agree."""
+        reason = self.read(ReasonRequest, request.data).get("reason", "")
+        line = services.propose_undoing(line_id, reason=reason, **self.edge)
+        return Response(LineRow(line).data, status=201)
+
+
+class ReceiptsView(StationAPIView):
+    """The receipts nobody has claimed."""
+
+    capability = {"GET": "fund.view"}
+
+    @extend_schema(operation_id="bank_receipts", responses=ReceiptRow(many=True))
+    def get(self, request: Request) -> Response:
+        """List what lies on 2101, by cursor."""
+        pages = _ByKey()
+        page = pages.paginate_queryset(receipts(actor=self.actor), request, view=self)
+        return pages.get_paginated_response(ReceiptRow(page, many=True).data)
 
 
 class AgreeView(StationAPIView):

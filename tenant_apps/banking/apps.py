@@ -11,7 +11,8 @@ class BankingConfig(AppConfig):
     label = "banking"
 
     def ready(self) -> None:
-        """Let vouchers made by hand wait for their line of the bank, and casework serve lines."""
+        """Let vouchers by hand and refunds wait for their line of the bank, and casework serve lines."""
+        from tenant_apps.banking import refunds
         from tenant_apps.banking.selectors import SUBJECT, line_door
         from tenant_apps.banking.vouchers import KIND, WaitingVouchers
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
@@ -21,3 +22,4 @@ class BankingConfig(AppConfig):
 
         if KIND not in waiting():
             expects(KIND, WaitingVouchers())
+            expects(refunds.KIND, refunds.Refunds())

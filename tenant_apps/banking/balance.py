@@ -30,6 +30,7 @@ from tenant_apps.banking.selectors import (
 )
 from tenant_apps.banking.vouchers import KIND as VOUCHER
 from tenant_apps.banking.vouchers import first_day, unproven
+from tenant_apps.banking.wishes import is_going_back, is_part
 from tenant_apps.funds.chart import BANK
 from tenant_apps.funds.models import Entry, Journal, JournalKind, Period
 
@@ -244,6 +245,9 @@ def _of_files() -> Iterable[Difference]:
 def _of_lines() -> Iterable[Difference]:
     rows = open_lines().filter(statement__state__in=[StatementState.POSTING, StatementState.DONE])
     for line in rows.exclude(state=LineState.PROPOSED, break_type=""):
+        if is_going_back(line) or is_part(line):
+            # Two people have said what it is; what is missing is looked for among what is expected.
+            continue
         yield _difference(
             line.break_type,
             f"line:{line.pk}",

@@ -32,3 +32,10 @@ class NotExpected(DomainError):
 
     code = "not-expected"
     message = _("没有这项待收待付（%(ref)s），或方向、金额不相容。请刷新后重选。")
+
+
+class StaysPosted(DomainError):
+    """What was posted of the line cannot be taken back here: another station was told, or the money went on."""
+
+    code = "bank-line-stays"
+    message = _("这笔已告知对方或已继续办理，不能撤销；请在原业务中退回或更正。")

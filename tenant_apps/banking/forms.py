@@ -45,11 +45,23 @@ class ClosingForm(forms.Form):
     account = forms.ChoiceField(label=gettext_lazy("对应科目"))
     fund_id = forms.TypedChoiceField(label=gettext_lazy("资金"), coerce=UUID)
     memo = forms.CharField(label=gettext_lazy("依据"), max_length=200)
+    with_budget = forms.BooleanField(
+        label=gettext_lazy("同时增加这项资金的可用预算"),
+        required=False,
+        help_text=gettext_lazy("已另行下达预算的，请不要勾选；没有预算的收入不能用于发放。"),
+    )
 
     def __init__(
-        self, *args: Any, funds: Sequence[Fund], accounts: Sequence[str], **kwargs: Any
+        self,
+        *args: Any,
+        funds: Sequence[Fund],
+        accounts: Sequence[str],
+        is_income: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not is_income:
+            del self.fields["with_budget"]
         self.fields["account"].choices = [  # type: ignore[attr-defined]
             (code, worded_account(code)) for code in accounts
         ]
@@ -57,9 +69,25 @@ class ClosingForm(forms.Form):
 
     def take_problems(self, refusal: InvalidInput) -> None:
         """Show what refused it, by its field."""
-        for problem in refusal.problems:
-            name = problem.field if problem.field in self.fields else None
-            self.add_error(name, str(problem.message))
+        _take(self, refusal)
+
+
+class RefundForm(forms.Form):
+    """To whom a receipt that nobody can claim goes back, and why."""
+
+    payee = forms.CharField(label=gettext_lazy("收款人户名"), max_length=120, strip=True)
+    memo = forms.CharField(label=gettext_lazy("退回的依据"), max_length=200, strip=True)
+
+    def take_problems(self, refusal: InvalidInput) -> None:
+        """Show what refused it, by its field, where the form has not said so itself."""
+        _take(self, refusal)
+
+
+def _take(form: forms.Form, refusal: InvalidInput) -> None:
+    for problem in refusal.problems:
+        name = problem.field if problem.field in form.fields else None
+        if name not in form.errors:
+            form.add_error(name, str(problem.message))
 
 
 class LineSearchForm(forms.Form):

@@ -19,7 +19,9 @@ from shared_apps.bankfiles.models import (
     Statement,
     StatementState,
 )
+from tenant_apps.banking.wishes import Act, act_of, is_going_back, is_part
 from tenant_apps.funds.expectations import Expectation
+from tenant_apps.funds.rules import worded_account
 
 STATEMENT_TONES: Mapping[str, Tone] = {
     StatementState.READING: "info",
@@ -42,6 +44,9 @@ _ACTS: Mapping[str, Text] = {
     "checked": gettext_lazy("复核入账"),
     "returned": gettext_lazy("退回"),
     "withdrawn": gettext_lazy("撤回"),
+    "undone": gettext_lazy("撤销入账"),
+    "parted": gettext_lazy("多收部分另列"),
+    "kept": gettext_lazy("取消退回"),
 }
 _RULES: Mapping[str, Text] = {
     "P1": gettext_lazy("参考号、金额、方向一致"),
@@ -58,6 +63,7 @@ _KINDS: Mapping[str, Text] = {
     "donation": gettext_lazy("捐赠"),
     "purchase": gettext_lazy("爱心卡结算"),
     "voucher": gettext_lazy("手工凭证"),
+    "refund": gettext_lazy("退回待认领收款"),
 }
 
 
@@ -87,7 +93,11 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What a line may be paired with."""
+    """What a line may be paired with.
+
+    ``came`` fen are held as parts of it. ``differs_by`` is how many fen the line is more (above zero) or less than
+    what is still to come, where such a pair needs a reason.
+    """
 
     kind: str
     kind_name: Text
@@ -97,6 +107,22 @@ class Candidate:
     name: str
     due_on: date
     is_same_amount: bool
+    came: int = 0
+    differs_by: int = 0
+
+    @property
+    def differs_fen(self) -> int:
+        """By how much it differs, whichever way."""
+        return abs(self.differs_by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRow:
+    """A receipt on 2101: where it stands, in words."""
+
+    row: LineRow
+    stands: Text
+    tone: Tone
 
 
 def statement_rows(statements: Iterable[Statement]) -> list[StatementRow]:
@@ -131,15 +157,54 @@ def kind_name(kind: str) -> Text:
     return _KINDS.get(kind, kind)
 
 
-def candidates_of(line: Line, found: Iterable[Expectation], *, most: int) -> list[Candidate]:
-    """Show what a line may be paired with, each part of the same amount by itself."""
+def receipt_rows(lines: Iterable[Line], *, today: date) -> list[ReceiptRow]:
+    """Show receipts on 2101."""
+    return [_receipt_row(line, today=today) for line in lines]
+
+
+def _receipt_row(line: Line, *, today: date) -> ReceiptRow:
+    row = line_row(line, today=today)
+    if line.state == LineState.PROPOSED:
+        return ReceiptRow(row=row, stands=line.get_state_display(), tone="wait")
+    if is_going_back(line):
+        return ReceiptRow(row=row, stands=_("待银行退回"), tone="info")
+    if is_part(line):
+        return ReceiptRow(row=row, stands=_("部分到账，余款未到"), tone="info")
+    return ReceiptRow(row=row, stands=_("待认领"), tone="bad")
+
+
+def worded_wish(line: Line) -> Text:
+    """Say what is asked for a line, or was done about it, beyond its pair; empty where there is nothing to say."""
+    wish, act = line.wish, act_of(line)
+    if act == Act.JOURNAL:
+        budget = _("，同时增加可用预算") if wish.get("budget") else ""
+        return f"{worded_account(wish['account'])}{budget}"
+    if act == Act.BACK:
+        return _("退回给 %(payee)s") % {"payee": wish["payee"]}
+    if act == Act.UNDO:
+        return _("撤销已入账的配对或入账")
+    if act == Act.PART:
+        return _("部分到账，挂 2101，余款到账后一并核销")
+    return ""
+
+
+def candidates_of(
+    line: Line, found: Iterable[Expectation], *, came: Mapping[tuple[str, str], int], most: int
+) -> list[Candidate]:
+    """Show what a line may be paired with, each part of the same amount by itself.
+
+    ``came`` is what is held already as parts of an expectation, in fen by its kind and reference.
+    """
     fen = abs(line.amount_fen)
     shown: list[Candidate] = []
     for one in found:
+        already = came.get((one.kind, one.ref), 0)
         whole = Candidate(
             kind=one.kind, kind_name=kind_name(one.kind), ref=one.ref, part="",
             amount=one.amount_fen, name=one.counterparty, due_on=one.due_on,
-            is_same_amount=one.amount_fen == fen,
+            is_same_amount=one.amount_fen - already == fen, came=already,
+            # Of what leaves, and of what comes in many parts, the app that waits says what fits.
+            differs_by=fen + already - one.amount_fen if one.incoming and not one.parts else 0,
         )  # fmt: skip
         parts = [
             Candidate(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import Lower
 
 from bangfu.kernel.actors import Actor
@@ -18,8 +18,10 @@ from tenant_apps.banking.days import WorkingDays
 from tenant_apps.banking.matching import Known, Seen, tokens_of
 from tenant_apps.banking.reading import Before
 from tenant_apps.banking.reading.values import plain
+from tenant_apps.banking.wishes import is_part
+from tenant_apps.funds.chart import UNIDENTIFIED
 from tenant_apps.funds.expectations import Expectation, Remembering, waiting
-from tenant_apps.funds.models import Fund
+from tenant_apps.funds.models import Account, Fund, Journal, Period
 from tenant_apps.funds.selectors import is_open
 from tenants.models import Station
 
@@ -102,6 +104,25 @@ def open_lines_found(*, actor: Actor, break_type: str = "", words: str = "") -> 
     return rows
 
 
+def receipts(*, actor: Actor) -> QuerySet[Line]:
+    """The receipts that lie on 2101 until somebody says whose they are, oldest first.
+
+    Raises:
+        NotPermitted: the actor may not see the ledger.
+    """
+    actor.require(VIEWS)
+    # Of what was posted and is to be taken back, nothing is a break.
+    taken_back = Q(state=LineState.PROPOSED, break_type="")
+    return open_lines().filter(journal_id__isnull=False, amount_fen__gt=0).exclude(taken_back)
+
+
+def unidentified_fen() -> int:
+    """How much lies on 2101 over all funds."""
+    year = Period.objects.filter(month=0).aggregate(year=Max("year"))["year"]
+    rows = Account.objects.filter(code=UNIDENTIFIED, year=year)
+    return -(rows.aggregate(fen=Sum("balance_fen"))["fen"] or 0)
+
+
 def count_waiting() -> int:
     """How many statements, and lines of statements, wait for a second person."""
     lines = Line.objects.filter(
@@ -130,6 +151,17 @@ def get_line(line_id: UUID, *, actor: Actor) -> Line:
     if found is None:
         raise NotFound
     return found
+
+
+def voucher_of(line: Line) -> Journal:
+    """The voucher that proves a line.
+
+    Raises:
+        NotFound: it stands outside of the books.
+    """
+    if line.journal_id is None:
+        raise NotFound
+    return Journal.objects.get(pk=line.journal_id)
 
 
 def line_door(line_id: UUID, actor: Actor) -> object:
@@ -191,6 +223,28 @@ def serials_known(account_hash: str, serials: Iterable[str], *, but: UUID) -> Ma
 def expectations(*, on: date) -> list[Expectation]:
     """Everything the station expects at its bank on a day, of all who wait."""
     return [one for kind in sorted(waiting()) for one in waiting()[kind].expected(on=on)]
+
+
+def expectation_of(kind: str, ref: str, *, on: date) -> Expectation | None:
+    """Return what is expected under a kind and a reference on a day, if it still is."""
+    app = waiting().get(kind)
+    found = app.expected(on=on) if app is not None else ()
+    return next((one for one in found if one.ref == ref), None)
+
+
+def parts_held(one: Expectation) -> list[Line]:
+    """Return the receipts that are held as parts of an expectation whose rest has not come."""
+    rows = open_lines().filter(state=LineState.HELD, kind=one.kind, ref=one.ref)
+    return [line for line in rows if is_part(line)]
+
+
+def parts_came(line: Line) -> dict[tuple[str, str], int]:
+    """Return what is held as parts of expectations besides a line, in fen by kind and reference."""
+    came: dict[tuple[str, str], int] = {}
+    for one in open_lines().filter(state=LineState.HELD).exclude(ref="").exclude(pk=line.pk):
+        if is_part(one):
+            came[one.kind, one.ref] = came.get((one.kind, one.ref), 0) + one.amount_fen
+    return came
 
 
 def working_days() -> WorkingDays:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from shared_apps.bankfiles.models import Line, Statement
 from tenant_apps.banking.reading import fault_kept, worded
+from tenant_apps.banking.wishes import act_of
 
 
 class ProblemRow(serializers.Serializer[Any]):
@@ -83,6 +84,10 @@ class MatchRequest(serializers.Serializer[Any]):
     kind = serializers.CharField(max_length=24)
     ref = serializers.CharField(max_length=80)
     part = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    memo = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, default="",
+        help_text="Why the amounts differ; needed where more or less came than was expected",
+    )  # fmt: skip
 
 
 class EnterRequest(serializers.Serializer[Any]):
@@ -91,6 +96,29 @@ class EnterRequest(serializers.Serializer[Any]):
     account = serializers.CharField(max_length=32)
     fund_id = serializers.UUIDField()
     memo = serializers.CharField(max_length=200)
+    with_budget = serializers.BooleanField(
+        default=False, help_text="Whether income adds as much to the budget of the fund"
+    )
+
+
+class RefundRequest(serializers.Serializer[Any]):
+    """To whom a receipt goes back, and why."""
+
+    payee = serializers.CharField(max_length=120)
+    memo = serializers.CharField(max_length=200)
+
+
+class ReceiptRow(LineRow):
+    """A receipt on 2101; ``act`` is what is asked or agreed: ``back`` goes back, ``part`` waits for the rest."""
+
+    act = serializers.SerializerMethodField()
+
+    class Meta(LineRow.Meta):
+        fields = [*LineRow.Meta.fields, "act"]
+
+    def get_act(self, line: Line) -> str:
+        """Give what is asked or agreed; empty where nobody has said anything."""
+        return act_of(line)
 
 
 class RevealedRow(serializers.Serializer[Any]):

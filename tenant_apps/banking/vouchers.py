@@ -111,3 +111,15 @@ class WaitingVouchers:
         if journal is None or abs(int(journal.fen)) != booked:  # type: ignore[attr-defined]
             raise VoucherNotAlike(journal=ref)
         return journal
+
+    def undo(
+        self,
+        ref: str,
+        journal: Journal,
+        *,
+        reason: str,
+        maker: Somebody,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
+        """Do nothing: the voucher stays, only no line proves it any more."""

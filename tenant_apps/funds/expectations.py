@@ -112,6 +112,28 @@ class Claiming(Protocol):
         ...
 
 
+@runtime_checkable
+class Undoing(Protocol):
+    """An app that can take back what it posted of a line that was paired with the wrong thing."""
+
+    def undo(
+        self,
+        ref: str,
+        journal: Journal,
+        *,
+        reason: str,
+        maker: Somebody,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
+        """Take back what ``settle`` posted as ``journal``, and wait for the money again.
+
+        Raises:
+            DomainError: it has gone on since; nothing is posted.
+        """
+        ...
+
+
 _waiting: dict[str, Waiting] = {}
 
 

@@ -140,6 +140,7 @@ _BY_BANK_AND_STATION: dict[str, Text] = {
     "reported": _("对方上报决算"),
     "settled": _("对方结清"),
     "pledge": _("登记认捐"),
+    "taken_back": _("撤销到账"),
     "clock.warning": _("期限将到"),
     "clock.overdue": _("期限已过"),
     "clock.recounted": _("期限重新计算"),

@@ -20,7 +20,7 @@ _BY_CAPABILITY = {
     """,
     "fund.view": """
         banking:statements banking:statement banking:progress banking:lines banking:line
-        banking:return banking:reconciliation
+        banking:return banking:reconciliation banking:receipts api:banking_api:receipts
         api:banking_api:statement api:banking_api:statement-lines api:banking_api:lines
         api:banking_api:line api:banking_api:return api:banking_api:reconciliation
         api:banking_api:expectations
@@ -71,6 +71,8 @@ _BY_CAPABILITY = {
         api:banking_api:reveal
         funds:new-voucher funds:reverse funds:open-year api:funds_api:reverse
     """,
+        banking:refund banking:keep banking:undo
+        api:banking_api:refund api:banking_api:keep api:banking_api:undo
     "fund.check": "api:funds_api:check api:benefits_api:confirm-settlement",
     "fund.manage": """
         funds:new-fund funds:close-fund api:funds_api:close-fund api:funds_api:close

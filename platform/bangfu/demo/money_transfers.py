@@ -99,8 +99,9 @@ def receive_from_city(desk: Desk) -> None:
     desk.statement(41, *lines, *_donations(desk), fund=regular.fund)
     line = _open_line(desk, BreakType.B5)
     banking.propose_match(
-        [line.pk], kind="transfer", ref=short.number, **desk.by(Role.FINANCE, 41, 14)
-    )
+        [line.pk], kind="transfer", ref=short.number, memo="银行扣收汇款手续费",
+        **desk.by(Role.FINANCE, 41, 14),
+    )  # fmt: skip
     banking.confirm_line(line.pk, **desk.by(Role.HEAD, 41, 16))
 
 

@@ -1,7 +1,6 @@
 """Everything that is done about transfers, donations and what is laid down for funds."""
 
 from tenant_apps.sources.services.claiming import (
-    claim_as_income,
     claim_for_transfer,
     unidentified_receipts,
 )
@@ -37,7 +36,6 @@ __all__ = [
     "approve_transfer",
     "cancel_transfer",
     "check_transfer",
-    "claim_as_income",
     "claim_for_transfer",
     "give_receipt",
     "instruct_transfer",

@@ -1,4 +1,4 @@
-"""Money that lay unidentified and turns out to be a transfer's, a donation's, or income of another kind."""
+"""Money that lay unidentified and turns out to be a transfer's."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import NotFound
 from bangfu.ui.templatetags.ui import yuan
-from tenant_apps.funds.chart import AVAILABLE, BANK, INCOME, SOURCE, UNIDENTIFIED
+from tenant_apps.funds.chart import BANK, UNIDENTIFIED
 from tenant_apps.funds.models import Journal, JournalKind, Period, PeriodState
 from tenant_apps.funds.rules import Leg, Somebody
 from tenant_apps.funds.selectors import legs_of
@@ -64,64 +64,15 @@ def claim_for_transfer(
     return transfer
 
 
-@transaction.atomic
-def claim_as_income(
-    receipt_id: UUID,
-    *,
-    fund_id: UUID,
-    account: str,
-    maker: Somebody,
-    actor: Actor,
-    now: datetime,
-) -> Journal:
-    """Say that an unidentified receipt is income of a fund: an appropriation, a gift, interest.
-
-    Raises:
-        NotPermitted, NotFound, SamePerson: as their names say.
-        NotUnidentified: the voucher is no receipt that waits to be claimed.
-        InvalidInput: S007 the account takes no income.
-    """
-    actor.require("fund.check")
-    if account not in INCOME:
-        raise InvalidInput([Problem(code="S007", field="account", message=_("请选择收入科目。"))])
-    receipt = _unidentified(receipt_id)
-    leg = next(one for one in legs_of(receipt) if one.code == UNIDENTIFIED)
-    return post_journal(
-        kind=JournalKind.CLAIM,
-        ref=receipt.ref,
-        effective_on=receipt.effective_on,
-        memo=_("认领收款：%(journal)s") % {"journal": str(receipt)},
-        legs=claim_legs(leg, fund_id=fund_id, account=account),
-        maker=maker,
-        actor=actor,
-        now=now,
-    )
-
-
-def claim_legs(leg: Leg, *, fund_id: UUID, account: str) -> list[Leg]:
-    """Return the legs that take a receipt from 2101 to an income of a fund, with its budget."""
-    fen = -leg.amount_fen
-    legs = [
-        Leg(code=UNIDENTIFIED, fund_id=leg.fund_id, amount_fen=fen),
-        Leg(code=account, fund_id=fund_id, amount_fen=-fen),
-        Leg(code=AVAILABLE, fund_id=fund_id, amount_fen=fen),
-        Leg(code=SOURCE, fund_id=fund_id, amount_fen=-fen),
-    ]
-    if leg.fund_id != fund_id:
-        legs += [
-            Leg(code=BANK, fund_id=leg.fund_id, amount_fen=-fen),
-            Leg(code=BANK, fund_id=fund_id, amount_fen=fen),
-        ]
-    return legs
-
-
 def unidentified_receipts() -> list[Journal]:
     """Return the receipts nobody has claimed, oldest first. Two queries."""
-    taken = Journal.objects.filter(kind__in=[JournalKind.CLAIM, JournalKind.BETWEEN])
+    taken = Journal.objects.filter(
+        kind__in=[JournalKind.CLAIM, JournalKind.BETWEEN], reversed_by__isnull=True
+    )
     claimed = set()
     for ref in taken.values_list("ref", flat=True):
-        # What a transfer claims is named by its number and the receipt.
-        claimed |= {ref, ref.partition("/")[2]}
+        # What a transfer claims is named by its number and the receipt; what was taken back and done again is counted.
+        claimed |= {_name(ref), _name(ref.partition("/")[2])}
     receipts = Journal.objects.filter(
         kind=JournalKind.BANK_IN,
         entries__account__code=UNIDENTIFIED,
@@ -132,7 +83,12 @@ def unidentified_receipts() -> list[Journal]:
         .exclude(moved_serial="")
         .values_list("moved_serial", flat=True)
     )
-    return [one for one in receipts.order_by("effective_on", "number") if one.ref not in claimed]
+    rows = receipts.order_by("effective_on", "number")
+    return [one for one in rows if not {one.ref, _name(one.ref)} & claimed]
+
+
+def _name(ref: str) -> str:
+    return ref.partition("#")[0]
 
 
 def _unidentified(receipt_id: UUID) -> Journal:

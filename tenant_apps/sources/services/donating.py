@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
@@ -22,7 +23,7 @@ from tenant_apps.casework.services import close_todos, record_event, start_clock
 from tenant_apps.funds.chart import AVAILABLE, BANK, DONATED, SOURCE
 from tenant_apps.funds.models import Fund, Journal, JournalKind, Period, PeriodState
 from tenant_apps.funds.rules import MOST_FEN, Leg, Somebody
-from tenant_apps.funds.services import post_journal
+from tenant_apps.funds.services import post_journal, reverse_journal
 from tenant_apps.sources.flow import DONATION_FLOW, DONATIONS
 from tenant_apps.sources.indicators import facts_of_donation
 from tenant_apps.sources.links import page_link
@@ -119,14 +120,19 @@ def receive_money(
         raise NotFound
     if donation.kind != DonationKind.CASH or donation.amount_fen != amount_fen:
         raise IllegalMove
-    known = Journal.objects.filter(kind=JournalKind.DONATION, ref=number).first()
+    told = Journal.objects.filter(
+        Q(ref=number) | Q(ref__startswith=f"{number}#"), kind=JournalKind.DONATION
+    )
+    known = told.filter(reversed_by__isnull=True).first()
     if known is not None:
         return known
+    # One that was taken back keeps its name, the next is counted on.
+    undone = told.count()
     if donation.state != DonationState.PLEDGED or donation.fund_id is None:
         raise IllegalMove
     journal = post_journal(
         kind=JournalKind.DONATION,
-        ref=number,
+        ref=f"{number}#{undone}" if undone else number,
         effective_on=on,
         memo=_("收到捐款 %(number)s") % {"number": number},
         legs=[
@@ -142,6 +148,39 @@ def receive_money(
     )  # fmt: skip
     _received(donation, on, actor=actor, now=now)
     return journal
+
+
+@transaction.atomic
+def take_back_money(
+    number: str, journal: Journal, *, reason: str, maker: Somebody, actor: Actor, now: datetime
+) -> None:
+    """Take back that a donation came: the line of the bank was another's. It is pledged as before.
+
+    Raises:
+        NotFound: there is no such donation.
+        IllegalMove: a receipt was given, or more, or it is not the voucher under which it came.
+        Otherwise as ``reverse_journal``.
+    """
+    donation = Donation.objects.select_for_update().filter(number=number).first()
+    if donation is None:
+        raise NotFound
+    if donation.state != DonationState.RECEIVED or journal.ref.partition("#")[0] != number:
+        raise IllegalMove
+    reverse_journal(
+        journal.pk,
+        effective_on=journal.effective_on,
+        reason=_("撤销配对：%(reason)s") % {"reason": reason},
+        maker=maker,
+        actor=actor,
+        now=now,
+    )
+    facts = facts_of_donation(donation)
+    record_facts([replace(fact, n=-fact.n, value=-fact.value) for fact in facts], now=now)
+    donation.state, donation.received_on = DonationState.PLEDGED, None
+    stop_clocks(subject=(DONATION, donation.pk), now=now)
+    _saved(
+        donation, "taken_back", before=DonationState.RECEIVED, actor=actor, now=now, comment=reason
+    )
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from tenant_apps.sources.models import (
     Transfer,
     TransferState,
 )
-from tenant_apps.sources.services.donating import receive_money
+from tenant_apps.sources.services.donating import receive_money, take_back_money
 from tenant_apps.sources.services.following import end_of, follow, note_pair
 
 _CONFIRMED = (
@@ -190,6 +190,19 @@ class Donations:
             actor=actor,
             now=now,
         )
+
+    def undo(
+        self,
+        ref: str,
+        journal: Journal,
+        *,
+        reason: str,
+        maker: Somebody,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
+        """Take back that a donation came. Raises: as ``take_back_money``."""
+        take_back_money(ref, journal, reason=reason, maker=maker, actor=actor, now=now)
 
     def ended(self, refs: Iterable[str]) -> Mapping[str, str]:
         """Return which of these donations are not expected any more, and why."""

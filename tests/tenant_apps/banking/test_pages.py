@@ -167,3 +167,70 @@ def test_a_break_of_the_bank_leads_to_its_line(front, bring, signed_in):
 
     assert f"/s/130705001/banking/lines/{line.pk}/" in page
     assert "收款认领，借 2101" in page
+
+
+def test_a_receipt_is_listed_sent_back_and_kept_after_all(front, bring, signed_in):
+    bring(front.finance, csv_of([Booked("S1", DAY, 8_00, "误汇人")]), front.fund)
+    statement = here(front, Statement.objects.get)
+    signed_in(front.head).post(f"{HOME}/statements/{statement.pk}/check/")
+    line = lines_of(front)["S1"]
+    listed = signed_in(front.books.supervisor).get(f"{HOME}/receipts/").content.decode()
+    assert "误汇人" in listed
+    assert "待认领" in listed
+
+    refused = signed_in(front.finance).post(f"{HOME}/lines/{line.pk}/refund/", {"payee": "误汇人"})
+    assert refused.status_code == 422
+    wish = {"payee": "误汇人", "memo": "来函要求退回"}
+    signed_in(front.finance).post(f"{HOME}/lines/{line.pk}/refund/", wish)
+    agreed = signed_in(front.head).post(f"{HOME}/lines/{line.pk}/agree/", follow=True)
+    assert "附言写“TK" in agreed.content.decode()
+    answer = signed_in(front.head).get(f"{API}/receipts/").json()
+    assert [(one["serial"], one["act"]) for one in answer["results"]] == [("S1", "back")]
+
+    signed_in(front.finance).post(f"{HOME}/lines/{line.pk}/keep/", {"reason": "查明是捐款"})
+    assert (
+        "退回：退还付款人"
+        in signed_in(front.finance).get(f"{HOME}/lines/{line.pk}/").content.decode()
+    )
+
+
+def test_a_pair_of_another_amount_asks_for_a_reason_and_shows_both_lines(front, bring, signed_in):
+    front.transfers.wait("BK-1003", 5_00, DAY, fund=front.fund)
+    bring(front.finance, csv_of([Booked("S1", DAY, 8_00, "县总工会")]), front.fund)
+    statement = here(front, Statement.objects.get)
+    signed_in(front.head).post(f"{HOME}/statements/{statement.pk}/check/")
+    line = lines_of(front)["S1"]
+    page = signed_in(front.finance).get(f"{HOME}/lines/{line.pk}/").content.decode()
+    assert "多到 3.00 元" in page
+
+    pair = {"kind": "transfer", "ref": "BK-1003"}
+    asked = signed_in(front.finance).post(f"{HOME}/lines/{line.pk}/pair/", pair, follow=True)
+    assert "金额与待收不同" in asked.content.decode()
+    signed_in(front.finance).post(f"{HOME}/lines/{line.pk}/pair/", pair | {"reason": "多汇"})
+    done = signed_in(front.head).post(f"{HOME}/lines/{line.pk}/agree/", follow=True)
+
+    assert "原额 8.00 元" in done.content.decode()
+    assert sorted(line.amount_fen for line in lines_of(front).values()) == [3_00, 5_00]
+
+
+def test_what_was_entered_is_taken_back_over_the_interface(front, bring, signed_in):
+    bring(front.finance, csv_of([Booked("S1", DAY, 8_00, "县总工会")]), front.fund)
+    statement = here(front, Statement.objects.get)
+    signed_in(front.head).post(f"{HOME}/statements/{statement.pk}/check/")
+    line = lines_of(front)["S1"]
+    wish = {"account": "4003", "fund_id": str(front.fund.pk), "memo": "捐款", "with_budget": True}
+
+    keys = iter("abcd")
+
+    def send(actor, step, body=None):
+        return signed_in(actor).post(
+            f"{API}/lines/{line.pk}/{step}/", body or {}, content_type="application/json",
+            headers={"Idempotency-Key": next(keys)},
+        )  # fmt: skip
+
+    assert send(front.finance, "enter", wish).status_code == 201
+    assert send(front.head, "agree").status_code == 200
+    assert send(front.finance, "undo", {"reason": "记错"}).json()["state"] == "proposed"
+    assert send(front.head, "agree").status_code == 200
+
+    assert lines_of(front)["S1"].state == "held"

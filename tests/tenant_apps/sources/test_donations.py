@@ -5,7 +5,7 @@ import pytest
 from bangfu.kernel.errors import IllegalMove, InvalidInput
 from tenant_apps.casework.models import Clock
 from tenant_apps.sources import services
-from tenant_apps.sources.errors import NotUnidentified, OverCommitted
+from tenant_apps.sources.errors import OverCommitted
 from tenant_apps.sources.rules import DonorRule, share_of
 from tests.tenant_apps.sources.conftest import BOTH_MET, acting_at
 
@@ -143,13 +143,3 @@ def test_the_share_goes_up_as_a_transfer_and_leaves_the_income_of_the_city(money
     assert county.end(planned).state == "closed"
     assert (county.balance("4003"), money.city.balance("4003")) == (660_000_00, 1_550_000_00)
     assert (county.balance("1101"), county.balance("5101")) == (0, 0)
-
-
-def test_unidentified_money_is_claimed_as_what_it_is(county, gift):
-    receipt = county.takes_in(county.fund(), 12_34)
-    with acting_at(county.station):
-        services.claim_as_income(receipt.pk, fund_id=gift.pk, account="4004", **county.two)
-        with pytest.raises(NotUnidentified):
-            services.claim_as_income(receipt.pk, fund_id=gift.pk, account="4004", **county.two)
-    assert (county.balance("2101"), county.balance("4004", gift)) == (0, 12_34)
-    assert county.balance("1001", gift) == 12_34

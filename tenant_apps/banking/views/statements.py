@@ -1,31 +1,24 @@
-"""Pages of bank statements: the list and the upload, one statement, one line, the reconciliation."""
+"""Pages of statements: the list and the upload, one statement, the reconciliation."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.requests import actor_of, edge, page_of
 from shared_apps.bankfiles.models import LineState, Statement, StatementState
-from shared_apps.reconciliation.wording import meaning_of_bank
 from tenant_apps.banking import services
 from tenant_apps.banking.balance import reconciliation
-from tenant_apps.banking.forms import ClosingForm, DayForm, LineSearchForm, UploadForm
+from tenant_apps.banking.forms import DayForm, UploadForm
 from tenant_apps.banking.presenting import (
     STATEMENT_TONES,
-    act_label,
-    candidates_of,
-    line_row,
     line_rows,
     percent_of,
     statement_rows,
@@ -33,21 +26,16 @@ from tenant_apps.banking.presenting import (
 )
 from tenant_apps.banking.reading import MOST_BYTES, fault_kept, worded
 from tenant_apps.banking.selectors import (
-    SUBJECT,
-    candidates,
-    get_line,
     get_statement,
     line_counts,
     lines_of,
     open_lines_found,
+    receipts,
     statements,
 )
-from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.funds.selectors import funds, get_fund
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_CANDIDATES = 20
-_OPEN = (LineState.BREAK, LineState.HELD)
 
 
 @require_GET
@@ -62,6 +50,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
         "result": result,
         "items": len(result.at_bank_only) + len(result.in_books_only) if result else 0,
         "open_count": open_lines_found(actor=actor).count(),
+        "held_count": receipts(actor=actor).count(),
         "may_post": actor.may("fund.post"),
     }
     return render(request, "banking/statements.html", context)
@@ -154,105 +143,6 @@ def withdraw(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def line_list(request: HttpRequest) -> HttpResponse:
-    """Show the lines of all statements that are not settled."""
-    actor = actor_of(request)
-    form = LineSearchForm(request.GET)
-    form.is_valid()
-    rows = open_lines_found(
-        actor=actor,
-        break_type=form.cleaned_data.get("type", ""),
-        words=form.cleaned_data.get("words", ""),
-    )
-    page = page_of(request, rows)
-    context = {
-        "form": form,
-        "page": page,
-        "rows": line_rows(page.object_list, today=clock.today()),
-        "is_searched": any(form.cleaned_data.values()),
-    }
-    return render(request, "banking/lines.html", context)
-
-
-@require_GET
-def line_page(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    """Show one line: what it is, what it may be, and what is to be done."""
-    return _line_page(request, line_id)
-
-
-@require_POST
-def pair(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    """Say which expectation a line is; a second person has to agree."""
-    actor_of(request).require("fund.post")
-    given = request.POST
-    act_and_tell(
-        request,
-        lambda: services.propose_match(
-            [line_id],
-            kind=given.get("kind", ""),
-            ref=given.get("ref", ""),
-            part=given.get("part", ""),
-            **edge(request),
-        ),
-        label=_("提出配对"),
-    )
-    return redirect("banking:line", line_id)
-
-
-@require_POST
-def enter(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    """Say how a line is entered in the books; a second person has to agree."""
-    actor = actor_of(request)
-    actor.require("fund.post")
-    form = _closing_form(request, line_id)
-    if form.is_valid():
-        try:
-            services.propose_closing(line_id, **form.cleaned_data, **edge(request))
-        except InvalidInput as refusal:
-            form.take_problems(refusal)
-        else:
-            messages.success(request, _("已提出入账，等待另一人复核。"))
-            return redirect("banking:line", line_id)
-    return _line_page(request, line_id, form=form)
-
-
-@require_POST
-def agree(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    """Agree to what another person said of a line, and post it."""
-    actor_of(request).require("fund.check")
-    act_and_tell(
-        request, lambda: services.confirm_line(line_id, **edge(request)), label=_("复核入账")
-    )
-    return redirect("banking:line", line_id)
-
-
-@require_POST
-def turn_back(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    """Do not agree, or take back what one said oneself."""
-    actor_of(request).require("fund.view")
-    reason = request.POST.get("reason", "")
-    act_and_tell(
-        request,
-        lambda: services.return_line(line_id, reason=reason, **edge(request)),
-        label=_("退回"),
-    )
-    return redirect("banking:line", line_id)
-
-
-@require_POST
-def reveal(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    """Answer the whole number of the account on the other side, for the reason that was given."""
-    try:
-        number = services.reveal_account(
-            line_id, reason=request.POST.get("reason", ""), **edge(request)
-        )
-    except InvalidInput as refusal:
-        message = "；".join(str(problem.message) for problem in refusal.problems)
-        return HttpResponse(format_html('<span class="masked error">{}</span>', message))
-    return HttpResponse(format_html('<span class="mono">{}</span>', number or _("未填写")))
-
-
-@require_GET
 def balance(request: HttpRequest) -> HttpResponse:
     """Show how the balances of bank and books come to agree (银行存款余额调节表)."""
     actor = actor_of(request)
@@ -278,43 +168,3 @@ def export(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _line_page(
-    request: HttpRequest, line_id: UUID, *, form: ClosingForm | None = None
-) -> HttpResponse:
-    actor = actor_of(request)
-    line = get_line(line_id, actor=actor)
-    is_open = line.state in _OPEN and line.statement.state == StatementState.DONE
-    waits = line.state == LineState.PROPOSED and line.statement.state == StatementState.DONE
-    is_own = line.maker_id == actor.user_id
-    may_work = is_open and actor.may("fund.post")
-    found = candidates(line, on=clock.today()) if may_work else []
-    context = {
-        "row": line_row(line, today=clock.today()),
-        "line": line,
-        "meaning": meaning_of_bank(line.break_type) if line.break_type else "",
-        "candidates": candidates_of(line, found, most=MOST_CANDIDATES),
-        "form": form or (_closing_form(request, line_id) if may_work else None),
-        "may_work": may_work,
-        "waits": waits,
-        "is_own": is_own and waits,
-        "may_check": waits and not is_own and actor.may("fund.check"),
-        "may_reveal": actor.may("fund.post"),
-        "timeline": timeline_of((SUBJECT, line.pk), label=act_label),
-    }
-    status = 422 if form is not None else 200
-    return render(request, "banking/line.html", context, status=status)
-
-
-def _closing_form(request: HttpRequest, line_id: UUID) -> ClosingForm:
-    actor = actor_of(request)
-    line = get_line(line_id, actor=actor)
-    if line.is_void:
-        raise NotFound
-    return ClosingForm(
-        request.POST or None,
-        funds=list(funds(actor=actor).filter(closed_on=None)),
-        accounts=services.CLOSE_CREDIT if line.amount_fen > 0 else services.CLOSE_DEBIT,
-        initial={"fund_id": line.statement.fund_id},
-    )
