@@ -10,7 +10,14 @@ from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
-from shared_apps.audit.auditor import audit_ledger
+from bangfu.ui.templatetags.ui import yuan
+from shared_apps.audit.auditor import (
+    End,
+    LedgerFinding,
+    audit_ledger,
+    ends_here,
+    ends_that_differ,
+)
 from shared_apps.audit.services import verify
 from shared_apps.exchange.models import Message, MessageState, Stream
 from shared_apps.reconciliation.models import BreakKind
@@ -24,6 +31,7 @@ from shared_apps.rollup.fold import CellDifference
 from shared_apps.rollup.registry import indicator as indicator_of
 from shared_apps.rollup.selectors import tree_differences_of
 from shared_apps.rollup.services import Differences, recount_station
+from tenants.selectors import refs_of
 
 # Of many cells of one number, the page shows the first of them.
 CELLS_SHOWN = 40
@@ -123,24 +131,57 @@ def sealed_against_present(station: StationRef) -> list[Found]:
 
 
 def ledger_intact(station: StationRef) -> list[Found]:
-    """Let the auditor look at the ledger of a station, one break for what was found where.
+    """Let the auditor look at all money of a station, one break for what was found where.
 
-    The station above works on it: whoever keeps the books does not judge them.
+    The books, the bank, what was granted and paid, goods, cards; and each transfer against its other end. The station
+    above works on it: whoever keeps the books does not judge them.
     """
     with in_station(station), connection.cursor() as cursor:
         findings = audit_ledger(cursor, station=station.id)
-    return [
-        Found(
-            kind=BreakKind.LEDGER,
-            station_id=station.id,
-            owner_id=station.parent_id or station.id,
-            key=f"{one.check}:{one.record}",
-            expected="",
-            actual=one.seen,
-            detail={"check": one.check, "record": one.record},
-        )
-        for one in findings
+    findings += [
+        LedgerFinding(check=end.check, record=end.number, seen=seen)
+        for end, seen in ends_that_differ(_both_ends(station))
+        # A transfer is a break where it was sent; the other station finds it, too, and leaves it.
+        if end.station == station.id
     ]
+    return list(
+        {one.key: one for one in (_found_in_ledger(station, one) for one in findings)}.values()
+    )
+
+
+def _both_ends(station: StationRef) -> list[End]:
+    """Read the ends of a station's transfers, and at each partner the ends under the same keys."""
+    with in_station(station), connection.cursor() as cursor:
+        here = ends_here(cursor, station=station.id)
+    keys = {end.key for end in here}
+    ends = list(here)
+    with in_network():
+        partners = refs_of({end.partner for end in here} - {station.id})
+    for partner in partners.values():
+        with in_station(partner), connection.cursor() as cursor:
+            ends += [end for end in ends_here(cursor, station=partner.id) if end.key in keys]
+    return ends
+
+
+def _found_in_ledger(station: StationRef, one: LedgerFinding) -> Found:
+    expected, actual = one.expected, one.found
+    detail: dict[str, Any] = {"check": one.check, "record": one.record}
+    if one.is_in_fen and _is_number(expected) and _is_number(actual):
+        detail |= {"amount_fen": int(actual) - int(expected)}
+        expected, actual = yuan(int(expected)), yuan(int(actual))
+    return Found(
+        kind=BreakKind.LEDGER,
+        station_id=station.id,
+        owner_id=station.parent_id or station.id,
+        key=f"{one.check}:{one.record}"[:200],
+        expected=expected,
+        actual=actual,
+        detail=detail,
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").isdigit()
 
 
 def bank_against_books(station: StationRef) -> list[Found]:

@@ -35,6 +35,7 @@ from shared_apps.reconciliation.wording import (
     meaning_of,
     page_of_record,
     place_of,
+    said_by_the_file,
 )
 
 PER_PAGE = 20
@@ -88,6 +89,7 @@ def break_detail(request: HttpRequest, break_id: int) -> HttpResponse:
         "row": _row(case),
         "case": case,
         "meaning": meaning_of(case),
+        "said": said_by_the_file(case),
         "cells": cells_of(case),
         "more_cells": case.detail.get("cell_count", 0) - len(case.detail.get("cells", [])),
         "events": [line_of(event) for event in events_of(case)],

@@ -12,7 +12,7 @@ from bangfu.kernel.tenancy import StationRef
 from bangfu.ui.tones import Tone
 from shared_apps.bankfiles.models import BreakType
 from shared_apps.reconciliation.models import Break, BreakEvent, BreakKind, BreakState
-from shared_apps.reconciliation.words import BANK_MEANINGS, LEDGER_CHECKS
+from shared_apps.reconciliation.words import BANK_MEANINGS, CASES, LEDGER_CHECKS, RETURN_FILE
 from shared_apps.rollup.dashboard import name_of
 from shared_apps.rollup.dimensions import label_of, title_of
 from shared_apps.rollup.periods import Period
@@ -55,8 +55,8 @@ _MEANINGS: Mapping[str, Text] = {
         "记错的由两人用红字冲销更正，业务漏办的补办。"
     ),
     BreakKind.LEDGER: gettext_lazy(
-        "账簿与它自己的规则对不上，可能有人绕过系统改动。请先停止记账，对照备份和审计链查明；"
-        "记错的由两人用红字冲销更正，被改动的按备份恢复，不能自动修复。"
+        "账簿、发放、物资或爱心卡与规则对不上，可能有人绕过系统改动。请先停止相关办理，对照备份和审计链查明；"
+        "记错的由两人用红字冲销或冲正更正，超标发放的追回或报上级审批，被改动的按备份恢复，不能自动修复。"
     ),
 }
 
@@ -114,7 +114,11 @@ def _place_in_ledger(case: Break) -> str:
 
 def _place_of_money(case: Break) -> str:
     known = case.detail["type"]
-    said = f"{known} {BreakType(known).label}" if case.kind == BreakKind.BANK else str(known)
+    said = (
+        f"{known} {BreakType(known).label}"
+        if case.kind == BreakKind.BANK
+        else str(CASES.get(known, known))
+    )
     return f"{said} · {case.detail['place']}"
 
 
@@ -143,8 +147,13 @@ _PLACES: Mapping[str, Callable[[Break], str]] = {
 def meaning_of(case: Break) -> Text:
     """Say what such a break means, and what healing does."""
     if case.kind == BreakKind.BANK:
-        return meaning_of_bank(case.detail["type"])
+        return RETURN_FILE if said_by_the_file(case) else meaning_of_bank(case.detail["type"])
     return _MEANINGS[case.kind]
+
+
+def said_by_the_file(case: Break) -> str:
+    """Return why a return file of the bank was refused, as the clerk read it; empty of any other break."""
+    return str(case.detail.get("said", ""))
 
 
 def meaning_of_bank(break_type: str) -> Text:

@@ -107,4 +107,55 @@ LEDGER_CHECKS: Mapping[str, Text] = {
     "spent-other-than-paid": gettext_lazy("帮扶支出与发放明细不符"),
     "payouts-in-transit-otherwise": gettext_lazy("在途发放与未了明细不符"),
     "transfers-in-transit-otherwise": gettext_lazy("在途拨款与未确认拨款不符"),
+    "ends-of-a-transfer-differ": gettext_lazy("拨款两端不符"),
+    "ends-of-a-goods-transfer-differ": gettext_lazy("物资调拨两端不符"),
+    "need-met-twice": gettext_lazy("同一需求重复批准"),
+    "aid-by-fewer-than-three-people": gettext_lazy("申请未由三人分别办理"),
+    "batch-by-fewer-than-four-people": gettext_lazy("发放批次未由四人分别办理"),
+    "aid-of-no-programme": gettext_lazy("批准当日没有这个帮扶项目"),
+    "aid-above-cap-of-one-grant": gettext_lazy("批准金额超过每次上限"),
+    "aid-above-cap-of-the-year": gettext_lazy("批准金额超过全年上限"),
+    "aid-above-cap-in-all": gettext_lazy("批准金额超过累计上限"),
+    "aid-more-often-than-allowed": gettext_lazy("批准次数超过全年上限"),
+    "aid-outside-its-window": gettext_lazy("申请不在项目时间内"),
+    "aid-above-own-limit": gettext_lazy("超限额未经上级批准"),
+    "stock-other-than-movements": gettext_lazy("物资库存与出入库记录不符"),
+    "stock-below-zero": gettext_lazy("物资库存小于零"),
+    "movement-of-no-lot": gettext_lazy("出入库记录没有对应物资"),
+    "goods-moved-a-forbidden-way": gettext_lazy("物资流转环节不合规定"),
+    "goods-undone-otherwise": gettext_lazy("物资冲回与原记录不符"),
+    "goods-undone-twice": gettext_lazy("物资重复冲回"),
+    "goods-valued-otherwise": gettext_lazy("物资折价与单价不符"),
+    "goods-issued-undisinfected": gettext_lazy("未消毒先发放"),
+    "goods-issued-past-last-day": gettext_lazy("超过保质期发放"),
+    "food-without-last-day": gettext_lazy("食品没有保质期"),
+    "goods-given-to-nobody": gettext_lazy("物资发放没有对象"),
+    "goods-checked-by-one-person": gettext_lazy("盘点或报废由一人办理"),
+    "card-balance-other-than-entries": gettext_lazy("爱心卡余额与收支记录不符"),
+    "card-below-zero": gettext_lazy("爱心卡透支"),
+    "card-shares-other-than-the-whole": gettext_lazy("两方分担之和不等于消费额"),
+    "card-shares-other-than-agreed": gettext_lazy("工会分担与协议比例不符"),
+    "card-entry-moves-otherwise": gettext_lazy("爱心卡记录与余额变动不符"),
+    "card-reversal-other-than-mirror": gettext_lazy("爱心卡冲正与原记录不符"),
+    "card-entry-reversed-twice": gettext_lazy("爱心卡记录重复冲正"),
+    "card-slip-entered-twice": gettext_lazy("同一小票重复登记"),
+    "settlement-other-than-entries": gettext_lazy("合作单位结算与消费记录不符"),
+    "month-settled-twice": gettext_lazy("同一月份重复结算"),
+    "settlement-posted-otherwise": gettext_lazy("合作单位结算与凭证不符"),
+    "purchase-posted-without-settlement": gettext_lazy("结算凭证没有结算记录"),
+    "settled-by-one-person": gettext_lazy("合作单位结算由一人办理"),
+    "published-other-than-spent": gettext_lazy("公布的支出与账簿不符"),
+    "published-other-than-paid": gettext_lazy("公布的发放额与发放明细不符"),
+    "published-other-than-issued": gettext_lazy("公布的物资折价与发放记录不符"),
+}
+
+RETURN_FILE: Text = gettext_lazy(
+    "银行回盘文件与本批次不符，已整份退回，没有使用任何一行。按下面的说明向银行查证、重新下载后，"
+    "在批次页再次上传；接收到正确的回盘文件后自动关闭。"
+)
+
+# What the records are of that the books are compared with.
+CASES: Mapping[str, Text] = {
+    "goods": gettext_lazy("物资"),
+    "cards": gettext_lazy("爱心卡"),
 }

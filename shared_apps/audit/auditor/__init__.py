@@ -5,12 +5,13 @@ role, opens sealed values and computes digests by its own means, and changes not
 """
 
 from shared_apps.audit.auditor.ledger import LedgerFinding, audit_ledger, ledger_check_names
-from shared_apps.audit.auditor.money import ENDS_DIFFER, End, ends_here, ends_that_differ
+from shared_apps.audit.auditor.money import End, ends_here, ends_that_differ
 from shared_apps.audit.auditor.opening import Ring
+from shared_apps.audit.auditor.published import PUBLISHED_CHECKS, published_otherwise, sums_here
 from shared_apps.audit.auditor.running import Finding, Place, audit_station, check_names
 
 __all__ = [
-    "ENDS_DIFFER",
+    "PUBLISHED_CHECKS",
     "End",
     "Finding",
     "LedgerFinding",
@@ -22,4 +23,6 @@ __all__ = [
     "ends_here",
     "ends_that_differ",
     "ledger_check_names",
+    "published_otherwise",
+    "sums_here",
 ]

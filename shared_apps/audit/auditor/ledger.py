@@ -1,4 +1,4 @@
-"""The ledger of a station, audited: what must hold as queries that return no row, and the chain recomputed.
+"""All money of a station, audited: what must hold as queries that return no row, and the chain recomputed.
 
 Nothing here is shared with the services: the codes and floors of the accounts, and what is hashed, are said
 a second time. Each query runs on the station's schema and its own rows of the shared tables, and gives the
@@ -13,9 +13,18 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Protocol
 
+from shared_apps.audit.auditor.granting import (
+    CAP_CHECKS,
+    CAPS_IN_FEN,
+    CLAIM,
+    GRANT_CHECKS,
+    caps_broken,
+)
+from shared_apps.audit.auditor.in_kind import COUNT, IN_KIND_CHECKS, IN_KIND_PARTS
 from shared_apps.audit.auditor.money import (
     BANK,
     ENDS_DIFFER,
+    GOODS_ENDS_DIFFER,
     MONEY_CHECKS,
     MONEY_PARTS,
     POST,
@@ -23,6 +32,7 @@ from shared_apps.audit.auditor.money import (
     STOP,
 )
 from shared_apps.audit.auditor.opening import canonical, sm3_of
+from shared_apps.audit.auditor.published import PUBLISHED_CHECKS, RECOUNT
 
 Row = tuple[Any, ...]
 
@@ -46,11 +56,25 @@ class LedgerFinding:
     seen: str
 
     @property
+    def found(self) -> str:
+        """What there is, as far as an amount was compared with another."""
+        return self.seen.partition(" for ")[0]
+
+    @property
+    def expected(self) -> str:
+        """What there should be; empty where nothing was compared."""
+        return self.seen.partition(" for ")[2]
+
+    @property
+    def is_in_fen(self) -> bool:
+        """Whether what was compared are amounts of money."""
+        return self.check in FEN_CHECKS
+
+    @property
     def remedy(self) -> str:
         """What to do, in one sentence."""
-        if self.check == ENDS_DIFFER:
-            return REMEDIES[BANK]
-        return REMEDIES[_CHECKS[self.check][0] if self.check in _CHECKS else RESTORE]
+        known = _CHECKS[self.check][0] if self.check in _CHECKS else _OTHER_REMEDIES.get(self.check)
+        return REMEDIES[known or RESTORE]
 
 
 REMEDIES: Mapping[str, str] = {
@@ -60,6 +84,28 @@ REMEDIES: Mapping[str, str] = {
     STOP: "Find who wrote this past the services; withdraw that access first.",
     BANK: "Ask the bank for the statement and the receipts of these days, compare them line by line, "
     "then correct by journals of two people.",
+    COUNT: "Let two people count the goods, compare with the audit chain, and correct by a count or an undoing.",
+    CLAIM: "Compare with the programme of that day and the minutes; claim back what was too much, or have the "
+    "station above decide.",
+    RECOUNT: "Let the reconciliation of the station run and heal the number from the records.",
+}
+
+FEN_CHECKS = frozenset(
+    {
+        "balance-other-than-entries", "opening-other-than-closing", "bank-closes-otherwise",
+        "bank-line-posted-otherwise", "bank-other-than-books", "spent-other-than-paid",
+        "payouts-in-transit-otherwise", "transfers-in-transit-otherwise", "goods-valued-otherwise",
+        "card-balance-other-than-entries", "card-shares-other-than-the-whole",
+        "card-shares-other-than-agreed", "card-entry-moves-otherwise",
+        "card-reversal-other-than-mirror", "settlement-posted-otherwise", ENDS_DIFFER, *CAPS_IN_FEN, *PUBLISHED_CHECKS,
+    }
+)  # fmt: skip
+
+_OTHER_REMEDIES: Mapping[str, str] = {
+    ENDS_DIFFER: BANK,
+    GOODS_ENDS_DIFFER: COUNT,
+    **dict.fromkeys(CAP_CHECKS, CLAIM),
+    **dict.fromkeys(PUBLISHED_CHECKS, RECOUNT),
 }
 
 # code, book, floor, what it opens in the year after
@@ -72,13 +118,17 @@ _CHART = """
      ('8001','budget',0,'8001'), ('8002','budget',0,'8002'), ('8003','budget',NULL,'8000')
     ) AS chart (root, book, floor, successor)"""
 
-_PARTS = MONEY_PARTS | {
-    "@CHART": _CHART,
-    "@LEGS": """
+_PARTS = (
+    MONEY_PARTS
+    | IN_KIND_PARTS
+    | {
+        "@CHART": _CHART,
+        "@LEGS": """
         funds_entry e JOIN funds_account a ON a.id = e.account_id
         JOIN funds_journal j ON j.id = e.journal_id""",
-    "@NO": "j.year || '-' || lpad(j.number::text, 5, '0')",
-}
+        "@NO": "j.year || '-' || lpad(j.number::text, 5, '0')",
+    }
+)
 
 # check → (remedy, query)
 _CHECKS: dict[str, tuple[str, str]] = {
@@ -172,13 +222,13 @@ _CHECKS: dict[str, tuple[str, str]] = {
         SELECT r.data->>'number', r.subject_id FROM audit_row r
         WHERE r.chain = %(station)s AND r.event = 'ledger.posted' AND NOT EXISTS
         (SELECT FROM funds_journal j WHERE j.id::text = r.subject_id)"""),
-} | MONEY_CHECKS  # fmt: skip
+} | MONEY_CHECKS | IN_KIND_CHECKS | GRANT_CHECKS  # fmt: skip
 _CHAINED = ("chain-out-of-order", "journal-changed", "year-ends-otherwise")
 
 
 def ledger_check_names() -> list[str]:
-    """Name everything that is looked for in a ledger."""
-    return [*_CHECKS, *_CHAINED]
+    """Name everything that is looked for in the money of stations."""
+    return [*_CHECKS, *_OTHER_REMEDIES, *_CHAINED]
 
 
 def audit_ledger(cursor: Cursor, *, station: int) -> list[LedgerFinding]:
@@ -193,6 +243,10 @@ def audit_ledger(cursor: Cursor, *, station: int) -> list[LedgerFinding]:
             LedgerFinding(check=check, record=str(record), seen=str(seen))
             for record, seen in cursor.fetchall()
         ]
+    found += [
+        LedgerFinding(check=check, record=record, seen=seen)
+        for check, record, seen in caps_broken(cursor, station=station)
+    ]
     return [*found, *_chain(cursor)]
 
 

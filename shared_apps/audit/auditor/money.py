@@ -90,7 +90,7 @@ MONEY_CHECKS: dict[str, tuple[str, str]] = {
         SELECT b.number, b.count || ' ' || b.total_fen || ' for ' || count(l.id) || ' '
             || coalesce(sum(l.amount_fen), 0)
         FROM payouts_batch b LEFT JOIN payouts_line l ON l.batch_id = b.id AND l.state <> 'void'
-        WHERE b.state NOT IN ('draft', 'void', 'returned') GROUP BY b.id
+        WHERE b.state NOT IN ('preparing', 'draft', 'void', 'returned') GROUP BY b.id
         HAVING b.count <> count(l.id) OR b.total_fen <> coalesce(sum(l.amount_fen), 0)"""),
     "paid-without-a-line": (STOP, """
         SELECT a.number, a.state FROM aid_application a WHERE a.state IN @PAID_AID AND NOT EXISTS
@@ -130,6 +130,7 @@ MONEY_CHECKS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 ENDS_DIFFER = "ends-of-a-transfer-differ"
+GOODS_ENDS_DIFFER = "ends-of-a-goods-transfer-differ"
 
 
 class Cursor(Protocol):
@@ -144,55 +145,90 @@ class Cursor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """One end of a transfer as its station keeps it; both ends have the same key."""
+    """One end of a transfer as its station keeps it; both ends have the same key.
+
+    ``amount`` is what was sent, ``confirmed`` what this end knows to have come: fen of money, thousandths of the
+    unit of goods. ``source`` is where the money is from, or what the goods are.
+    """
 
     station: int
     key: str
     number: str
     side: str
     partner: int
-    amount_fen: int
-    confirmed_fen: int
+    amount: int
+    confirmed: int
     source: str
+    is_goods: bool = False
+
+    @property
+    def check(self) -> str:
+        """The check that finds it to differ from its other end."""
+        return GOODS_ENDS_DIFFER if self.is_goods else ENDS_DIFFER
+
+
+_MONEY_ENDS = """
+    SELECT id, number, side, partner_id, amount_fen, confirmed_fen, source
+    FROM sources_transfer ORDER BY id"""
+_GOODS_ENDS = """
+    SELECT m.transfer_id, l.name, 'out', m.transfer_station, m.quantity_milli, coalesce((
+        SELECT sum(a.quantity_milli) FROM goods_movement a
+        WHERE a.transfer_id = m.transfer_id AND a.kind = 'arrive'), 0), l.kind || ' ' || l.unit
+    FROM goods_movement m JOIN goods_lot l ON l.id = m.lot_id WHERE m.kind = 'send'
+    UNION ALL SELECT l.transfer_id, l.name, 'in', l.transfer_station, coalesce((
+        SELECT sum(a.quantity_milli) FROM goods_movement a WHERE a.lot_id = l.id AND a.kind = 'announce'), 0),
+        coalesce((SELECT sum(r.quantity_milli) FROM goods_movement r
+        WHERE r.lot_id = l.id AND r.kind = 'receive'), 0), l.kind || ' ' || l.unit
+    FROM goods_lot l WHERE l.transfer_id IS NOT NULL"""
 
 
 def ends_here(cursor: Cursor, *, station: int) -> list[End]:
-    """Read the ends of transfers of the station in whose schema the cursor stands."""
-    cursor.execute("""
-        SELECT id, number, side, partner_id, amount_fen, confirmed_fen, source
-        FROM sources_transfer ORDER BY id""")
-    return [
-        End(
-            station=station, key=str(row[0]), number=row[1], side=row[2], partner=row[3],
-            amount_fen=row[4], confirmed_fen=row[5], source=row[6],
-        )
-        for row in cursor.fetchall()
-    ]  # fmt: skip
+    """Read the ends of transfers, of money and of goods, of the station in whose schema the cursor stands."""
+    found = []
+    for query, is_goods in ((_MONEY_ENDS, False), (_GOODS_ENDS, True)):
+        cursor.execute(query)
+        found += [
+            End(
+                station=station, key=str(row[0]), number=row[1], side=row[2], partner=row[3],
+                amount=int(row[4]), confirmed=int(row[5]), source=row[6], is_goods=is_goods,
+            )
+            for row in cursor.fetchall()
+        ]  # fmt: skip
+    return found
 
 
 def ends_that_differ(ends: Iterable[End]) -> list[tuple[End, str]]:
     """Find, over all stations, the transfers whose two ends are not each other's, or do not say the same.
 
-    An end whose message is still on its way has no other end yet: only what both have confirmed must be equal.
+    Each is named by the end that sent, where there is one. An end whose message is still on its way has no other
+    end yet: only what both have confirmed must be equal.
     """
-    by_key: dict[str, list[End]] = defaultdict(list)
+    by_key: dict[tuple[bool, str], list[End]] = defaultdict(list)
     for end in ends:
-        by_key[end.key].append(end)
-    return [(some[0], seen) for some in by_key.values() if (seen := _difference(some))]
+        by_key[end.is_goods, end.key].append(end)
+    return [
+        (max(some, key=lambda end: end.side), seen)
+        for some in by_key.values()
+        if (seen := _difference(some))
+    ]
 
 
 def _difference(ends: Sequence[End]) -> str:
     if len(ends) == 1:
         lonely = ends[0]
-        if lonely.side == "in" or lonely.confirmed_fen:
-            return f"{lonely.side} of {lonely.station} without its other end"
-        return ""
+        is_known = lonely.side == "in" or lonely.confirmed
+        return f"{lonely.side} of {lonely.station} without its other end" if is_known else ""
     if len(ends) > 2 or {end.side for end in ends} != {"in", "out"}:
         return f"{len(ends)} ends"
     out, into = sorted(ends, key=lambda end: end.side, reverse=True)
+    agreed = out.confirmed and into.confirmed
+    seen = ""
     if (out.station, into.station) != (into.partner, out.partner):
-        return f"{out.station} to {out.partner}, {into.station} from {into.partner}"
-    agreed = out.confirmed_fen and into.confirmed_fen
-    if out.source != into.source or (agreed and out.confirmed_fen != into.confirmed_fen):
-        return f"{out.confirmed_fen} {out.source} for {into.confirmed_fen} {into.source}"
-    return ""
+        seen = f"{out.station} to {out.partner}, {into.station} from {into.partner}"
+    elif out.source != into.source:
+        seen = f"{into.source} for {out.source}"
+    elif agreed and out.confirmed != into.confirmed:
+        seen = f"{into.confirmed} for {out.confirmed}"
+    elif out.is_goods and out.amount != into.amount:
+        seen = f"{into.amount} for {out.amount}"
+    return seen

@@ -203,7 +203,7 @@ def test_the_auditor_names(world, check):
 
 
 OUT = End(
-    station=1, key=str(UUID(int=1)), number="BK-1", side="out", partner=2, amount_fen=500, confirmed_fen=500,
+    station=1, key=str(UUID(int=1)), number="BK-1", side="out", partner=2, amount=500, confirmed=500,
     source="central",
 )  # fmt: skip
 INTO = replace(OUT, station=2, side="in", partner=1)
@@ -214,7 +214,7 @@ INTO = replace(OUT, station=2, side="in", partner=1)
     [
         [OUT],
         [INTO],
-        [OUT, replace(INTO, confirmed_fen=499)],
+        [OUT, replace(INTO, confirmed=499)],
         [OUT, replace(INTO, source="union")],
         [OUT, replace(INTO, partner=3)],
         [OUT, OUT],
@@ -228,8 +228,8 @@ def test_two_ends_that_are_not_each_others_are_found(ends):
 
 def test_two_ends_that_say_the_same_are_sound_also_while_the_message_is_on_its_way():
     assert ends_that_differ([OUT, INTO]) == []
-    assert ends_that_differ([replace(OUT, confirmed_fen=0)]) == []
-    assert ends_that_differ([replace(OUT, confirmed_fen=0), INTO]) == []
+    assert ends_that_differ([replace(OUT, confirmed=0)]) == []
+    assert ends_that_differ([replace(OUT, confirmed=0), INTO]) == []
 
 
 def test_every_check_has_a_name_that_people_read():

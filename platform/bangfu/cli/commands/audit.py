@@ -1,4 +1,4 @@
-"""Verify the audit chains, and audit the files and the ledgers of stations."""
+"""Verify the audit chains, and audit the files and all money of stations."""
 
 import argparse
 from pathlib import Path
@@ -17,7 +17,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     files.add_argument("--station", metavar="CODE", help="one station only; default: all of them")
     ledger = actions.add_parser(
-        "ledger", help="prove balances, floors, numbers and the chain of the ledgers"
+        "ledger",
+        help="prove all money: books, bank, payments, caps, goods, cards, published figures",
     )
     ledger.add_argument("--station", metavar="CODE", help="one station only; default: all of them")
 
@@ -36,12 +37,13 @@ def _ledger(arguments: argparse.Namespace) -> int:
         from bangfu.kernel.tenancy import in_network
         from bangfu.kernel.tenancy.direct import direct_parameters
         from shared_apps.audit.auditor import (
-            ENDS_DIFFER,
             LedgerFinding,
             audit_ledger,
             ends_here,
             ends_that_differ,
             ledger_check_names,
+            published_otherwise,
+            sums_here,
         )
         from tenants.models import Station
         from tenants.selectors import station_with_code
@@ -54,6 +56,8 @@ def _ledger(arguments: argparse.Namespace) -> int:
             )
         found, ends = [], []
         with step("auditing") as report, psycopg.connect(**direct_parameters("default")) as reader:
+            # Books and figures of one moment, whoever works meanwhile.
+            reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             for done, station in enumerate(stations, start=1):
                 with reader.transaction(force_rollback=True), reader.cursor() as cursor:
                     cursor.execute(
@@ -67,12 +71,19 @@ def _ledger(arguments: argparse.Namespace) -> int:
                         for one in audit_ledger(cursor, station=station.pk)
                     ]
                     ends += ends_here(cursor, station=station.pk)
+                    sums = sums_here(cursor, station=station.pk)
+                    cursor.execute("SET LOCAL ROLE bangfu_network; SET LOCAL search_path = public")
+                    for check, record, seen in published_otherwise(
+                        cursor, sums, station=station.pk
+                    ):
+                        one = LedgerFinding(check=check, record=record, seen=seen)
+                        found.append((station.code, one.check, one.record, one.seen, one.remedy))
                 report(station.code, done, len(stations))
         # One station by itself says nothing of the other ends.
         if not arguments.station:
             codes = {station.pk: station.code for station in stations}
             for end, seen in ends_that_differ(ends):
-                one = LedgerFinding(check=ENDS_DIFFER, record=end.number, seen=seen)
+                one = LedgerFinding(check=end.check, record=end.number, seen=seen)
                 found.append((codes[end.station], one.check, one.record, one.seen, one.remedy))
     for code, check, record, seen, remedy in found[:200]:
         say(f"{code}  {check}  {record}\n    {seen}\n    {remedy}")

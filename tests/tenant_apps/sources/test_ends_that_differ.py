@@ -1,0 +1,86 @@
+"""Every night each transfer is compared with its other end, and what the auditor finds is a break with amounts."""
+
+import pytest
+
+from bangfu.kernel.tenancy import in_network
+from shared_apps.reconciliation.models import Break, BreakKind, BreakState
+from shared_apps.reconciliation.services import reconcile_station
+from shared_apps.reconciliation.wording import place_of
+from tenant_apps.sources.models import Transfer
+from tests.conftest import NOON
+from tests.tenant_apps.sources.conftest import acting_at
+
+FEN = 20_000_00
+
+
+@pytest.fixture
+def closed(money, county, township):
+    """A transfer that both banks booked and both ends confirmed to the fen."""
+    transfer = county.instruct(township, county.fund(), FEN)
+    county.books(transfer.number, FEN)
+    money.deliver()
+    township.books(transfer.number, FEN)
+    money.deliver()
+    assert county.end(transfer).state == "closed"
+    return transfer
+
+
+def say_otherwise(desk, transfer, fen):
+    with acting_at(desk.station):
+        Transfer.objects.filter(pk=transfer.pk).update(confirmed_fen=fen)
+
+
+def compare(desk):
+    """What the nightly comparison of one station finds in its ledger, by key."""
+    reconcile_station(desk.station, now=NOON, kinds=[BreakKind.LEDGER])
+    with in_network():
+        rows = Break.objects.select_related("station").filter(
+            kind=BreakKind.LEDGER, station_id=desk.station.id
+        )
+        return {case.key: case for case in rows}
+
+
+def test_nothing_is_found_where_both_ends_say_the_same(county, township, closed):
+    assert compare(county) == {}
+    assert compare(township) == {}
+
+
+def test_ends_that_say_different_amounts_are_one_break_at_the_sender(county, township, closed):
+    say_otherwise(township, closed, FEN - 1)
+
+    assert compare(township) == {}
+    ((key, case),) = compare(county).items()
+
+    assert key == f"ends-of-a-transfer-differ:{closed.number}"
+    assert case.owner_id == county.station.parent_id
+    assert (case.expected, case.actual) == ("20,000.00", "19,999.99")
+    assert case.detail["amount_fen"] == -1
+    assert place_of(case) == f"拨款两端不符 · {closed.number}"
+
+
+def test_it_is_healed_by_itself_when_both_ends_say_the_same_again(county, township, closed):
+    say_otherwise(township, closed, FEN - 1)
+    compare(county)
+    say_otherwise(township, closed, FEN)
+
+    (case,) = compare(county).values()
+
+    assert case.state == BreakState.HEALED
+
+
+def test_an_end_that_nobody_sent_is_a_break_where_it_arrived(county, township, closed):
+    with acting_at(county.station):
+        Transfer.objects.filter(pk=closed.pk).delete()
+
+    found = compare(township)
+
+    assert f"ends-of-a-transfer-differ:{closed.number}" in found
+
+
+def test_what_is_in_transit_otherwise_is_a_break_with_its_amounts(county, closed):
+    say_otherwise(county, closed, FEN - 5)
+
+    case = compare(county)["transfers-in-transit-otherwise:1101"]
+
+    assert (case.expected, case.actual) == ("0.05", "0.00")
+    assert case.detail["amount_fen"] == -5
