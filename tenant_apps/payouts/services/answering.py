@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +18,8 @@ from bangfu.kernel.errors import IllegalMove, NotPermitted
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.notifications.services import notify
+from shared_apps.reconciliation.models import BreakKind
+from shared_apps.reconciliation.services import reconcile_station
 from tenant_apps.aid.services.crowds import Progress, nobody_looks
 from tenant_apps.casework.services import record_event
 from tenant_apps.payouts.bankfile import (
@@ -61,7 +64,7 @@ def receive_answer(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) 
     """Take a return file; it is used at once, or as soon as the bank's statement shows the money leave.
 
     The same file again changes nothing. One that is refused is noted with its type of break, and nothing of it is
-    used.
+    used: it is a break of the reconciliation until a good one follows.
 
     Raises:
         NotPermitted, NotFound, IllegalMove: as their names say.
@@ -73,8 +76,12 @@ def receive_answer(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) 
         batch = _receive(batch_id, data, actor=actor, now=now)
     except FileRefused as refusal:
         _note_refusal(batch_id, data, refusal, actor=actor, now=now)
+        _compare_with_bank(now=now)
         raise
-    return go_on(batch, now=now)
+    used = go_on(batch, now=now)
+    if any(one["kind"] == _UNREAD for one in used.answers):
+        _compare_with_bank(now=now)
+    return used
 
 
 def go_on(batch: Batch, *, now: datetime) -> Batch:
@@ -128,7 +135,9 @@ def _receive(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) -> Bat
         raise NotPermitted
     batch = locked_batch(batch_id)
     digest = sm3(data).hex()
-    if any(one["digest"] == digest and one["kind"] != _UNREAD for one in batch.answers):
+    known = [one for one in batch.answers if one["digest"] == digest and one["kind"] != _UNREAD]
+    if known:
+        _stand_last(batch, known)
         return batch
     if batch.state not in ANSWERED:
         raise IllegalMove
@@ -161,6 +170,18 @@ def _receive(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) -> Bat
         data={"file": digest, "lines": len(reply.rows), "changes": len(changes)},
     )  # fmt: skip
     return batch
+
+
+def _stand_last(batch: Batch, known: list[dict[str, Any]]) -> None:
+    """Let a good file that is brought again follow what was refused after it."""
+    others = [one for one in batch.answers if one not in known]
+    if batch.answers[-1]["kind"] == _UNREAD:
+        batch.answers = [*others, *known]
+        batch.save(update_fields=["answers"])
+
+
+def _compare_with_bank(*, now: datetime) -> None:
+    reconcile_station(current_station(), now=now, kinds=[BreakKind.BANK])
 
 
 def _lines_of(batch: Batch) -> dict[str, Line]:
