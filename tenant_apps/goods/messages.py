@@ -11,9 +11,14 @@ from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
 from shared_apps.reconciliation.models import BreakKind
 from shared_apps.reconciliation.proofs import Difference, finds, proves, resends
-from tenant_apps.goods.models import Lot, MoveKind, Movement
+from tenant_apps.goods.models import Lot, MoveKind, Movement, Place
 from tenant_apps.goods.rules import quantity_text, value_of
-from tenant_apps.goods.selectors import lots_other_than_movements, unsettled_transfers
+from tenant_apps.goods.selectors import (
+    COUNT_WAITS,
+    lots_other_than_movements,
+    unsettled_transfers,
+    waiting_checks,
+)
 from tenant_apps.goods.services import sending
 
 
@@ -79,6 +84,34 @@ def store_against_movements() -> list[Difference]:
                     ),
                 )
             )
+    return found
+
+
+@finds(BreakKind.MONEY)
+def counts_against_book() -> list[Difference]:
+    """Give every count that found another quantity than the book says, until a second person decides."""
+    waiting = [
+        (todo.subject_id, todo.params)
+        for todo in waiting_checks().filter(kind=COUNT_WAITS)
+        if int(todo.params["milli"]) != int(todo.params["book_milli"])
+    ]
+    lots = Lot.objects.in_bulk([lot_id for lot_id, _said in waiting])
+    found = []
+    for lot_id, said in waiting:
+        lot, more = lots[lot_id], int(said["milli"]) - int(said["book_milli"])
+        place = _("%(lot)s 盘点（%(place)s），等待第二人确认") % {
+            "lot": lot.name,
+            "place": Place(said["place"]).label,
+        }
+        value_fen = value_of(abs(more), lot.unit_value_fen)
+        found.append(
+            Difference(
+                key=f"count:{lot.pk}",
+                expected=str(said["book"]),
+                actual=str(said["found"]),
+                detail=_detail(lot, place, value_fen=value_fen if more > 0 else -value_fen),
+            )
+        )
     return found
 
 
