@@ -12,11 +12,16 @@ from shared_apps.printing.models import PaperKind
 
 Block = dict[str, Any]
 PAIRS_A_ROW = 3
+BOX_MM = 40
+"""Height of a box for an opinion, where the paper has room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One paper before it has a number: ``about`` is the masked name for the register."""
+    """One paper before it has a number: ``about`` is the masked name for the register.
+
+    ``marked`` papers say across every page who printed them and when, though what is sensitive is masked.
+    """
 
     kind: PaperKind
     subject: tuple[str, UUID | None]
@@ -26,12 +31,19 @@ class Sheet:
     subtitle: str = ""
     wide: bool = False
     bare: bool = False
+    marked: bool = False
 
 
 def cell(label: Text, value: object, *, span: int = 1) -> Block:
     """A label and its value; ``span`` counts the pairs whose place it takes."""
     text = "" if value is None else str(value)
     return {"label": str(label), "value": text, "span": span}
+
+
+def known(label: Text, value: object, *, span: int = 1) -> Block:
+    """A label and its value; a line where there is none, so that nothing is written there afterwards."""
+    text = "" if value is None else str(value).strip()
+    return cell(label, text or "—", span=span)
 
 
 def facts(*cells: Block) -> Block:
@@ -66,6 +78,42 @@ def table(
     }
 
 
+def summed(
+    columns: Sequence[tuple[Text, float, str]],
+    rows: Sequence[Sequence[object]],
+    *,
+    amounts: Sequence[int],
+    at: int,
+    label: Text,
+    height: float = 0,
+) -> Block:
+    """A table with its head, and the sum of the page at its foot, on every page.
+
+    ``amounts`` are the fen of the rows; their sum stands below column ``at``, what it is at its left. A row is
+    at least ``height`` millimetres high, where somebody signs in it.
+    """
+    return table(columns, rows) | {
+        "type": "summed",
+        "amounts": list(amounts),
+        "at": at,
+        "label": str(label),
+        "height": height,
+    }
+
+
+def signatures(*places: tuple[Text, str]) -> Block:
+    """Places to sign side by side; each says whose part it is, and the name of who took it on screen."""
+    return {
+        "type": "signatures",
+        "places": [{"title": str(title), "name": name} for title, name in places],
+    }
+
+
+def together(*blocks: Block) -> Block:
+    """Blocks that stand on one page: nobody signs on a page that says nothing."""
+    return {"type": "together", "blocks": list(blocks)}
+
+
 def heading(text: Text) -> Block:
     """The title of a part."""
     return {"type": "heading", "text": str(text)}
@@ -86,9 +134,17 @@ def opinions(*boxes: Block) -> Block:
     return {"type": "opinions", "seal": "（盖章）", "boxes": list(boxes)}
 
 
-def box(title: Text, *, text: str = "", sign: str = "", day: str = "") -> Block:
-    """One box; without a day the day is left to be written by hand."""
-    return {"title": str(title), "text": text, "sign": sign, "day": day or "年　　月　　日"}
+def box(
+    title: Text, *, text: str = "", sign: str = "", day: str = "", height: int = BOX_MM
+) -> Block:
+    """One box of at least ``height`` millimetres; without a day the day is left to be written by hand."""
+    return {
+        "title": str(title),
+        "text": text,
+        "sign": sign,
+        "day": day or "年　　月　　日",
+        "height": height,
+    }
 
 
 def closing(*lines: Text) -> Block:

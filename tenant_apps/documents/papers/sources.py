@@ -6,7 +6,15 @@ from bangfu.kernel.money import rmb_capitals
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.printing.models import PaperKind
-from tenant_apps.documents.papers.blocks import Sheet, box, cell, closing, facts, note, opinions
+from tenant_apps.documents.papers.blocks import (
+    Sheet,
+    box,
+    closing,
+    facts,
+    known,
+    note,
+    opinions,
+)
 from tenant_apps.sources.models import Donation, DonationKind, Transfer
 
 
@@ -28,15 +36,15 @@ def transfer_letter(transfer: Transfer, *, station_name: str) -> Sheet:
         subtitle=f"{station_name}　　附言 {transfer.number}",
         blocks=(
             facts(
-                cell("收款单位", transfer.partner_name, span=2),
-                cell("年度", transfer.year),
-                cell("收款账户户名", transfer.payee, span=3),
-                cell("金额（元）", yuan(transfer.amount_fen)),
-                cell("金额大写", f"人民币{rmb_capitals(transfer.amount_fen)}", span=2),
-                cell("资金", transfer.fund.name, span=2),
-                cell("资金来源", CODE_LISTS["fund_source"].label(transfer.source)),
-                cell("用途", transfer.purpose, span=3),
-                cell("限定项目", CODE_LISTS["aid"].labels(transfer.programmes) or "不限", span=3),
+                known("收款单位", transfer.partner_name, span=2),
+                known("年度", transfer.year),
+                known("收款账户户名", transfer.payee, span=3),
+                known("金额（元）", yuan(transfer.amount_fen)),
+                known("金额大写", f"人民币{rmb_capitals(transfer.amount_fen)}", span=2),
+                known("资金", transfer.fund.name, span=2),
+                known("资金来源", CODE_LISTS["fund_source"].label(transfer.source)),
+                known("用途", transfer.purpose, span=3),
+                known("限定项目", CODE_LISTS["aid"].labels(transfer.programmes) or "不限", span=3),
             ),
             opinions(
                 box("编制", sign=transfer.planned_by),
@@ -60,18 +68,18 @@ def donation_receipt(donation: Donation, *, station_name: str) -> Sheet:
         subtitle=f"{station_name}　　收据号 {donation.receipt_text}",
         blocks=(
             facts(
-                cell("捐赠人", donation.donor, span=2),
-                cell("类型", donation.get_kind_display()),
-                *([] if is_cash else [cell("物资", donation.goods, span=3)]),
-                cell("金额（元）" if is_cash else "估价（元）", yuan(donation.amount_fen)),
-                cell("金额大写", f"人民币{rmb_capitals(donation.amount_fen)}", span=2),
-                cell("募捐活动", campaign),
-                cell("捐赠意愿", donation.wish, span=2),
-                cell(
+                known("捐赠人", donation.donor, span=2),
+                known("类型", donation.get_kind_display()),
+                *([] if is_cash else [known("物资", donation.goods, span=3)]),
+                known("金额（元）" if is_cash else "估价（元）", yuan(donation.amount_fen)),
+                known("金额大写", f"人民币{rmb_capitals(donation.amount_fen)}", span=2),
+                known("募捐活动", campaign),
+                known("捐赠意愿", donation.wish, span=2),
+                known(
                     "收到日期", f"{donation.received_on:%Y-%m-%d}" if donation.received_on else ""
                 ),
-                cell("开具人", donation.receipt_by),
-                cell("捐赠编号", donation.number),
+                known("开具人", donation.receipt_by),
+                known("捐赠编号", donation.number),
             ),
             note("感谢您的爱心。款物专款专用，使用情况将向您反馈。"),
             closing(station_name, "（盖章）", "年　　月　　日"),

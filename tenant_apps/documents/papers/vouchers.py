@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from bangfu.kernel.money import rmb_capitals
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.printing.models import PaperKind
-from tenant_apps.documents.papers.blocks import Sheet, cell, facts, note, table
+from tenant_apps.documents.papers.blocks import Sheet, cell, facts, known, note, table
 from tenant_apps.funds.models import Journal
 from tenant_apps.funds.presenting import VoucherLine
 
@@ -28,7 +28,7 @@ def voucher_sheet(
         subtitle=f"{station_name}　　{journal.effective_on:%Y-%m-%d}　　凭证号 {journal}",
         blocks=(
             facts(
-                cell("摘要", journal.memo, span=2),
+                known("摘要", journal.memo, span=2),
                 cell("类型", journal.get_kind_display()),
                 *([cell("冲销凭证", reverses, span=3)] if reverses else []),
             ),

@@ -273,7 +273,7 @@ def print_papers(
             number=number,
             address=f"{settings.BANGFU_SITE}/s/{station.code}/public/verify/{number}/",
             marks=f"查验码 {number}　　打印 {stamp}",
-            watermark=f"{station.name} {stamp}" if in_clear else "",
+            watermark=f"{station.name} {stamp}" if in_clear or sheet.marked else "",
         )
         for sheet, number in zip(sheets, numbers, strict=True)
     ]
