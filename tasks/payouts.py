@@ -1,4 +1,4 @@
-"""Doors to what follows a return file of the bank."""
+"""Doors to what a worker does of batches: putting large ones together, using return files of the bank."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -9,13 +9,25 @@ from bangfu.kernel import clock
 from bangfu.kernel.tenancy import StationRef
 from bangfu.kernel.tenancy.tasks import NetworkTask, StationTask
 from shared_apps.exchange import jobs
-from tenant_apps.payouts.doorbell import ring_for
-from tenant_apps.payouts.selectors import batches_at_work, note_progress
+from tenant_apps.payouts.doorbell import ring_for, ring_to_prepare
+from tenant_apps.payouts.selectors import (
+    batches_at_work,
+    batches_being_prepared,
+    note_progress,
+)
+from tenant_apps.payouts.services import finish_preparing
 from tenant_apps.payouts.services import use_answer as use
 
 EVERY = timedelta(minutes=10)
 # Below the visibility timeout of the broker.
 _LIMITS = {"soft_time_limit": 280, "time_limit": 300}
+
+
+@shared_task(name="payouts.prepare", base=StationTask, acks_late=True, **_LIMITS)
+def prepare(station_id: int, batch_id: str) -> None:
+    """Go on with putting a large batch together."""
+    del station_id
+    finish_preparing(UUID(batch_id), now=clock.now())
 
 
 @shared_task(name="payouts.use_answer", base=StationTask, acks_late=True, **_LIMITS)
@@ -28,10 +40,12 @@ def use_answer(station_id: int, batch_id: str) -> None:
 
 @shared_task(name="payouts.sweep", base=NetworkTask, **_LIMITS)
 def sweep() -> int:
-    """Ring for every return file that can be used, station by station."""
+    """Ring for every batch to prepare and every return file that can be used, station by station."""
     now = clock.now()
 
     def ring_at_one(_station: StationRef) -> None:
+        for batch in batches_being_prepared():
+            ring_to_prepare(batch.pk)
         for batch in batches_at_work():
             ring_for(batch)
 

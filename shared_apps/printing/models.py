@@ -28,6 +28,8 @@ class PaperKind(models.TextChoices):
     AID_APPROVAL = "aid_approval", _("困难职工帮扶审批表")
     TRANSFER_LETTER = "transfer_letter", _("拨款通知单")
     DONATION_RECEIPT = "donation_receipt", _("接受捐赠收据")
+    PAYOUT_ROSTER = "payout_roster", _("帮扶资金发放实名制汇总表")
+    PAYOUT_SLIP = "payout_slip", _("帮扶款领款签收单")
 
 
 class Paper(models.Model):
@@ -88,6 +90,7 @@ class DownloadKind(models.TextChoices):
 
     PAPERS = "papers", _("批量打印")
     FILES = "files", _("档案导出")
+    ROSTERS = "rosters", _("实名制汇总表")
 
 
 class DownloadState(models.TextChoices):

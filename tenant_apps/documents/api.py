@@ -51,6 +51,8 @@ from tenant_apps.documents.services.printing import (
 )
 from tenant_apps.documents.services.printing_money import (
     print_donation_receipt,
+    print_payout_roster,
+    print_payout_slip,
     print_transfer_letter,
 )
 from tenant_apps.documents.services.verifying import verify_paper
@@ -63,6 +65,7 @@ from tenant_apps.documents.services.wording import (
     word_of_notice,
 )
 from tenant_apps.documents.word import LARGEST
+from tenant_apps.payouts.flow import RECEIVES
 
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -152,6 +155,35 @@ class DonationReceiptView(StationAPIView):
     def post(self, _request: Request, donation_id: UUID) -> HttpResponse:
         """Print the receipt; the answer is the PDF, ``X-Paper-Number`` its number."""
         return _pdf(print_donation_receipt(donation_id, actor=self.actor, now=clock.now()))
+
+
+class PayoutRosterView(StationAPIView):
+    """The real-name summary of a batch of payments."""
+
+    capability = {"POST": PRINTS_VOUCHERS}
+
+    @extend_schema(
+        operation_id="papers_payout",
+        request=None,
+        responses={(200, PDF): _BINARY, 202: DownloadRow},
+    )
+    def post(self, _request: Request, batch_id: UUID) -> HttpResponse | Response:
+        """Print the summary; 202 where it is long and the download centre makes it."""
+        printed = print_payout_roster(batch_id, actor=self.actor, now=clock.now())
+        if isinstance(printed, Printed):
+            return _pdf(printed)
+        return Response(DownloadRow(printed).data, status=202)
+
+
+class PayoutSlipView(StationAPIView):
+    """The slip on which one payee signs."""
+
+    capability = {"POST": RECEIVES}
+
+    @extend_schema(operation_id="papers_payout_line", request=None, responses={(200, PDF): _BINARY})
+    def post(self, _request: Request, line_id: UUID) -> HttpResponse:
+        """Print the slip; the answer is the PDF, ``X-Paper-Number`` its number."""
+        return _pdf(print_payout_slip(line_id, actor=self.actor, now=clock.now()))
 
 
 class MeansRequestView(StationAPIView):

@@ -15,6 +15,8 @@ urlpatterns = [
     path(
         "papers/donations/<uuid:donation_id>/", api.DonationReceiptView.as_view(), name="donation"
     ),
+    path("papers/payouts/<uuid:batch_id>/", api.PayoutRosterView.as_view(), name="payout"),
+    path("papers/payout-lines/<uuid:line_id>/", api.PayoutSlipView.as_view(), name="payout-line"),
     path("papers/word/", api.WordView.as_view(), name="word"),
     path("papers/<str:number>/", api.VerifyView.as_view(), name="verify"),
     path("downloads/", api.DownloadsView.as_view(), name="downloads"),

@@ -16,6 +16,7 @@ from bangfu.kernel.api import CursorPages, StationAPIView
 from bangfu.kernel.errors import NotFound
 from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import LARGEST_BYTES, layout_of
+from tenant_apps.payouts.models import BatchState
 from tenant_apps.payouts.selectors import (
     BatchSearch,
     batches,
@@ -72,13 +73,19 @@ class BatchesView(StationAPIView):
         return pages.get_paginated_response(BatchRow(page, many=True).data)
 
     @extend_schema(
-        operation_id="payouts_prepare", request=BatchRequest, responses={201: BatchWhole}
+        operation_id="payouts_prepare",
+        request=BatchRequest,
+        responses={201: BatchWhole, 202: BatchWhole},
     )
     def post(self, request: Request) -> Response:
-        """Put approved applications of one fund into a new batch; all or none."""
+        """Put approved applications of one fund into a new batch; all or none.
+
+        202 where a worker goes on with it: its state is `preparing`, then `draft`, or `void` with the problems.
+        """
         given = self.read(BatchRequest, request.data)
         batch = services.prepare_batch(given.pop("application_ids"), **given, **self.edge)
-        return Response(BatchWhole(batch).data, status=201)
+        status = 202 if batch.state == BatchState.PREPARING else 201
+        return Response(BatchWhole(batch).data, status=status)
 
 
 class BatchView(StationAPIView):

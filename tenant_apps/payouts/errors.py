@@ -19,7 +19,14 @@ class PaidBefore(DomainError):
     """Another line holds the application: it was paid, or may have been."""
 
     code = "paid-before"
-    message = _("其中有申请已在其他批次发放或等待银行结果，不能重复列入。请刷新后重新选择。")
+    message = _("申请 %(numbers)s 已在其他批次发放或等待银行结果，不能重复列入。请刷新后重新选择。")
+
+
+class BeingPrepared(DomainError):
+    """Another batch, which a worker puts together, is to hold the application."""
+
+    code = "being-prepared"
+    message = _("申请 %(numbers)s 正在编入批次 %(batch)s，不能重复列入。请刷新后重新选择。")
 
 
 class FileMissing(DomainError):

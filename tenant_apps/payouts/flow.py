@@ -18,6 +18,21 @@ _SIGNING = frozenset({BatchState.FROZEN, BatchState.CHECKED, BatchState.AUDITED}
 BATCH_FLOW = Flow(
     "payout",
     {
+        # A large batch is put together by a worker: whole, or not at all.
+        "prepared": Step(
+            sources=frozenset({BatchState.PREPARING}),
+            target=BatchState.DRAFT,
+            capability=PREPARES,
+            label=_("编制完成"),
+            by_system=True,
+        ),
+        "not_prepared": Step(
+            sources=frozenset({BatchState.PREPARING}),
+            target=BatchState.VOID,
+            capability=PREPARES,
+            label=_("未能编成"),
+            by_system=True,
+        ),
         "freeze": Step(
             sources=frozenset({BatchState.DRAFT}),
             target=BatchState.FROZEN,

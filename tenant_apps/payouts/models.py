@@ -15,6 +15,7 @@ from tenant_apps.funds.models import Fund
 class BatchState(models.TextChoices):
     """Where a batch stands. Source: domain reference §3.4."""
 
+    PREPARING = "preparing", _("编制中")
     DRAFT = "draft", _("编制")
     FROZEN = "frozen", _("待财务复核")
     CHECKED = "checked", _("待经审确认")
@@ -59,6 +60,7 @@ HOLDING = (LineState.OPEN, LineState.SENT, LineState.UNKNOWN, LineState.PAID)
 """In these a line holds its application: no other line may pay it."""
 
 BEFORE_BANK = (
+    BatchState.PREPARING,
     BatchState.DRAFT,
     BatchState.FROZEN,
     BatchState.CHECKED,
@@ -71,7 +73,7 @@ WITH_BANK = (BatchState.SENT, BatchState.PARTLY_PAID, BatchState.PAID)
 """In these the bank may still say something about its lines."""
 
 _BEFORE_BANK = [state.value for state in BEFORE_BANK]
-_UNSIGNED = [BatchState.DRAFT.value, BatchState.VOID.value]
+_UNSIGNED = [BatchState.PREPARING.value, BatchState.DRAFT.value, BatchState.VOID.value]
 _GIVEN_UP = [BatchState.RETURNED.value, BatchState.VOID.value]
 
 
@@ -83,6 +85,9 @@ class Batch(StationModel):
     bytes, four people. ``answer`` is the last return file, sealed, ``answers`` what came of each by its digest; one
     that ``waits`` is used as soon as the bank's own statement shows the money leave. Written by the services of this
     app.
+
+    While a large batch is prepared, ``wanted`` names the ``planned`` applications in the order of their lines, of
+    which the first ``count`` are taken; ``problems`` say why it was given up (see ``services.taking``).
     """
 
     number = models.CharField(max_length=20)
@@ -94,6 +99,9 @@ class Batch(StationModel):
     layout = models.CharField(max_length=12)
     count = models.PositiveIntegerField(default=0)
     total_fen = models.BigIntegerField(default=0)
+    planned = models.PositiveIntegerField(default=0)
+    wanted = models.JSONField(default=list, blank=True)
+    problems = models.JSONField(default=list, blank=True)
 
     file = EncryptedTextField(null=True)
     digest = models.BinaryField(max_length=32, null=True)

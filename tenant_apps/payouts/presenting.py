@@ -39,6 +39,7 @@ _STAGES = (
     (BatchState.RECONCILED, gettext_lazy("办结")),
 )
 _PLACES = {state: at for at, (state, _label) in enumerate(_STAGES)} | {
+    BatchState.PREPARING: 0,
     BatchState.PARTLY_PAID: 6,
     BatchState.CLOSED: len(_STAGES),
 }

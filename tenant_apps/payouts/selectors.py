@@ -18,6 +18,8 @@ from tenant_apps.payouts.indicators import facts_of_lines
 from tenant_apps.payouts.models import Batch, BatchState, Line, LineState
 
 PROGRESS_SECONDS = 3600
+# What pages about a batch have no use for.
+_LARGE = ("file", "answer", "wanted")
 _SIGNING = {
     CHECKS: BatchState.FROZEN,
     AUDITS: BatchState.CHECKED,
@@ -41,7 +43,7 @@ def batches(search: BatchSearch, *, actor: Actor) -> QuerySet[Batch]:
         NotPermitted: the actor may not see payments.
     """
     actor.require(VIEWS)
-    found = Batch.objects.select_related("fund").defer("file", "answer").order_by("-id")
+    found = Batch.objects.select_related("fund").defer(*_LARGE).order_by("-id")
     if search.words:
         words = search.words.strip()
         found = found.filter(Q(number__icontains=words) | Q(title__icontains=words))
@@ -58,7 +60,7 @@ def get_batch(batch_id: UUID, *, actor: Actor) -> Batch:
     """
     actor.require(VIEWS)
     batch: Batch | None = (
-        Batch.objects.select_related("fund").defer("file", "answer").filter(pk=batch_id).first()
+        Batch.objects.select_related("fund").defer(*_LARGE).filter(pk=batch_id).first()
     )
     if batch is None:
         raise NotFound
@@ -79,6 +81,13 @@ def lines_of(batch: Batch, *, state: str = "", words: str = "") -> QuerySet[Line
     return found
 
 
+def listed_lines(batch: Batch) -> QuerySet[Line]:
+    """Return the lines of a batch that pay somebody, with their applications, in their order."""
+    return (
+        batch.lines.exclude(state=LineState.VOID).select_related("application").order_by("serial")
+    )
+
+
 def get_line(line_id: UUID, *, actor: Actor) -> Line:
     """Return one line with its batch and application.
 
@@ -88,7 +97,7 @@ def get_line(line_id: UUID, *, actor: Actor) -> Line:
     actor.require(VIEWS)
     line: Line | None = (
         Line.objects.select_related("batch", "application")
-        .defer("batch__file", "batch__answer")
+        .defer(*(f"batch__{name}" for name in _LARGE))
         .filter(pk=line_id)
         .first()
     )
@@ -139,15 +148,30 @@ def unsigned_count(batch: Batch) -> int:
 def payable(*, actor: Actor) -> QuerySet[Application]:
     """Return the approved applications that wait to be paid, by fund, oldest first.
 
+    What a batch that is being prepared will hold is not among them.
+
     Raises:
         NotPermitted: the actor may not see payments.
     """
     actor.require(VIEWS)
-    return (
+    found = (
         Application.objects.filter(state=AidState.APPROVED, payee_state=PayeeState.SOUND)
         .select_related("fund")
         .order_by("fund_id", "approved_on", "number")
     )
+    taken = wanted_by_others()
+    return found.exclude(pk__in=taken) if taken else found
+
+
+def wanted_by_others() -> Mapping[UUID, str]:
+    """Return which applications a batch that is being prepared will hold, with its number."""
+    rows = Batch.objects.filter(state=BatchState.PREPARING).values_list("number", "wanted")
+    return {UUID(key): number for number, keys in rows for key in keys}
+
+
+def batches_being_prepared() -> Iterable[Batch]:
+    """Return the batches that a worker has to put together."""
+    return Batch.objects.filter(state=BatchState.PREPARING).only("pk", "number")
 
 
 def count_to_sign(actor: Actor) -> int:

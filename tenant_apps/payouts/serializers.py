@@ -15,15 +15,18 @@ STEPS = (
 
 
 class BatchRow(serializers.ModelSerializer[Batch]):
-    """One batch; `digest` is the SM3 of its bank file, in hexadecimal."""
+    """One batch; `digest` is the SM3 of its bank file, in hexadecimal.
+
+    While it is `preparing`, `count` of `planned` payments are in it.
+    """
 
     digest = serializers.SerializerMethodField()
 
     class Meta:
         model = Batch
         fields = [
-            "id", "number", "title", "state", "channel", "reason", "fund_id", "layout", "count",
-            "total_fen", "digest", "frozen_at", "made_by", "made_at", "checked_by", "audited_by",
+            "id", "number", "title", "state", "channel", "reason", "fund_id", "layout", "planned",
+            "count", "total_fen", "digest", "frozen_at", "made_by", "made_at", "checked_by", "audited_by",
             "approved_by", "sent_by", "sent_on", "waits", "answered_by", "reconciled_by",
             "closed_at",
         ]  # fmt: skip
@@ -50,13 +53,21 @@ class AnswerRow(serializers.Serializer[Any]):
         return dict(instance)
 
 
-class BatchWhole(BatchRow):
-    """One batch with what the bank said."""
+class ProblemRow(serializers.Serializer[Any]):
+    """Why a batch was not put together: a code, and a sentence that names the application."""
 
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class BatchWhole(BatchRow):
+    """One batch with what the bank said, and with what kept it from being prepared."""
+
+    problems = ProblemRow(many=True)
     answers = AnswerRow(many=True)
 
     class Meta(BatchRow.Meta):
-        fields = [*BatchRow.Meta.fields, "answers"]
+        fields = [*BatchRow.Meta.fields, "problems", "answers"]
 
 
 class LineRow(serializers.ModelSerializer[Line]):

@@ -64,15 +64,17 @@ _BY_CAPABILITY = {
     "payout.send": """
         payouts:file payouts:answer api:payouts_api:file api:payouts_api:answer
     """,
-    "payout.receipt": "api:payouts_api:receipt",
+    "payout.receipt": """
+        api:payouts_api:receipt documents:of-payout-line api:documents_api:payout-line
+    """,
     "fund.post": """
         banking:upload banking:withdraw banking:pair banking:enter banking:reveal
         api:banking_api:withdraw api:banking_api:match api:banking_api:enter
         api:banking_api:reveal
-        funds:new-voucher funds:reverse funds:open-year api:funds_api:reverse
-    """,
         banking:refund banking:keep banking:undo
         api:banking_api:refund api:banking_api:keep api:banking_api:undo
+        funds:new-voucher funds:reverse funds:open-year api:funds_api:reverse
+    """,
     "fund.check": "api:funds_api:check api:benefits_api:confirm-settlement",
     "fund.manage": """
         funds:new-fund funds:close-fund api:funds_api:close-fund api:funds_api:close
@@ -81,8 +83,8 @@ _BY_CAPABILITY = {
     "fund.reopen": "api:funds_api:reopen",
     "fund.export": """
         payouts:summary funds:export documents:of-voucher api:documents_api:voucher
-        documents:of-transfer documents:of-donation
-        api:documents_api:transfer api:documents_api:donation
+        documents:of-transfer documents:of-donation documents:of-payout
+        api:documents_api:transfer api:documents_api:donation api:documents_api:payout
     """,
     "application.view": """
         applications:inbox applications:detail api:applications_api:application

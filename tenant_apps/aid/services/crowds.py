@@ -59,14 +59,23 @@ def batch_many(
         NotFound, NotPayable, PayeeDoubtful: as ``batch_applications``.
     """
     rows = locked_applications(application_ids)
+    check_payable(rows)
+    _move(rows, "batch", actor=actor, now=now, batch=batch, line="")
+    _tell(rows, "batch", before=AidState.APPROVED, actor=actor, now=now, data={"batch": batch})
+    return rows
+
+
+def check_payable(rows: Iterable[Application]) -> None:
+    """Return only if each of these applications may be put into a batch as it stands.
+
+    Raises:
+        NotPayable, PayeeDoubtful: as ``batch_applications``; both name the application.
+    """
     for row in rows:
         if row.state != AidState.APPROVED:
             raise NotPayable(number=row.number, state=AidState(row.state).label)
         if row.payee_state != PayeeState.SOUND:
             raise PayeeDoubtful(number=row.number)
-    _move(rows, "batch", actor=actor, now=now, batch=batch, line="")
-    _tell(rows, "batch", before=AidState.APPROVED, actor=actor, now=now, data={"batch": batch})
-    return rows
 
 
 @transaction.atomic

@@ -19,12 +19,14 @@ from tenant_apps.documents.papers.lists import (
     notice_sheet,
     roster,
 )
+from tenant_apps.documents.papers.payouts import Part, payout_roster, payout_slip
 from tenant_apps.documents.papers.sources import donation_receipt, transfer_letter
 from tenant_apps.documents.papers.vouchers import voucher_sheet
 
 __all__ = [
     "Household",
     "Leaving",
+    "Part",
     "RosterRow",
     "Sheet",
     "Stamp",
@@ -38,6 +40,8 @@ __all__ = [
     "file_cover",
     "means_request",
     "notice_sheet",
+    "payout_roster",
+    "payout_slip",
     "roster",
     "transfer_letter",
     "voucher_sheet",

@@ -35,6 +35,7 @@ from tenant_apps.documents.services.printing import (
     print_papers,
     sheets_of_files,
 )
+from tenant_apps.documents.services.printing_money import lines_a_list, make_roster
 from tenant_apps.documents.typesetting import AT_ONCE, forget
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.mapping import draft_of
@@ -199,4 +200,5 @@ def go_on(download: Download, *, now: datetime) -> None:
 PRODUCERS: Mapping[str, Producer] = {
     DownloadKind.PAPERS: Producer(make=_make_papers, rows_a_step=_rows_a_step),
     DownloadKind.FILES: Producer(make=_make_files),
+    DownloadKind.ROSTERS: Producer(make=make_roster, rows_a_step=lines_a_list),
 }

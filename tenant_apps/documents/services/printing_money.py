@@ -1,20 +1,37 @@
-"""Print what goes with money that comes and goes: the letter to the bank, the receipt of a donation."""
+"""Print what goes with money that comes and goes: letters to the bank, receipts, lists of those who are paid."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import override
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import SOURCE_LANGUAGE
+from shared_apps.printing.models import Download, DownloadKind, PaperKind
+from shared_apps.programmes.selectors import names_of_versions
+from tenant_apps.aid.models import Application
 from tenant_apps.documents import papers
 from tenant_apps.documents.errors import PaperNotOfThis
+from tenant_apps.documents.services.downloads import Made, Progress, ask_for
 from tenant_apps.documents.services.printing import PRINTS_VOUCHERS, Printed, print_papers
+from tenant_apps.documents.typesetting import forget
+from tenant_apps.payouts.flow import RECEIVES
+from tenant_apps.payouts.models import Batch, Channel, LineState
+from tenant_apps.payouts.selectors import get_batch, get_line, listed_lines
+from tenant_apps.payouts.services import note_summary, summed_batch
 from tenant_apps.sources.models import Side
 from tenant_apps.sources.selectors import get_donation, get_transfer
+
+LINES_A_LIST = 500
+"""Payments in one real-name summary: a longer one becomes several, made by the download centre."""
+PDF = "application/pdf"
 
 
 def print_transfer_letter(transfer_id: UUID, *, actor: Actor, now: datetime) -> Printed:
@@ -46,4 +63,88 @@ def print_donation_receipt(donation_id: UUID, *, actor: Actor, now: datetime) ->
         raise PaperNotOfThis
     with override(SOURCE_LANGUAGE):
         sheet = papers.donation_receipt(donation, station_name=current_station().name)
+    return print_papers([sheet], capability=PRINTS_VOUCHERS, actor=actor, now=now)
+
+
+@transaction.atomic
+def print_payout_roster(batch_id: UUID, *, actor: Actor, now: datetime) -> Printed | Download:
+    """Print the real-name summary of a batch; a long one is asked of the download centre.
+
+    Raises:
+        NotPermitted, NotFound, IllegalMove: as ``payouts.services.summed_batch``.
+    """
+    batch = summed_batch(batch_id, actor=actor)
+    total = listed_lines(batch).count()
+    done: Printed | Download
+    if total <= LINES_A_LIST:
+        done = _print_roster(batch, 0, total, actor=actor, now=now)
+    else:
+        with override(SOURCE_LANGUAGE):
+            title = f"{PaperKind.PAYOUT_ROSTER.label} {batch.number}"
+        done = ask_for(
+            DownloadKind.ROSTERS, title=title, wish={"batch": str(batch.pk)}, total=total,
+            in_clear=False, reason="", actor=actor, now=now,
+        )  # fmt: skip
+    note_summary(batch, form="pdf", actor=actor, now=now)
+    return done
+
+
+def make_roster(
+    wish: Mapping[str, Any], actor: Actor, now: datetime, _progress: Progress, start: int
+) -> Made:
+    """Print the part of a real-name summary that begins behind ``start`` payments.
+
+    Raises:
+        NotPermitted, NotFound: as ``print_payout_roster``.
+    """
+    actor.require(PRINTS_VOUCHERS)
+    batch = get_batch(UUID(wish["batch"]), actor=actor)
+    total = listed_lines(batch).count()
+    printed = _print_roster(batch, start, total, actor=actor, now=now)
+    forget()
+    end = min(start + LINES_A_LIST, total)
+    name = f"roster-{batch.number}-{start + 1:05d}-{end:05d}.pdf"
+    return Made(data=printed.pdf, file_name=name, content_type=PDF)
+
+
+def lines_a_list(_wish: Mapping[str, Any]) -> int:
+    """Return how many payments one part of a real-name summary holds."""
+    return LINES_A_LIST
+
+
+def print_payout_slip(line_id: UUID, *, actor: Actor, now: datetime) -> Printed:
+    """Print the slip on which one payee signs.
+
+    Raises:
+        NotPermitted, NotFound: as for the payment.
+        PaperNotOfThis: it was signed for, or is not to be signed yet.
+    """
+    actor.require(RECEIVES)
+    line = get_line(line_id, actor=actor)
+    due = LineState.SENT if line.batch.channel == Channel.CASH else LineState.PAID
+    if line.state != due or line.receipt_kind:
+        raise PaperNotOfThis
+    names = names_of_versions([line.application.programme_version_id])
+    with override(SOURCE_LANGUAGE):
+        sheet = papers.payout_slip(
+            line, programme="、".join(names), station_name=current_station().name
+        )
+    return print_papers([sheet], capability=RECEIVES, actor=actor, now=now)
+
+
+def _print_roster(batch: Batch, start: int, total: int, *, actor: Actor, now: datetime) -> Printed:
+    lines = listed_lines(batch)
+    paid = lines.filter(state=LineState.PAID).order_by().aggregate(fen=Sum("amount_fen"))["fen"]
+    asked = Application.objects.filter(payouts__batch=batch).order_by()
+    versions = asked.values_list("programme_version_id", flat=True).distinct()
+    cycles = asked.values_list("cycle", flat=True).distinct()
+    with override(SOURCE_LANGUAGE):
+        sheet = papers.payout_roster(
+            batch,
+            papers.Part(lines=list(lines[start : start + LINES_A_LIST]), first=start + 1, of=total),
+            programmes="、".join(names_of_versions(versions)),
+            cycles="、".join(sorted(cycles)),
+            paid_fen=paid or 0,
+            station_name=current_station().name,
+        )
     return print_papers([sheet], capability=PRINTS_VOUCHERS, actor=actor, now=now)

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bangfu.kernel import clock
@@ -31,6 +32,8 @@ from tenant_apps.documents.services.printing import (
 )
 from tenant_apps.documents.services.printing_money import (
     print_donation_receipt,
+    print_payout_roster,
+    print_payout_slip,
     print_transfer_letter,
 )
 from tenant_apps.documents.services.wording import (
@@ -230,6 +233,24 @@ def of_donation(request: HttpRequest, donation_id: UUID) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     printed = print_donation_receipt(donation_id, actor=actor, now=now)
     return _shown(printed, PaperKind.DONATION_RECEIPT, now)
+
+
+@require_POST
+def of_payout(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Print the real-name summary of a batch, or let the download centre make a long one."""
+    actor, now = actor_of(request), clock.now()
+    printed = print_payout_roster(batch_id, actor=actor, now=now)
+    if isinstance(printed, Printed):
+        return _shown(printed, PaperKind.PAYOUT_ROSTER, now)
+    messages.success(request, _("名单较长，已交下载中心生成，完成后在这里下载。"))
+    return redirect("documents:downloads")
+
+
+@require_POST
+def of_payout_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    """Print the slip on which one payee signs."""
+    actor, now = actor_of(request), clock.now()
+    return _shown(print_payout_slip(line_id, actor=actor, now=now), PaperKind.PAYOUT_SLIP, now)
 
 
 def _shown(printed: Printed, kind: str, now: datetime) -> HttpResponse:

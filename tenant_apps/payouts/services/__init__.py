@@ -22,7 +22,8 @@ from tenant_apps.payouts.services.signing import (
     return_batch,
     void_batch,
 )
-from tenant_apps.payouts.services.summing import export_summary
+from tenant_apps.payouts.services.summing import export_summary, note_summary, summed_batch
+from tenant_apps.payouts.services.taking import finish_preparing, go_on_preparing
 
 __all__ = [
     "Proxy",
@@ -33,8 +34,11 @@ __all__ = [
     "differences",
     "drop_line",
     "export_summary",
+    "finish_preparing",
     "freeze_batch",
+    "go_on_preparing",
     "not_handed_over",
+    "note_summary",
     "prepare_batch",
     "receive_answer",
     "reconcile_batch",
@@ -43,6 +47,7 @@ __all__ = [
     "sign_on_paper",
     "sign_on_screen",
     "standing_of",
+    "summed_batch",
     "take_bank_file",
     "use_answer",
     "void_batch",

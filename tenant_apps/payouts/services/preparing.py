@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -16,28 +15,18 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import sm3
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, Problem
-from bangfu.kernel.ids import uuid7
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.aid.models import Application
-from tenant_apps.aid.services.crowds import batch_many, unbatch_many
+from tenant_apps.aid.services.crowds import unbatch_many
 from tenant_apps.funds.chart import BANK, RESERVED
 from tenant_apps.funds.models import Account, Fund
-from tenant_apps.households.models import HouseholdFile, HouseholdMember
 from tenant_apps.payouts.bankfile import LAYOUTS, Instruction, Payment
-from tenant_apps.payouts.errors import PaidBefore
 from tenant_apps.payouts.flow import CHECKS, PREPARES
-from tenant_apps.payouts.models import HOLDING, Batch, BatchState, Channel, Line, LineState
-from tenant_apps.payouts.rules import (
-    Household,
-    Standing,
-    batch_problems,
-    money_problems,
-    payee_key,
-    total_of,
-)
+from tenant_apps.payouts.models import Batch, BatchState, Channel, Line, LineState
+from tenant_apps.payouts.rules import Standing, money_problems
+from tenant_apps.payouts.services import taking
 from tenant_apps.payouts.services.steps import advance, let_wait, locked_batch, tell_step
-
-_ROWS_AT_ONCE = 2000
+from tenant_apps.payouts.services.taking import check_free, take, take_later
 
 
 @transaction.atomic
@@ -53,44 +42,41 @@ def prepare_batch(
 ) -> Batch:
     """Put approved applications of one fund into a new batch; all or none.
 
-    ``channel`` cash is the exception and needs its ``reason``; everybody is then paid by hand, against signature.
+    ``channel`` cash is the exception and needs its ``reason``; everybody is then paid by hand, against signature. More
+    than ``taking.AT_ONCE`` are taken by a worker: the batch is ``preparing`` until then.
 
     Raises:
         NotPermitted, NotFound: as their names say.
         InvalidInput: P01-P07 as ``batch_problems``, P10 no title, no layout, or cash without a reason.
         NotPayable, PayeeDoubtful: as aid says of an application that cannot be paid.
         PaidBefore: another line holds one of them.
+        BeingPrepared: another batch is to hold one of them.
     """
     actor.require(PREPARES)
     if actor.user_id is None:
         raise NotPermitted
     _check_head(title, layout, channel, reason)
-    rows = list(Application.objects.filter(pk__in=application_ids).order_by("fund_id", "pk"))
-    fund_id = rows[0].fund_id if rows else None
+    found = Application.objects.filter(pk__in=application_ids).order_by("fund_id", "pk")
+    funds = dict(found.values_list("pk", "fund_id"))
+    fund_id = next(iter(funds.values()), None)
     fund = Fund.objects.filter(pk=fund_id).first() if fund_id else None
-    if fund is None or len(rows) < len(set(application_ids)):
+    if fund is None or len(funds) < len(set(application_ids)):
         raise NotFound
     batch = _numbered(
         Batch(
             title=title.strip(), layout=layout, channel=channel, reason=reason.strip(), fund=fund,
-            made_by_id=actor.user_id, made_by=actor.name, made_at=now, changed_at=now,
+            planned=len(funds), made_by_id=actor.user_id, made_by=actor.name, made_at=now,
+            changed_at=now,
         ),
         now=now,
     )  # fmt: skip
-    rows = batch_many([row.pk for row in rows], batch=batch.number, actor=actor, now=now)
-    problems = batch_problems(
-        rows,
-        fund=fund,
-        households=_households(rows),
-        used_cards=_used_cards(rows),
-        needs_card=channel == Channel.BANK,
-    )
-    if problems:
-        raise InvalidInput(problems)
-    _make_lines(batch, rows)
-    batch.count, batch.total_fen = len(rows), total_of(rows)
-    batch.save(update_fields=["count", "total_fen"])
-    tell_step(batch, "prepare", before="", actor=actor, now=now)
+    # Whoever prepares holds the number until the end: what was promised to another batch is seen here.
+    check_free(funds)
+    if len(funds) > taking.AT_ONCE:
+        take_later(batch, list(funds), now=now)
+    else:
+        take(batch, list(funds), actor=actor, now=now)
+    tell_step(batch, "prepare", before="", actor=actor, now=now, data={"planned": batch.planned})
     return batch
 
 
@@ -231,36 +217,6 @@ def _numbered(batch: Batch, *, now: datetime) -> Batch:
     return batch
 
 
-def _make_lines(batch: Batch, rows: Sequence[Application]) -> None:
-    in_order = sorted(rows, key=lambda row: row.number)
-    try:
-        with transaction.atomic():
-            Line.objects.bulk_create(
-                (_line(batch, serial, row) for serial, row in enumerate(in_order, start=1)),
-                batch_size=_ROWS_AT_ONCE,
-            )
-    except IntegrityError as error:
-        raise PaidBefore from error
-
-
-def _line(batch: Batch, serial: int, row: Application) -> Line:
-    has_card = batch.channel == Channel.BANK and row.payee_card is not None
-    return Line(
-        id=uuid7(),
-        batch=batch,
-        serial=serial,
-        ref=f"{batch.number}{serial:05d}",
-        application=row,
-        programme=row.programme,
-        aid=row.aid,
-        amount_fen=row.amount_fen,
-        payee_name=row.payee_name,
-        payee_id_hash=row.payee_id_hash,
-        card_hash=row.payee_card_hash if has_card else None,
-        card_tail=row.payee_card.reveal()[-4:] if has_card and row.payee_card else "",
-    )
-
-
 def _payment(line: Line, channel: str) -> Payment:
     row = line.application
     card = row.payee_card.reveal() if channel == Channel.BANK and row.payee_card else ""
@@ -271,34 +227,3 @@ def _payment(line: Line, channel: str) -> Payment:
         amount_fen=line.amount_fen,
         purpose=str(CODE_LISTS["aid"].label(line.aid)),
     )
-
-
-def _households(rows: Iterable[Application]) -> Mapping[UUID, Household]:
-    wanted = {row.file_id for row in rows if row.file_id is not None}
-    people: dict[UUID, set[bytes]] = defaultdict(set)
-    for file_id, number in HouseholdMember.objects.filter(
-        file_id__in=wanted, id_no_hash__isnull=False
-    ).values_list("file_id", "id_no_hash"):
-        people[file_id].add(bytes(number or b""))
-    found = {}
-    for file_id, number, card, name in HouseholdFile.objects.filter(pk__in=wanted).values_list(
-        "pk", "id_no_hash", "card_no_hash", "card_name"
-    ):
-        if number is not None:
-            people[file_id].add(bytes(number))
-        found[file_id] = Household(
-            people=frozenset(people[file_id]),
-            card=bytes(card) if card is not None else None,
-            card_name=name,
-        )
-    return found
-
-
-def _used_cards(rows: Iterable[Application]) -> Mapping[bytes, frozenset[bytes]]:
-    cards = {bytes(row.payee_card_hash) for row in rows if row.payee_card_hash is not None}
-    used: dict[bytes, set[bytes]] = defaultdict(set)
-    for card, name, number in Line.objects.filter(
-        card_hash__in=cards, state__in=HOLDING
-    ).values_list("card_hash", "payee_name", "payee_id_hash"):
-        used[bytes(card or b"")].add(payee_key(name, number))
-    return {card: frozenset(keys) for card, keys in used.items()}

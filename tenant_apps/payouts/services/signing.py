@@ -155,8 +155,8 @@ def _give_up(batch: Batch, action: str, *, reason: str, actor: Actor, now: datet
     open_lines = batch.lines.filter(state=LineState.OPEN)
     held = list(open_lines.values_list("application_id", flat=True))
     open_lines.update(state=LineState.VOID, reason=reason.strip()[:300])
-    batch.changed_at = now
-    batch.save(update_fields=["state", "changed_at"])
+    batch.wanted, batch.changed_at = [], now
+    batch.save(update_fields=["state", "wanted", "changed_at"])
     end_waiting(batch, now=now, actor=actor)
     unbatch_many(held, reason, actor=actor, now=now)
     tell_step(batch, action, before=before, comment=reason, actor=actor, now=now)

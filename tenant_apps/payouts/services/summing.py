@@ -14,14 +14,22 @@ from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.funds.sheets import Cell, workbook_of
 from tenant_apps.payouts.flow import VIEWS
-from tenant_apps.payouts.models import Batch, BatchState, LineState
+from tenant_apps.payouts.models import Batch, BatchState
 from tenant_apps.payouts.presenting import summary_headings
+from tenant_apps.payouts.selectors import listed_lines
 from tenant_apps.payouts.services.steps import locked_batch, subject_of
 
 EXPORTS = "fund.export"
-_SUMMED = frozenset(
+SUMMED = frozenset(
     {BatchState.PARTLY_PAID, BatchState.PAID, BatchState.RECONCILED, BatchState.CLOSED}
 )
+# What may still change, or was given up, is no list of people who are paid.
+LISTED = frozenset(BatchState) - {
+    BatchState.PREPARING,
+    BatchState.DRAFT,
+    BatchState.RETURNED,
+    BatchState.VOID,
+}
 
 
 @transaction.atomic
@@ -32,28 +40,44 @@ def export_summary(batch_id: UUID, *, actor: Actor, now: datetime) -> tuple[Batc
         NotPermitted, NotFound: as their names say.
         IllegalMove: the bank has not answered yet.
     """
+    batch = summed_batch(batch_id, states=SUMMED, actor=actor)
+    rows = list(_rows(batch))
+    data = workbook_of([(batch.number, summary_headings(), rows)], who=actor.name, now=now)
+    note_summary(batch, form="xlsx", actor=actor, now=now)
+    return batch, data
+
+
+def summed_batch(batch_id: UUID, *, states: frozenset[BatchState] = LISTED, actor: Actor) -> Batch:
+    """Lock and return a batch whose people are listed by name; ``note_summary`` follows in the same transaction.
+
+    Raises:
+        NotPermitted, NotFound: as their names say.
+        IllegalMove: it may still change, or was given up.
+    """
     actor.require(VIEWS)
     actor.require(EXPORTS)
     batch = locked_batch(batch_id)
-    if batch.state not in _SUMMED:
+    if batch.state not in states:
         raise IllegalMove
-    rows = list(_rows(batch))
-    data = workbook_of([(batch.number, summary_headings(), rows)], who=actor.name, now=now)
-    batch.summary_at = now
-    batch.save(update_fields=["summary_at"])
+    return batch
+
+
+def note_summary(batch: Batch, *, form: str, actor: Actor, now: datetime) -> None:
+    """Note that the list by name was taken, as ``form``; once the bank has answered, that makes it the summary."""
+    if batch.state in SUMMED:
+        batch.summary_at = now
+        batch.save(update_fields=["summary_at"])
     record(
         event="payout.summary_taken",
         actor=actor,
         subject=subject_of(batch),
-        data={"number": batch.number, "rows": len(rows)},
+        data={"number": batch.number, "rows": listed_lines(batch).count(), "form": form},
         now=now,
     )
-    return batch, data
 
 
 def _rows(batch: Batch) -> Iterator[Sequence[Cell]]:
-    lines = batch.lines.exclude(state=LineState.VOID).select_related("application")
-    for line in lines.order_by("serial"):
+    for line in listed_lines(batch):
         signer = (line.receipt or {}).get("signer", "") if line.receipt_kind else ""
         relation = (line.receipt or {}).get("relation", "") if line.is_proxy else ""
         yield (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,15 +11,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError
 from bangfu.ui.requests import actor_of, edge
 from tenant_apps.imports.workbooks import workbook_response
 from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import LARGEST_BYTES, FileRefused, layout_of
+from tenant_apps.payouts.doorbell import ring_to_prepare
 from tenant_apps.payouts.flow import SENDS
 from tenant_apps.payouts.forms import AnswerForm
+from tenant_apps.payouts.models import BatchState
 from tenant_apps.payouts.selectors import get_batch, progress_of
 from tenant_apps.payouts.views.batches import batch_context, percent_of
+
+_QUIET = timedelta(seconds=30)
 
 
 @require_POST
@@ -68,8 +74,14 @@ def answer(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 @require_GET
 def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """How far a return file has been used; when it is through, the page is loaded anew."""
+    """How far a batch was prepared or a return file used; when it is through, the page is loaded anew."""
     batch = get_batch(batch_id, actor=actor_of(request))
+    if batch.state == BatchState.PREPARING:
+        if clock.now() - batch.changed_at > _QUIET:
+            # Its worker may be dead: whoever looks need not wait for the sweep.
+            ring_to_prepare(batch.pk)
+        context = {"batch": batch, "percent": percent_of(batch)}
+        return render(request, "payouts/making.html", context)
     if not batch.waits:
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"batch": batch, "percent": percent_of(batch), "done": progress_of(batch.pk)}

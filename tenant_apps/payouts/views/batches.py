@@ -45,6 +45,7 @@ from tenant_apps.payouts.selectors import (
 )
 from tenant_apps.payouts.services.answering import ANSWERED
 from tenant_apps.payouts.services.steps import subject_of
+from tenant_apps.payouts.services.summing import EXPORTS, LISTED, SUMMED
 
 _WITH_REASON = frozenset({"return", "void"})
 
@@ -96,10 +97,12 @@ def new_batch(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(
-                request,
-                _("批次 %(number)s 已编制，核对后封存提交复核。") % {"number": batch.number},
+            told = (
+                _("批次 %(number)s 正在后台编制，可以离开此页，完成后会通知您。")
+                if batch.state == BatchState.PREPARING
+                else _("批次 %(number)s 已编制，核对后封存提交复核。")
             )
+            messages.success(request, told % {"number": batch.number})
             return redirect("payouts:batch", batch.pk)
     page = page_of(request, rows)
     context = {
@@ -143,16 +146,19 @@ def batch_context(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
         and actor.user_id != batch.approved_by_id,
         "may_drop": batch.state == BatchState.DRAFT and actor.may(PREPARES),
         "may_receive": actor.may(RECEIVES),
-        "may_sum": actor.may("fund.export") and batch.state in ANSWERED
-        and batch.state != BatchState.SENT,
+        "may_list": actor.may(EXPORTS) and batch.state in LISTED,
+        "may_sum": actor.may(EXPORTS) and batch.state in SUMMED,
         "unsigned": unsigned_count(batch),
+        "is_preparing": batch.state == BatchState.PREPARING,
         "percent": percent_of(batch),
         "timeline": timeline_of(subject_of(batch), label=act_label),
     }  # fmt: skip
 
 
 def percent_of(batch: Batch) -> int:
-    """Return how much of a return file that waits was used."""
+    """Return how far a batch that is being prepared is, or how much of a return file that waits was used."""
+    if batch.state == BatchState.PREPARING:
+        return min(99, batch.count * 100 // max(batch.planned, 1))
     return min(99, progress_of(batch.pk) * 100 // max(batch.count, 1))
 
 

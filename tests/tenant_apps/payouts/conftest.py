@@ -24,7 +24,7 @@ from tenant_apps.funds.services import (
     reserve_budget,
 )
 from tenant_apps.payouts import services
-from tenant_apps.payouts.models import Batch, Line
+from tenant_apps.payouts.models import Batch, BatchState, Line
 from tests.conftest import NOON
 from tests.support.scenes import scene
 
@@ -94,6 +94,14 @@ class Office:
         return rows
 
     def batch(self, rows=None, *, count=3, layout="generic", **more: Any) -> Batch:
+        batch = self.asked(rows, count=count, layout=layout, **more)
+        if batch.state == BatchState.PREPARING:
+            services.finish_preparing(batch.pk, now=NOON)
+            batch.refresh_from_db()
+        return batch
+
+    def asked(self, rows=None, *, count=3, layout="generic", **more: Any) -> Batch:
+        """A batch as the clerk's request leaves it: a large one waits for a worker."""
         rows = self.approved(count) if rows is None else rows
         return services.prepare_batch(
             [row.pk for row in rows], title=more.pop("title", "十一月慰问"), layout=layout,
