@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bangfu.demo import plan
@@ -25,11 +26,13 @@ _SATURDAY = 5
 class Desk:
     """One station in the story: its people, its bank, and the day on which something happens there.
 
-    Days are counted back from the day of the story, without weekends.
+    Days are counted back from the day of the story, without weekends. ``townships`` are those the county runs
+    its campaigns over.
     """
 
     station: StationRef
     last_day: date
+    townships: tuple[str, ...] = ()
     _people: dict[str, Actor] = field(default_factory=dict)
 
     @property
@@ -68,6 +71,12 @@ class Desk:
 
     def statement(self, day: int, *lines: Booked, fund: Fund) -> Statement:
         """Let finance bring what the bank booked, and the head check it; what fits is posted."""
+        brought = self.brought(day, *lines, fund=fund)
+        checked = banking.confirm_statement(brought.pk, **self.by(Role.HEAD, day, 11))
+        return banking.go_on(checked, now=self.at(day, 11))
+
+    def brought(self, day: int, *lines: Booked, fund: Fund) -> Statement:
+        """Let finance bring what the bank booked; it waits for the check of another person."""
         before = (
             Statement.objects.filter(station_id=self.station.id, state__in=COUNTED)
             .order_by("-last_on", "-pk")
@@ -91,8 +100,15 @@ class Desk:
         )
         if brought.problems:
             raise StatementUnread(brought.problems)
-        checked = banking.confirm_statement(brought.pk, **self.by(Role.HEAD, day, 11))
-        return banking.go_on(checked, now=self.at(day, 11))
+        return brought
+
+
+@cache
+def union_of(code: str) -> str:
+    """Return the union a station belongs to, the holder of its account."""
+    name = next(place.name for place in plan.everything() if place.code == code)
+    before, union, _after = name.partition("总工会")
+    return before.removesuffix("职工帮扶站") + (union or "总工会")
 
 
 class StatementUnread(Exception):

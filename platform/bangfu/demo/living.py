@@ -16,7 +16,7 @@ from shared_apps.exchange import relay
 from tenant_apps.applications.rules import counted, papers_asked
 from tenant_apps.applications.services import applying, keeping, sending
 from tenant_apps.applications.steps import ASKED
-from tenant_apps.households.models import FileState, HouseholdFile
+from tenant_apps.households.models import FileState, HouseholdFile, HouseholdRecheck
 from tenant_apps.households.selectors import paper_rule
 from tenant_apps.households.services import rechecking
 from tenant_apps.households.services.moving import offer_transfer
@@ -50,7 +50,7 @@ def live(*, seed: int, now: datetime) -> None:
         _pair(files[:_PAIRED], station=home, now=now - timedelta(days=40))
         _visit(files[:_VISITED], station=home, now=now - timedelta(days=9))
         _recheck(files[_RECHECKED], station=home, now=now - timedelta(days=2))
-        _leave(files[_LEAVING], station=home, now=now - timedelta(days=3))
+        _leave(_not_drawn(files), station=home, now=now - timedelta(days=3))
         offer_transfer(
             files[_MOVING].pk,
             to_code=plan.FIRST[3],
@@ -121,6 +121,13 @@ def _recheck(file: HouseholdFile, *, station: StationRef, now: datetime) -> None
         actor=person_at(station, Role.CLERK),
         now=now,
     )
+
+
+def _not_drawn(files: list[HouseholdFile]) -> HouseholdFile:
+    """Return the household that leaves: one that no round of re-checks, begun meanwhile, drew for a visit."""
+    drawn = set(HouseholdRecheck.objects.filter(is_sampled=True).values_list("file_id", flat=True))
+    wanted = [files[_LEAVING], *reversed(files[_MOVING + 1 :])]
+    return next((file for file in wanted if file.pk not in drawn), wanted[0])
 
 
 def _leave(file: HouseholdFile, *, station: StationRef, now: datetime) -> None:

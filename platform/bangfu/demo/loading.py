@@ -19,7 +19,7 @@ from bangfu.demo.doubling import meet_twice
 from bangfu.demo.filling import put_on_file
 from bangfu.demo.flowing import send_files_on_their_way
 from bangfu.demo.living import live
-from bangfu.demo.money import tell_money
+from bangfu.demo.money import FURNISHED, tell_money
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network
@@ -34,7 +34,7 @@ from tenants.provisioning import fill_pool, open_station
 
 Progress = Callable[[str, int, int], None]
 TITLE = "演示网络"
-LOADED, FURNISHED, PLANTED = "demo.loaded", "demo.furnished", "demo.planted"
+LOADED, PLANTED = "demo.loaded", "demo.planted"
 ON_THEIR_WAY = "demo.on-their-way"
 # How many stations one turn of a worker furnishes, and after how many seconds it makes room for others.
 AT_ONCE = 20
@@ -74,9 +74,10 @@ def load_first(
 
 
 def go_on() -> int:
-    """Furnish some of the stations that the workers have opened; return how many.
+    """Furnish some of the stations that the workers have opened, or tell a part of the story; return how much.
 
-    When all are furnished the faults for visitors to find are planted, once.
+    The story of the money begins when the townships it is about are furnished. When all is done the faults for
+    visitors to find are planted, once.
     """
     with in_network():
         row = AuditRow.objects.filter(event=LOADED).order_by("-seq").first()
@@ -100,9 +101,19 @@ def go_on() -> int:
         opening = Application.objects.filter(
             batch__title=TITLE, state=ApplicationState.PROVISIONING
         ).exists()
-    if not opening and done == len(waiting):
+    is_over = not opening and done == len(waiting)
+    told = 0
+    if is_over or _has_furnished(plan.townships_of(size)):
+        told = tell_money(now=now, turn_seconds=TURN_SECONDS)
+    if is_over and not told:
         _plant(seed, now=now)
-    return done
+    return done + told
+
+
+def _has_furnished(codes: Sequence[str]) -> bool:
+    with in_network():
+        rows = AuditRow.objects.filter(event=FURNISHED, subject_id__in=codes)
+        return rows.values("subject_id").distinct().count() == len(codes)
 
 
 def _open_first(*, now: datetime, progress: Progress) -> None:
@@ -215,7 +226,6 @@ def _furnish(
 def _send_on_their_way(seed: int, *, now: datetime) -> None:
     opened = send_files_on_their_way(seed=seed, now=now)
     live(seed=seed, now=now)
-    tell_money(now=now)
     announce(now=now)
     with in_network(), transaction.atomic():
         record(

@@ -2,8 +2,9 @@
 
 It is told in chapters, each at one station, in one transaction with the note that it was told: a load that was
 killed goes on with the next. Everything is done by the services people use, by the people of the stations; what
-the bank does comes as statements and return files. Left open for visitors: an application that waits for its
-review, a batch that waits for the supervisor, and a receipt nobody has claimed.
+the bank does comes as statements and return files. The county runs both campaigns over every township that was
+open when the story began. What each role finds to do is left open by the chapters whose names begin with leave_
+and begin_.
 """
 
 from __future__ import annotations
@@ -16,20 +17,25 @@ from typing import Any
 
 from django.db import transaction
 
-from bangfu.demo import money_aid, money_gifts, money_paid, money_transfers, plan
+from bangfu.demo import money_aid, money_gifts, money_paid, money_transfers
 from bangfu.demo.desk import CITY, COUNTY, STREET, Desk
+from bangfu.demo.people import username_of
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network, in_station
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
 from shared_apps.audit.services import record
 from shared_apps.exchange import relay
 from shared_apps.exchange.models import Message, MessageState
-from tenants.models import Station
+from tenants.models import Level, Station
 
-TOLD = "demo.money-told"
+FURNISHED, TOLD = "demo.furnished", "demo.money-told"
 # Until then the story is one of the year before, so that one set of books holds it.
 _FIRST_DAY_OF_A_YEAR = (3, 15)
+# A township with more households stays out: a network filled for measurements would tell of nothing else.
+_MOST_HOUSEHOLDS = 30
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 20.0, 0.2
 
 
@@ -42,22 +48,40 @@ class Chapter:
     tell: Callable[[Desk], None]
 
 
-def chapters() -> tuple[Chapter, ...]:
-    """Return the story in the order of its days."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the story began with, whenever it goes on: the day on which it ends, and the townships it is told of."""
+
+    last_day: date
+    townships: tuple[str, ...]
+
+
+def chapters(townships: Sequence[str] = (STREET,)) -> tuple[Chapter, ...]:
+    """Return the story over these townships, in the order of its days.
+
+    Of three and more the last is late with its lists.
+    """
+    others = [code for code in townships if code != STREET]
+    late = others[-1:] if len(others) > 1 else []
 
     def told(code: str, *tells: Callable[[Desk], None]) -> list[Chapter]:
         return [Chapter(f"{code}.{tell.__name__}", code, tell) for tell in tells]
+
+    def each(codes: Sequence[str], *tells: Callable[[Desk], None]) -> list[Chapter]:
+        return [chapter for code in codes for chapter in told(code, *tells)]
 
     return (
         *told(CITY, money_transfers.open_books),
         *told(COUNTY, money_transfers.open_books),
         *told(STREET, money_transfers.open_books, money_gifts.agree_with_the_market),
+        *each(others, money_transfers.open_books),
         *told(CITY, money_transfers.receive_appropriation, money_transfers.send_to_county),
         *told(COUNTY, money_gifts.promise_donation, money_transfers.receive_from_city),
         *told(CITY, money_transfers.agree_on_less),
-        *told(COUNTY, money_gifts.thank_donor, money_transfers.send_to_street),
+        *told(COUNTY, money_gifts.thank_donor, money_transfers.send_to_townships),
         *told(COUNTY, money_aid.call_campaigns),
         *told(STREET, money_transfers.receive_from_county, money_gifts.take_in_goods),
+        *each(others, money_transfers.receive_from_county),
         *told(COUNTY, money_aid.list_students, money_aid.bring_list_to_approval),
         *told(STREET, money_aid.list_festival, money_aid.list_students),
         *told(STREET, money_aid.bring_list_to_approval, money_gifts.use_cards),
@@ -65,23 +89,45 @@ def chapters() -> tuple[Chapter, ...]:
         *told(COUNTY, money_paid.pay_students),
         *told(STREET, money_paid.sign_receipts, money_gifts.settle_month),
         *told(COUNTY, money_paid.leave_batch_waiting, money_transfers.leave_receipt_unclaimed),
+        *told(COUNTY, money_transfers.leave_transfer_to_approve),
+        *told(CITY, money_transfers.leave_transfers_waiting),
+        *told(STREET, money_paid.leave_second_part_waiting, money_gifts.leave_statement_unchecked),
         *told(STREET, money_aid.leave_application_waiting),
+        *each(late, money_aid.begin_lists),
+        *each(
+            [code for code in others if code not in late],
+            money_aid.list_festival,
+            money_aid.list_students,
+            money_aid.bring_list_to_approval,
+            money_paid.pay_lists,
+            money_paid.put_away,
+        ),
     )  # fmt: skip
 
 
-def tell_money(*, now: datetime) -> int:
-    """Tell what of the story has not been told; return how many chapters that were. Safe to repeat."""
+def tell_money(*, now: datetime, turn_seconds: float = float("inf")) -> int:
+    """Tell what of the story has not been told; return how many chapters that were, none when all is told.
+
+    Safe to repeat; after ``turn_seconds`` the rest is left for the next turn.
+    """
+    until = time.monotonic() + turn_seconds
     with in_network():
         rows = AuditRow.objects.filter(event=TOLD).order_by("seq")
         told = dict(rows.values_list("subject_id", "data"))
-        stations = {one.code: one.ref for one in Station.objects.filter(code__in=plan.FIRST)}
-    last_day = _last_day(told, now=now)
-    desks = {code: Desk(station, last_day) for code, station in stations.items()}
+        story = _story(told, now=now)
+        codes = [CITY, COUNTY, *story.townships]
+        stations = {one.code: one.ref for one in Station.objects.filter(code__in=codes)}
+    desks = {
+        code: Desk(station, story.last_day, story.townships) for code, station in stations.items()
+    }
     count = 0
-    for chapter in chapters():
-        if chapter.key not in told:
-            count += _tell(chapter, desks[chapter.code], now=now)
-            _deliver([station.id for station in stations.values()])
+    for chapter in chapters(story.townships):
+        if chapter.key in told:
+            continue
+        if time.monotonic() > until:
+            break
+        count += _tell(chapter, desks[chapter.code], now=now)
+        _deliver([station.id for station in stations.values()])
     return count
 
 
@@ -98,7 +144,7 @@ def _tell(chapter: Chapter, desk: Desk, *, now: datetime) -> bool:
             event=TOLD,
             actor=Actor.system("demo", station=desk.station),
             subject=("money", chapter.key),
-            data={"day": desk.last_day.isoformat()},
+            data={"day": desk.last_day.isoformat(), "townships": list(desk.townships)},
             now=now,
         )
     return True
@@ -118,11 +164,23 @@ def _has_messages(station_ids: Sequence[int]) -> bool:
         return Message.objects.filter(recipient_id__in=station_ids, state=MessageState.NEW).exists()
 
 
-def _last_day(told: dict[str, Any], *, now: datetime) -> date:
-    """Return the day on which the story ends: the one it began with, whenever it goes on."""
+def _story(told: dict[str, Any], *, now: datetime) -> Story:
+    """Return what the story began with, or begins with today."""
     for data in told.values():
-        return date.fromisoformat(data["day"])
+        return Story(date.fromisoformat(data["day"]), tuple(data.get("townships", (STREET,))))
     today = clock.local_day(now)
-    if (today.month, today.day) >= _FIRST_DAY_OF_A_YEAR:
-        return today
-    return date(today.year - 1, 12, 31)
+    if (today.month, today.day) < _FIRST_DAY_OF_A_YEAR:
+        today = date(today.year - 1, 12, 31)
+    return Story(today, _townships())
+
+
+def _townships() -> tuple[str, ...]:
+    """Return the townships of the county that are open, have people for money, and few households."""
+    below = Station.objects.filter(parent__code=COUNTY, level=Level.TOWNSHIP).order_by("code")
+    codes = list(below.values_list("code", flat=True))
+    named = {username_of(code, Role.FINANCE): code for code in codes}
+    staffed = User.objects.filter(username__in=list(named)).values_list("username", flat=True)
+    crowded = AuditRow.objects.filter(
+        event=FURNISHED, subject_id__in=codes, data__households__gt=_MOST_HOUSEHOLDS
+    ).values_list("subject_id", flat=True)
+    return tuple(sorted({named[username] for username in staffed} - set(crowded)))

@@ -1,4 +1,4 @@
-"""Whom the money of the story helps: two campaigns of the county, run at the county and its first street."""
+"""Whom the money of the story helps: two campaigns of the county, run at the county and over its townships."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from random import Random
 from uuid import UUID
 
 from bangfu.demo import plan
-from bangfu.demo.desk import Desk
+from bangfu.demo.desk import STREET, Desk
 from bangfu.demo.names import person_name
 from bangfu.kernel.identity import fictitious_card, fictitious_id
 from bangfu.kernel.tenancy import in_network
@@ -66,9 +66,21 @@ def list_students(desk: Desk) -> None:
 
 
 def list_festival(desk: Desk) -> None:
-    """The clerk lists the households on file and workers who stay at their posts; one declines."""
+    """The clerk lists workers who stay at their posts and the households on file; at the first street one declines."""
+    _list_front_line(desk)
+    _list(desk, FESTIVALS, declines=1 if desk.station.code == STREET else 0)
+
+
+def begin_lists(desk: Desk) -> None:
+    """The clerk draws up both lists and leaves them there: the township the county has to chase."""
+    _list_front_line(desk)
+    for kind in (FESTIVALS, AUTUMN):
+        aid.propose_list(_campaign(kind).pk, **desk.by(Role.CLERK, 37, 10))
+
+
+def _list_front_line(desk: Desk) -> None:
     campaign = _campaign(FESTIVALS)
-    chance = Random(f"{plan.SEED}:front-line")  # noqa: S311
+    chance = Random(f"{plan.SEED}:front-line:{desk.station.code}")  # noqa: S311
     for unit, sex in _FRONT_LINE:
         birth = date(desk.year - chance.randint(28, 55), chance.randint(1, 12), 15)
         aid.list_person(
@@ -86,7 +98,6 @@ def list_festival(desk: Desk) -> None:
             ),
             **desk.by(Role.CLERK, 37, 9),
         )
-    _list(desk, FESTIVALS, declines=1)
 
 
 def bring_list_to_approval(desk: Desk) -> None:

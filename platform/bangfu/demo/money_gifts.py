@@ -35,7 +35,7 @@ _BOUGHT = (
     ("A20931", 86_50, "grain_oil"), ("A20938", 42_80, "daily"), ("A20952", 119_90, "grain_oil"),
     ("A20967", 35_60, "food"), ("A20971", 64_00, "daily"),
 )  # fmt: skip
-_INTEREST_FEN = 128_46
+_INTEREST_FEN, _COLLECTED_FEN = 128_46, 3_680_00
 _BAGS, _COATS = 50, 36
 
 
@@ -117,6 +117,31 @@ def take_in_goods(desk: Desk) -> None:
         quantity_milli=_COATS * 1000,
         **desk.by(Role.CLERK, 5, 14),
     )
+
+
+def leave_statement_unchecked(desk: Desk) -> None:
+    """Colleagues give for the festival: finance has brought the statement that shows it, and nobody checked it."""
+    fund = funds.open_fund(
+        code=f"AX{desk.year % 100}",
+        name="街道职工爱心捐款",
+        source="donation",
+        keeper=desk.person(Role.FINANCE).name,
+        **desk.by(Role.FINANCE, 3),
+    )
+    donation = sources.pledge_donation(
+        kind="cash",
+        donor="天泰寺街道机关工会",
+        amount_fen=_COLLECTED_FEN,
+        fund_id=fund.pk,
+        campaign="festival",
+        wish="用于走访慰问困难职工家庭",
+        **desk.by(Role.FINANCE, 3, 11),
+    )
+    came = Booked(
+        on=desk.on(1), fen=_COLLECTED_FEN, name=donation.donor, text="职工爱心捐款",
+        reference=donation.number,
+    )  # fmt: skip
+    desk.brought(1, came, fund=fund)
 
 
 def give_goods(desk: Desk) -> None:

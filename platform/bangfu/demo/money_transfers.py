@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bangfu.demo.bank import Booked
-from bangfu.demo.desk import CITY, COUNTY, STREET, Desk
+from bangfu.demo.desk import CITY, COUNTY, STREET, Desk, union_of
 from shared_apps.accounts.roles import Role
 from shared_apps.bankfiles.models import BreakType, Line, LineState
 from tenant_apps.banking import services as banking
@@ -15,11 +15,18 @@ from tenant_apps.sources.models import Donation, DonationState, Transfer
 from tenant_apps.sources.services import Meetings
 
 _OWN_FEN = {CITY: 600_000_00, COUNTY: 120_000_00, STREET: 20_000_00}
-_UNIONS = {CITY: "张家口市总工会", COUNTY: "宣化区总工会", STREET: "天泰寺街道总工会"}
+_OWN_OF_A_TOWNSHIP_FEN = 8_000_00
 _APPROPRIATED_FEN = 3_000_000_00
-_TO_COUNTY_FEN, _SECOND_FEN, _LOST_FEN = 800_000_00, 300_000_00, 50_00
-_TO_STREET_FEN = 150_000_00
+_TO_COUNTY_FEN, _SECOND_FEN, _LOST_FEN = 1_800_000_00, 300_000_00, 50_00
+_TO_STREET_FEN, _TO_A_TOWNSHIP_FEN = 150_000_00, 60_000_00
 _REGULAR, _SECOND = "困难职工帮扶和送温暖", "困难职工子女助学"
+# Transfers of the city that wait: for the supervisor's check, the head's approval, and finance at the bank.
+_WAITING = (
+    ("困难职工法律援助", 120_000_00),
+    ("大病职工医疗救助", 80_000_00),
+    ("冬季取暖补助", 60_000_00),
+)
+_OF_THE_COUNTY = ("冬季取暖补助", 20_000_00)
 _UNKNOWN_FEN = 2_000_00
 
 
@@ -33,7 +40,7 @@ def open_books(desk: Desk) -> None:
         keeper=desk.person(Role.FINANCE).name,
         **desk.by(Role.FINANCE, 48),
     )
-    fen = _OWN_FEN[desk.station.code]
+    fen = _OWN_FEN.get(desk.station.code, _OWN_OF_A_TOWNSHIP_FEN)
     voucher = funds.propose_voucher(
         kind="takeover",
         effective_on=desk.on(48),
@@ -92,7 +99,7 @@ def receive_from_city(desk: Desk) -> None:
     )
     lines = [
         Booked(
-            on=desk.on(42), fen=fen, name=_UNIONS[CITY], text=one.purpose, reference=one.number
+            on=desk.on(42), fen=fen, name=union_of(CITY), text=one.purpose, reference=one.number
         )
         for one, fen in ((regular, regular.amount_fen), (short, short.amount_fen - _LOST_FEN))
     ]  # fmt: skip
@@ -110,24 +117,34 @@ def agree_on_less(desk: Desk) -> None:
     short = Transfer.objects.select_related("fund").get(purpose=_SECOND)
     sources.agree_on_received(short.pk, **desk.by(Role.HEAD, 40))
     back = Booked(
-        on=desk.on(40), fen=_LOST_FEN, name=_UNIONS[COUNTY], text="退回多扣款项",
+        on=desk.on(40), fen=_LOST_FEN, name=union_of(COUNTY), text="退回多扣款项",
         reference=short.number,
     )  # fmt: skip
     desk.statement(39, back, fund=short.fund)
 
 
-def send_to_street(desk: Desk) -> None:
-    """The county sends a part on to the street."""
+def send_to_townships(desk: Desk) -> None:
+    """The county sends a part on to each of its townships."""
     fund = desk.fund("central")
-    transfer = _sent_to(desk, STREET, fund, _TO_STREET_FEN, "两节送温暖和金秋助学", 39)
-    desk.statement(37, _paid_line(desk, transfer, 38), fund=fund)
+    transfers = [
+        _sent_to(
+            desk,
+            code,
+            fund,
+            _TO_STREET_FEN if code == STREET else _TO_A_TOWNSHIP_FEN,
+            "两节送温暖和金秋助学",
+            39,
+        )
+        for code in desk.townships
+    ]
+    desk.statement(37, *(_paid_line(desk, one, 38) for one in transfers), fund=fund)
 
 
 def receive_from_county(desk: Desk) -> None:
     """What the county sent arrives."""
     transfer = Transfer.objects.select_related("fund").get()
     came = Booked(
-        on=desk.on(37), fen=transfer.amount_fen, name=_UNIONS[COUNTY], text=transfer.purpose,
+        on=desk.on(37), fen=transfer.amount_fen, name=union_of(COUNTY), text=transfer.purpose,
         reference=transfer.number,
     )  # fmt: skip
     desk.statement(37, came, fund=transfer.fund)
@@ -137,6 +154,24 @@ def leave_receipt_unclaimed(desk: Desk) -> None:
     """Somebody gives without saying what for: the break that waits for visitors."""
     came = Booked(on=desk.on(1), fen=_UNKNOWN_FEN, name="何雪松（虚构）", text="爱心款")
     desk.statement(1, came, fund=desk.fund("central"))
+
+
+def leave_transfers_waiting(desk: Desk) -> None:
+    """Three transfers of the city wait: one for its check, one for its approval, one for the bank."""
+    fund = desk.fund("central")
+    _planned, checked, approved = (
+        _plan(desk, COUNTY, fund, fen, purpose, 4) for purpose, fen in _WAITING
+    )
+    for one in (checked, approved):
+        sources.check_transfer(one.pk, **desk.by(Role.SUPERVISOR, 3, 11))
+    _approve(desk, approved, 2)
+
+
+def leave_transfer_to_approve(desk: Desk) -> None:
+    """What the county means to send on has been checked, and waits for the head."""
+    purpose, fen = _OF_THE_COUNTY
+    planned = _plan(desk, STREET, desk.fund("central"), fen, purpose, 3)
+    sources.check_transfer(planned.pk, **desk.by(Role.SUPERVISOR, 2, 11))
 
 
 def claim_interest(desk: Desk, day: int) -> None:
@@ -165,16 +200,25 @@ def _donations(desk: Desk) -> list[Booked]:
 
 def _sent_to(desk: Desk, code: str, fund: Fund, fen: int, purpose: str, day: int) -> Transfer:
     """Plan, check, approve and instruct a transfer on one day."""
-    transfer = sources.plan_transfer(
+    transfer = _plan(desk, code, fund, fen, purpose, day)
+    sources.check_transfer(transfer.pk, **desk.by(Role.SUPERVISOR, day, 11))
+    _approve(desk, transfer, day)
+    return sources.instruct_transfer(transfer.pk, **desk.by(Role.FINANCE, day, 16))
+
+
+def _plan(desk: Desk, code: str, fund: Fund, fen: int, purpose: str, day: int) -> Transfer:
+    return sources.plan_transfer(
         to_code=code,
         fund_id=fund.pk,
         amount_fen=fen,
         purpose=purpose,
-        payee=_UNIONS[code],
+        payee=union_of(code),
         year=desk.year,
         **desk.by(Role.FINANCE, day, 9),
     )
-    sources.check_transfer(transfer.pk, **desk.by(Role.SUPERVISOR, day, 11))
+
+
+def _approve(desk: Desk, transfer: Transfer, day: int) -> None:
     met = Meetings(
         chair_met_on=desk.on(day + 1),
         chair_decided="同意按计划拨付",
@@ -182,7 +226,6 @@ def _sent_to(desk: Desk, code: str, fund: Fund, fen: int, purpose: str, day: int
         party_decided="审定通过",
     )
     sources.approve_transfer(transfer.pk, met, **desk.by(Role.HEAD, day, 14))
-    return sources.instruct_transfer(transfer.pk, **desk.by(Role.FINANCE, day, 16))
 
 
 def _paid_line(desk: Desk, transfer: Transfer, day: int) -> Booked:

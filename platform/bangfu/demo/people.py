@@ -16,7 +16,7 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.models import ApiToken, Membership, User
 from shared_apps.accounts.roles import Role
 from shared_apps.accounts.services.tokens import create_token
-from tenants.models import Station
+from tenants.models import Level, Station
 
 # Shown to whoever may sign in anyway: a demo holds invented data only and cannot run in production.
 PASSWORD = "bangfu-demo-2026"  # noqa: S105
@@ -38,7 +38,8 @@ POSTS = {
     Role.SUPERVISOR: "经审委员",
     Role.ADMINISTRATOR: "系统管理员",
 }
-# At every other station three people keep the roles apart that must be apart.
+# These and the townships of the branch, which pay money, have somebody for every role; at every other station
+# three people keep the roles apart that must be apart.
 FEW = {
     Role.CLERK: (Role.CLERK,),
     Role.REVIEWER: (Role.REVIEWER,),
@@ -54,7 +55,7 @@ def staff_station(station: Station, *, now: datetime) -> None:
     with in_network(), transaction.atomic():
         if Membership.objects.filter(station=station).exists():
             return
-        parts = {role: (role,) for role in ROLES} if station.code in PREFIXES else FEW
+        parts = {role: (role,) for role in ROLES} if _has_all_roles(station) else FEW
         chance = Random(f"{SEED}:people:{station.code}")  # noqa: S311
         users = User.objects.bulk_create(
             User(
@@ -77,6 +78,11 @@ def staff_station(station: Station, *, now: datetime) -> None:
             )
             for user, (role, roles) in zip(users, parts.items(), strict=True)
         )
+
+
+def _has_all_roles(station: Station) -> bool:
+    is_township = station.level == Level.TOWNSHIP and station.code.startswith(BRANCH)
+    return is_township or station.code in PREFIXES
 
 
 def make_network_administrator() -> None:
@@ -168,7 +174,8 @@ def _table(stations: Sequence[Station], tokens: Path) -> str:
         names = "  ".join(username_of(station.code, role) for role in ROLES)
         lines.append(f"{station.code:<14}{names}")
     lines += [
-        f"elsewhere     <code>.clerk  <code>.reviewer  <code>.head, e.g. {BRANCH}002.clerk",
+        f"townships     <code>.clerk  .reviewer  .head  .finance  .supervisor  .admin, e.g. {BRANCH}002.clerk",
+        "elsewhere     <code>.clerk  <code>.reviewer  <code>.head",
         "",
         f"API tokens, by station and role: {tokens}",
         "",

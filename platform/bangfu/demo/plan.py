@@ -85,6 +85,15 @@ def places_of(size: str) -> list[Place]:
     return [place for place in everything() if not place.code.startswith(LEFT_OUT)]
 
 
+def townships_of(size: str) -> list[str]:
+    """Return the codes of the branch's townships in a demo of this size."""
+    return [
+        place.code
+        for place in places_of(size)
+        if place.level == Level.TOWNSHIP and place.parent_code == BRANCH
+    ]
+
+
 def first_places() -> list[Place]:
     """Return the stations that the first sign-in needs."""
     return [place for place in everything() if place.code in FIRST]
