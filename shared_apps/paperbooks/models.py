@@ -124,8 +124,8 @@ class PastRow(models.Model):
             ),
         ]
         indexes = [
-            # The rows that go into a backup of the station, and its recount.
-            models.Index(name="paperbooks_row_station", fields=["station"]),
+            # What the books tell of a person; the rows that go into a backup of the station, and its recount.
+            models.Index(name="paperbooks_row_of", fields=["station", "subject"]),
             # Which numbers are not exact.
             models.Index(
                 name="paperbooks_row_bound", fields=["station", "kind"], condition=~Q(bound="")

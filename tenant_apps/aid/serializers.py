@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.aid.earlier import warnings_of
 from tenant_apps.aid.models import Application
 from tenant_apps.aid.presenting import reasons_of, sentences_of
 
@@ -34,18 +35,23 @@ class ApplicationWhole(ApplicationRow):
     meetings = serializers.JSONField()
     assessment = serializers.JSONField()
     words = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
 
     class Meta(ApplicationRow.Meta):
         fields = [
             *ApplicationRow.Meta.fields, "unit", "stage", "self_paid_fen", "case_on", "need",
             "fund_id", "payee_name", "payee_bank", "payee_state", "meetings", "assessment",
-            "words", "entered_by", "owner", "reviewed_by", "approved_by", "papers_due_on",
+            "words", "warnings", "entered_by", "owner", "reviewed_by", "approved_by", "papers_due_on",
             "papers_in_on", "batch", "line", "reason", "effect", "fed_back_on",
         ]  # fmt: skip
 
     def get_words(self, row: Application) -> list[str]:
         """Say how it was judged, in sentences."""
         return sentences_of(row.assessment) + reasons_of(row.assessment)
+
+    def get_warnings(self, row: Application) -> list[str]:
+        """Say what the books of the past tell beside the caps, while it is undecided."""
+        return warnings_of(row)
 
 
 class ApplicationRequest(serializers.Serializer[Any]):

@@ -22,6 +22,7 @@ from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Campaign, Programme
 from shared_apps.programmes.selectors import campaigns_seen, programmes_in_force, terms_of
 from tenant_apps.aid import services
+from tenant_apps.aid.earlier import warnings_of
 from tenant_apps.aid.errors import NoFundChosen
 from tenant_apps.aid.flow import ENTERS, REVIEWS, VIEWS
 from tenant_apps.aid.forms import (
@@ -94,6 +95,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "stages": stages_of(row),
         "sentences": sentences_of(row.assessment),
         "reasons": reasons_of(row.assessment),
+        "warnings": warnings_of(row),
         "actions": actions,
         "names": names,
         "with_reason": [one for one in actions if one["name"] in WITH_REASON],

@@ -23,6 +23,7 @@ from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.forms import ExportForm, FileSearchForm, PaperForm
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import EDITABLE_STATES, FileState
+from tenant_apps.households.past import past_aid
 from tenant_apps.households.presenting import sections_of, sum_of, values_of
 from tenant_apps.households.rules import five_clears
 from tenant_apps.households.selectors import (
@@ -114,6 +115,7 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "back_url": last_search(request, reverse("households:list")),
         "may_give_code": file.id_no is not None and actor.may("application.work"),
         "may_mark": not file.is_closed and actor.may("file.edit"),
+        "past": past_aid(file, members),
         "life": life_of(file, actor=actor, on=on),
     }
     return render(request, "households/detail.html", context)
