@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.benefits import api
+from tenant_apps.benefits import api, api_lists
 
 app_name = "benefits_api"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{_AGREEMENT}confirm/", api.ConfirmAgreementEndpoint.as_view(), name="confirm-agreement"),
     path(f"{_AGREEMENT}end/", api.EndAgreementEndpoint.as_view(), name="end-agreement"),
     path("cards/", api.CardsEndpoint.as_view(), name="cards"),
+    path("cards/list/", api_lists.CardListEndpoint.as_view(), name="card-list"),
     path(_CARD, api.CardEndpoint.as_view(), name="card"),
     path(f"{_CARD}steps/<slug:step>/", api.CardStepEndpoint.as_view(), name="card-step"),
     path(f"{_CARD}charge/", api.ChargeEndpoint.as_view(), name="charge"),

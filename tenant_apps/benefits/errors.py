@@ -115,3 +115,19 @@ class OneTicketRule(DomainError):
 
     code = "tickets-given"
     message = _("该户本年度已领电影票 %(had)s 张，每户每年 %(most)s 张。")
+
+
+class CardHeadingsMissing(DomainError):
+    """The sheet lacks columns without which no card can be read."""
+
+    code = "card-headings-missing"
+    http_status = 422
+    message = _("没有找到列：%(columns)s。请使用下载的模板填写，列名放在第一行。")
+
+
+class NoCardRows(DomainError):
+    """No row of the file can be taken in."""
+
+    code = "no-card-rows"
+    http_status = 422
+    message = _("文件里没有可以导入的证卡。")

@@ -312,3 +312,17 @@ def _line(number: int, text: str) -> Line:
             _("第 %(number)s 行看不懂，请写成“小票号 金额”。") % {"number": number}
         )
     return line
+
+
+class CardListForm(forms.Form):
+    """A list of cards that were issued on paper."""
+
+    file = forms.FileField(
+        label=gettext_lazy("文件"),
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": ".xlsx,.csv"}),
+        help_text=gettext_lazy(".xlsx 或 .csv，用下载的模板填写。"),
+    )
+    leave_out_bad = forms.BooleanField(
+        label=gettext_lazy("跳过有错误的行，其余照常导入"), required=False
+    )

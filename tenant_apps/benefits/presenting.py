@@ -173,6 +173,7 @@ def _percent(basis_points: int) -> str:
 _ACTS = {
     "apply": gettext_lazy("申请"),
     "replace": gettext_lazy("补办"),
+    "take_in": gettext_lazy("导入"),
     **{name: step.label for name, step in CARD_FLOW.steps.items()},
 }
 

@@ -95,6 +95,20 @@ class CardView(serializers.ModelSerializer[Card]):
         ]  # fmt: skip
 
 
+class CardListRequest(serializers.Serializer[Any]):
+    """A workbook or CSV of cards that were issued on paper."""
+
+    file = serializers.FileField(allow_empty_file=True)
+    leave_out_bad = serializers.BooleanField(default=False)
+
+
+class CardListView(serializers.Serializer[Any]):
+    """How many cards were taken in, and how many rows were left out."""
+
+    cards = serializers.IntegerField()
+    left_out = serializers.IntegerField()
+
+
 class CardRequest(serializers.Serializer[Any]):
     """Which card a household asks for."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.benefits.views import cards, partners, reliefs
+from tenant_apps.benefits.views import card_lists, cards, partners, reliefs
 
 app_name = "benefits"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("cards/new/", cards.choose, name="choose"),
     path("cards/new/<uuid:file_id>/", cards.new_card, name="new-card"),
     path("cards/purchase/", cards.purchase, name="purchase"),
+    path("cards/list/", card_lists.take_in, name="take-in"),
+    path("cards/list/template/", card_lists.template, name="card-template"),
     path("cards/<uuid:card_id>/", cards.card_page, name="card"),
     path("cards/<uuid:card_id>/charge/", cards.charge, name="charge"),
     path("cards/<uuid:card_id>/<slug:step>/", cards.step, name="step"),

@@ -270,6 +270,7 @@ _BY_CAPABILITY = {
         benefits:choose benefits:new-card benefits:purchase benefits:new-relief benefits:tickets
         api:benefits_api:purchase api:benefits_api:tickets
     """,
+    "benefit.check": "benefits:take-in benefits:card-template api:benefits_api:card-list",
     "benefit.charge": "benefits:charge api:benefits_api:charge",
     "benefit.settle": "benefits:new-settlement",
     "partner.manage": """

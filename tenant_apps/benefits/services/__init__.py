@@ -7,6 +7,7 @@ from tenant_apps.benefits.services.carding import (
     replace_card,
     step_card,
 )
+from tenant_apps.benefits.services.listing import TakenIn, take_in_cards
 from tenant_apps.benefits.services.partnering import (
     AgreementDetails,
     PartnerDetails,
@@ -36,6 +37,7 @@ __all__ = [
     "PartnerDetails",
     "Purchase",
     "Relief",
+    "TakenIn",
     "apply_for_card",
     "charge_card",
     "confirm_agreement",
@@ -54,4 +56,5 @@ __all__ = [
     "return_settlement",
     "reverse_entry",
     "step_card",
+    "take_in_cards",
 ]

@@ -65,6 +65,7 @@ def card_list(request: HttpRequest) -> HttpResponse:
         "tabs": [("", _("全部")), ("due", _("待年检"))],
         "is_searched": bool(said),
         "may_keep": actor.may("benefit.keep"),
+        "may_check": actor.may("benefit.check"),
     }
     return render(request, "benefits/cards.html", context)
 
