@@ -40,8 +40,8 @@ _LINE_TONES: Mapping[str, Tone] = {
 }
 _HIDDEN = "************"
 _ACTS: Mapping[str, Text] = {
-    "proposed": gettext_lazy("提出配对或入账"),
-    "checked": gettext_lazy("复核入账"),
+    "proposed": gettext_lazy("提出办理意见"),
+    "checked": gettext_lazy("复核同意"),
     "returned": gettext_lazy("退回"),
     "withdrawn": gettext_lazy("撤回"),
     "undone": gettext_lazy("撤销入账"),

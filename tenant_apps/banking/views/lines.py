@@ -225,15 +225,17 @@ def _line_page(
     is_open = line.state in _OPEN and line.statement.state == StatementState.DONE
     waits = line.state == LineState.PROPOSED and line.statement.state == StatementState.DONE
     is_own = line.maker_id == actor.user_id
+    is_held = line.state == LineState.HELD
     goes_back = is_going_back(line)
     may_work = is_open and not goes_back and actor.may("fund.post")
-    may_refund = may_work and line.state == LineState.HELD
+    may_refund = may_work and is_held
     found = candidates(line, on=clock.today()) if may_work else []
     context = {
         "row": line_row(line, today=clock.today()),
         "line": line,
         "meaning": meaning_of_bank(line.break_type) if line.break_type else "",
         "wish": worded_wish(line),
+        "held": receipt_rows([line], today=clock.today())[0] if is_held else None,
         "candidates": candidates_of(
             line, found, came=parts_came(line) if found else {}, most=MOST_CANDIDATES
         ),
