@@ -51,6 +51,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 120.0,
         "options": {"expires": 120},
     },
+    "aid.keep_up": {"task": "aid.keep_up", "schedule": 600.0, "options": {"expires": 600}},
     "benefits.keep_up": {
         "task": "benefits.keep_up",
         "schedule": 600.0,

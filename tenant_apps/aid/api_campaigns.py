@@ -11,10 +11,11 @@ from rest_framework.response import Response
 
 from bangfu.kernel.api import CursorPages, StationAPIView
 from bangfu.kernel.tenancy import current_station
-from shared_apps.programmes.selectors import campaigns_seen, get_campaign
+from shared_apps.programmes.selectors import campaigns_seen, get_campaign, progress_below
 from shared_apps.programmes.serializers import CampaignRow
 from shared_apps.programmes.services import call_campaign, close_campaign
 from tenant_apps.aid import services
+from tenant_apps.aid.presenting import standing_rows
 from tenant_apps.aid.selectors import list_of_campaign
 from tenant_apps.aid.serializers import (
     ApplicationRow,
@@ -24,6 +25,7 @@ from tenant_apps.aid.serializers import (
     IdsRequest,
     LeaveOutRequest,
     ListedRow,
+    StandingRow,
 )
 from tenant_apps.aid.services import Bulk
 
@@ -47,6 +49,19 @@ class CampaignsView(StationAPIView):
             **self.read(CampaignRequest, request.data), station=current_station(), **self.edge
         )
         return Response(CampaignRow(row).data, status=201)
+
+
+class CampaignProgressView(StationAPIView):
+    """How far the stations below are with a campaign."""
+
+    capability = {"GET": "aid.view"}
+
+    @extend_schema(operation_id="aid_campaign_progress", responses=StandingRow(many=True))
+    def get(self, _request: Request, campaign_id: UUID) -> Response:
+        """List the stations right below, each with its subtree: who has not begun first."""
+        get_campaign(campaign_id, station=current_station())
+        below = progress_below(campaign_id, station=current_station())
+        return Response(StandingRow(standing_rows(below), many=True).data)
 
 
 class CampaignListView(StationAPIView):

@@ -21,6 +21,11 @@ urlpatterns = [
     path("asked/<uuid:application_id>/", api.DecideAskedView.as_view(), name="decide-asked"),
     path("campaigns/", api_campaigns.CampaignsView.as_view(), name="campaigns"),
     path(
+        "campaigns/<uuid:campaign_id>/progress/",
+        api_campaigns.CampaignProgressView.as_view(),
+        name="campaign-progress",
+    ),
+    path(
         "campaigns/<uuid:campaign_id>/list/",
         api_campaigns.CampaignListView.as_view(),
         name="campaign-list",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +14,9 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import mask_card, mask_id_no
 from bangfu.kernel.errors import Text
 from bangfu.kernel.money import rmb_capitals
+from bangfu.ui.tones import Tone
 from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.programmes.selectors import StationProgress
 from tenant_apps.aid.flow import AID_FLOW
 from tenant_apps.aid.models import AidState, Application, PayeeState
 from tenant_apps.aid.rules import Bound, bound_sentence, reason_sentence
@@ -121,3 +126,96 @@ def actions_of(row: Application, *, actor: Actor) -> list[dict[str, Any]]:
         label = _("审核") if action == "bring" else AID_FLOW.steps[action].label
         found.append({"name": name, "label": label, "tone": AID_FLOW.steps[action].tone})
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """So many applications with so many fen."""
+
+    n: int = 0
+    fen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingRow:
+    """How far a station, with all below it, is with a campaign: what whoever called it asks after.
+
+    ``open`` is everything between the list and the decision; ``off`` was left out, refused or withdrawn.
+    """
+
+    name: str
+    code: str
+    word: Text
+    tone: Tone
+    listed: Share
+    open: Share
+    off: Share
+    approved: Share
+    batched: Share
+    paid: Share
+    counted_at: datetime | None = None
+
+
+_OF_COLUMN: Mapping[str, tuple[AidState, ...]] = {
+    "listed": (AidState.PROPOSED,),
+    "open": (
+        AidState.DRAFT, AidState.SUBMITTED, AidState.ELIGIBILITY, AidState.REVIEWING, AidState.ASKED_ABOVE,
+        AidState.MEETING, AidState.PARTY_GROUP, AidState.NOTICE, AidState.OBJECTION, AidState.RETURNED,
+    ),
+    "off": (AidState.LEFT_OUT, AidState.REFUSED, AidState.WITHDRAWN),
+    "approved": (AidState.APPROVED,),
+    "batched": (AidState.BATCHED,),
+    "paid": (AidState.PAID, AidState.FED_BACK, AidState.CLOSED),
+}  # fmt: skip
+
+
+def standing_rows(stations: Iterable[StationProgress]) -> list[StandingRow]:
+    """Show how far stations are with a campaign: who has not begun first, who is through last."""
+    rows = [
+        _standing(one.name, one.counts, code=one.code, counted_at=one.counted_at)
+        for one in stations
+    ]
+    return sorted(rows, key=lambda row: (_URGENCY[row.tone], row.code))
+
+
+def standing_total(stations: Iterable[StationProgress]) -> StandingRow:
+    """Add up how far stations are."""
+    total: dict[str, tuple[int, int]] = {}
+    for one in stations:
+        for state, (n, fen) in one.counts.items():
+            known = total.get(state, (0, 0))
+            total[state] = (known[0] + n, known[1] + fen)
+    return _standing(_("合计"), total)
+
+
+_URGENCY: Mapping[Tone, int] = {"bad": 0, "wait": 1, "info": 2, "ok": 3, "mute": 4}
+
+
+def _standing(
+    name: str,
+    counts: Mapping[str, tuple[int, int]],
+    *,
+    code: str = "",
+    counted_at: datetime | None = None,
+) -> StandingRow:
+    shares = {
+        column: Share(
+            n=sum(counts.get(state, (0, 0))[0] for state in states),
+            fen=sum(counts.get(state, (0, 0))[1] for state in states),
+        )
+        for column, states in _OF_COLUMN.items()
+    }
+    word, tone = _how_far(shares)
+    return StandingRow(name=name, code=code, word=word, tone=tone, counted_at=counted_at, **shares)
+
+
+def _how_far(shares: Mapping[str, Share]) -> tuple[Text, Tone]:
+    if not any(share.n for share in shares.values()):
+        return _("未拟定名单"), "bad"
+    if shares["listed"].n:
+        return _("名单未报齐"), "wait"
+    if shares["open"].n:
+        return _("办理中"), "wait"
+    if shares["approved"].n or shares["batched"].n:
+        return _("待发放"), "info"
+    return _("已办完"), "ok"

@@ -196,3 +196,24 @@ class BulkRow(serializers.Serializer[Any]):
 
     done = serializers.IntegerField()
     refused = RefusedRow(many=True)
+
+
+class ShareRow(serializers.Serializer[Any]):
+    """So many applications with so many fen."""
+
+    n = serializers.IntegerField()
+    fen = serializers.IntegerField()
+
+
+class StandingRow(serializers.Serializer[Any]):
+    """How far a station below, with its subtree, is with a campaign, in numbers alone."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    listed = ShareRow(help_text="On the list, not handed in")
+    open = ShareRow(help_text="Between the list and the decision")
+    off = ShareRow(help_text="Left out, refused or withdrawn")
+    approved = ShareRow(help_text="Approved, in no batch")
+    batched = ShareRow()
+    paid = ShareRow()
+    counted_at = serializers.DateTimeField(allow_null=True)

@@ -34,7 +34,7 @@ _BY_CAPABILITY = {
     """,
     "aid.view": """
         aid:applications aid:application aid:asked aid:campaigns aid:campaign aid:act
-        aid:campaign-act aid:decide-asked
+        aid:campaign-act aid:decide-asked api:aid_api:campaign-progress
     """,
     "aid.review": """
         api:aid_api:review api:aid_api:answer api:aid_api:return api:aid_api:decline

@@ -45,6 +45,7 @@ from tenant_apps.aid.services.moving import (
     submit_application,
 )
 from tenant_apps.aid.services.numbering import number_of
+from tenant_apps.aid.services.progressing import count_campaigns_soon, count_soon
 from tenant_apps.aid.services.stepping import (
     advance,
     locked_application,
@@ -93,6 +94,7 @@ def propose_list(campaign_id: UUID, *, actor: Actor, now: datetime) -> int:
     )
     fresh = [row for row in rows if (row.household, row.member) not in known]
     Application.objects.bulk_create(fresh, ignore_conflicts=True)
+    count_campaigns_soon([campaign.pk])
     record(
         event="campaign.listed",
         actor=actor,
@@ -122,6 +124,7 @@ def list_person(asked: Asked, *, actor: Actor, now: datetime) -> Application:
     row = drafted(asked, actor=actor, now=now)
     row.state = AidState.PROPOSED
     row.save(force_insert=True)
+    count_soon([row])
     tell_step(row, "list", before="", actor=actor, now=now)
     return row
 

@@ -19,6 +19,7 @@ from tenant_apps.aid.flow import AID_FLOW
 from tenant_apps.aid.links import page_link
 from tenant_apps.aid.models import Application
 from tenant_apps.aid.selectors import SUBJECT
+from tenant_apps.aid.services.progressing import count_soon
 from tenant_apps.casework.services import open_todo, record_event, start_clock
 
 
@@ -41,6 +42,7 @@ def locked_application(application_id: UUID) -> Application:
     row: Application | None = next((row for row in rows if row.pk == application_id), None)
     if row is None:
         raise NotFound
+    count_soon([row])
     return row
 
 
@@ -59,6 +61,7 @@ def locked_applications(application_ids: Iterable[UUID]) -> list[Application]:
     )
     if len(rows) < len(wanted):
         raise NotFound
+    count_soon(rows)
     return rows
 
 

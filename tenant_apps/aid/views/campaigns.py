@@ -23,12 +23,14 @@ from shared_apps.programmes.selectors import (
     campaigns_seen,
     get_campaign,
     programmes_in_force,
+    progress_below,
 )
 from shared_apps.programmes.services import CALLS, call_campaign, close_campaign
 from tenant_apps.aid import services
 from tenant_apps.aid.flow import APPROVES, ENTERS, REVIEWS, VIEWS
 from tenant_apps.aid.forms import CampaignForm, MinutesForm, PersonForm
 from tenant_apps.aid.models import AidState
+from tenant_apps.aid.presenting import standing_rows, standing_total
 from tenant_apps.aid.selectors import funds_for, list_of_campaign, progress_of_campaign
 from tenant_apps.aid.services import Asked, Bulk
 from tenant_apps.aid.views.applications import minutes_in
@@ -90,6 +92,7 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     tab = tab if tab in AidState.values else ""
     progress = progress_of_campaign(row.pk)
     programme = programmes_in_force(station=current_station(), on=on).get(row.programme)
+    below = progress_below(row.pk, station=current_station())
     page = page_of(request, list_of_campaign(row.pk, actor=actor, state=tab))
     context = {
         "rows": [{"row": one, "plain": f"{one.amount_fen / 100:.2f}"} for one in page.object_list],
@@ -113,6 +116,9 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         "chair": MinutesForm(initial={"held_on": on}, auto_id="chair_%s"),
         "party": MinutesForm(initial={"held_on": on}, auto_id="party_%s"),
         "groups": CODE_LISTS["warmth_group"].labels(row.groups),
+        "stations": standing_rows(below),
+        "stations_total": standing_total(below),
+        "not_begun": sum(not one.counts for one in below),
     }
     return render(request, "aid/campaign.html", context)
 

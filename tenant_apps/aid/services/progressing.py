@@ -1,0 +1,57 @@
+"""How far the own list of a campaign is, told to the stations above in numbers: counted anew after each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from bangfu.kernel import clock, doorbell
+from bangfu.kernel.tenancy import current_station
+from shared_apps.programmes.models import Progress
+from shared_apps.programmes.selectors import campaigns_to_count
+from shared_apps.programmes.services import keep_progress
+from tenant_apps.aid.models import Application
+from tenant_apps.aid.selectors import progress_of_campaign
+
+COUNT = "aid.count_campaign"
+_MOVES_FOR = timedelta(days=400)
+"""For how long after the end of a campaign what it listed may still be paid, returned or closed."""
+
+
+def count_soon(rows: Iterable[Application]) -> None:
+    """Let the campaigns of applications that are about to change be counted once the change is committed."""
+    count_campaigns_soon({row.campaign_id for row in rows if row.campaign_id is not None})
+
+
+def count_campaigns_soon(campaign_ids: Iterable[UUID]) -> None:
+    """Let campaigns be counted once what changes now is committed. A bell that is lost is made up for at night."""
+    station_id = current_station().id
+    for key in campaign_ids:
+        transaction.on_commit(partial(doorbell.ring, COUNT, station_id, str(key)))
+
+
+def count_campaign(campaign_id: UUID, *, now: datetime) -> Progress:
+    """Count the own list of a campaign as it stands, and keep it for the stations above."""
+
+    def count() -> dict[str, tuple[int, int]]:
+        return {one.state: (one.n, one.fen) for one in progress_of_campaign(campaign_id)}
+
+    return keep_progress(campaign_id, count, station=current_station(), now=now)
+
+
+def count_all(*, now: datetime) -> int:
+    """Count every campaign whose list may still move, and of which this station has one; return how many."""
+    since = clock.local_day(now) - _MOVES_FOR
+    listed = set(
+        Application.objects.filter(campaign_id__isnull=False)
+        .values_list("campaign_id", flat=True)
+        .distinct()
+    )
+    due = [one.pk for one in campaigns_to_count(since=since) if one.pk in listed]
+    for key in due:
+        count_campaign(key, now=now)
+    return len(due)
