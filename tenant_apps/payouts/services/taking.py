@@ -40,6 +40,11 @@ STEP = 500
 SITTING_SECONDS = 120.0
 """After so long a worker leaves the rest of a batch to the next one."""
 _ROWS_AT_ONCE = 2000
+# What the rules ask of an application: many are read at once while somebody waits.
+_LOOKED_AT = (
+    "number", "state", "payee_state", "fund_id", "aid", "payee_name", "payee_card_hash",
+    "payee_id_hash", "file_id", "household", "member", "cycle",
+)  # fmt: skip
 _MOST_NAMED = 10
 
 
@@ -65,7 +70,8 @@ def take_later(batch: Batch, application_ids: Sequence[UUID], *, now: datetime) 
 
     Raises: as ``take``; nothing is taken then.
     """
-    rows = list(Application.objects.filter(pk__in=application_ids).order_by("number"))
+    found = Application.objects.filter(pk__in=application_ids).order_by("number")
+    rows = list(found.only(*_LOOKED_AT))
     check_payable(rows)
     _check_rules(rows, batch)
     batch.state, batch.changed_at = BatchState.PREPARING, now
