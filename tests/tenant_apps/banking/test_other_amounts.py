@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from bangfu.kernel.errors import IllegalMove, InvalidInput
+from shared_apps.audit.auditor.money import MONEY_CHECKS, MONEY_PARTS
 from shared_apps.bankfiles.models import Line
 from tenant_apps.banking import services
 from tenant_apps.banking.balance import reconciliation
 from tenant_apps.banking.errors import NotExpected, StaysPosted
-from tenant_apps.banking.selectors import receipts, unidentified_fen
+from tenant_apps.banking.selectors import expectations, receipts, unidentified_fen
 from tenant_apps.sources.models import Donation
 from tenant_apps.sources.services import give_receipt, pledge_donation
 from tests.conftest import NOON
@@ -212,3 +214,49 @@ def test_a_voucher_stays_when_the_line_that_proved_it_was_another(desk):
 
     assert balance("1001") == 500_00
     assert desk.line("S1").break_type == "B1"
+
+
+# --- the auditor --------------------------------------------------------------------------------------
+
+
+def complaints(desk):
+    """What the auditor's own queries on bank and books find here."""
+    found = []
+    for name, (_remedy, query) in MONEY_CHECKS.items():
+        asked = query
+        for part, text in sorted(MONEY_PARTS.items(), reverse=True):
+            asked = asked.replace(part, text)
+        if name.startswith("bank-"):
+            with connection.cursor() as cursor:
+                cursor.execute(asked, {"station": desk.station.id})
+                found += [(name, *row) for row in cursor.fetchall()]
+    return found
+
+
+def test_the_auditor_finds_nothing_wrong_with_any_of_it(desk, pledge):
+    desk.transfers.wait("BK-9", 500_00, DAY, fund=desk.fund)
+    desk.take_in(
+        Booked("S1", DAY, 530_00, "张家口市总工会", "BK-9"), Booked("S2", DAY, 300_00, "老同志"),
+        Booked("S3", DAY, 70_00, "误汇人"), Booked("S4", DAY, 20_00, "无名"), Booked("S5", DAY, 5_00, "无名"),
+    )  # fmt: skip
+    pair(desk, "S1")
+    pair(desk, "S2", pledge.number, kind="donation")
+    services.propose_refund(
+        desk.line("S3").pk, payee="误汇人", memo="误汇", actor=desk.finance, now=NOON
+    )
+    services.confirm_line(desk.line("S3").pk, actor=desk.head, now=NOON)
+    for serial in ("S4", "S5"):
+        line = desk.line(serial)
+        services.propose_closing(
+            line.pk, account="4003", fund_id=desk.books.gift.pk, memo="捐款", with_budget=True,
+            actor=desk.finance, now=NOON,
+        )  # fmt: skip
+        services.confirm_line(line.pk, actor=desk.head, now=NOON)
+    undo(desk, "S4")
+    assert complaints(desk) == []
+
+    (due,) = [one for one in expectations(on=DAY) if one.kind == "refund"]
+    desk.take_in(Booked("S6", LATER, -70_00, "误汇人", reference=due.ref), opening=925_00)
+
+    assert complaints(desk) == []
+    assert unidentified_fen() == 30_00 + 300_00 + 20_00
