@@ -44,7 +44,7 @@ class ClosingForm(forms.Form):
 
     account = forms.ChoiceField(label=gettext_lazy("对应科目"))
     fund_id = forms.TypedChoiceField(label=gettext_lazy("资金"), coerce=UUID)
-    memo = forms.CharField(label=gettext_lazy("依据"), max_length=200)
+    memo = forms.CharField(label=gettext_lazy("入账的依据"), max_length=200)
     with_budget = forms.BooleanField(
         label=gettext_lazy("同时增加这项资金的可用预算"),
         required=False,
