@@ -114,11 +114,13 @@ def _place_in_ledger(case: Break) -> str:
 
 def _place_of_money(case: Break) -> str:
     known = case.detail["type"]
-    said = (
-        f"{known} {BreakType(known).label}"
-        if case.kind == BreakKind.BANK
-        else str(CASES.get(known, known))
-    )
+    said = str(CASES.get(known, known))
+    if case.kind == BreakKind.BANK:
+        label = BreakType(known).label
+        # Files of a statement and files of a batch are of the same type.
+        if known == BreakType.B11 and said_by_the_file(case):
+            label = _("回盘文件不完整")
+        said = f"{known} {label}"
     return f"{said} · {case.detail['place']}"
 
 

@@ -145,13 +145,15 @@ IN_KIND_CHECKS: dict[str, tuple[str, str]] = {
         GROUP BY partner_id, partner_name, receipt HAVING count(*) > 1"""),
     # --- months with partners
     "settlement-other-than-entries": (POST, """
-        SELECT @SETTLED || ' …' || right(s.id::text, 6), s.amount_fen || ' ' || s.union_fen || ' for '
-            || coalesce(sum(b.amount_fen), 0) || ' ' || coalesce(sum(b.union_fen), 0)
-        FROM benefits_entry s LEFT JOIN @BOUGHT b ON b.partner_id = s.partner_id
-            AND b.entered_on >= s.covers AND b.entered_on < s.covers + interval '1 month'
-        WHERE s.kind = 'settlement' GROUP BY s.id, s.partner_name, s.covers, s.amount_fen, s.union_fen,
-            s.partner_fen HAVING (s.amount_fen, s.union_fen, s.partner_fen) IS DISTINCT FROM
-        (coalesce(sum(b.amount_fen), 0), coalesce(sum(b.union_fen), 0), coalesce(sum(b.partner_fen), 0))"""),
+        SELECT @SETTLED || ' …' || right(s.id::text, 6), CASE WHEN s.union_fen <> bought.union_fen
+            THEN s.union_fen || ' for ' || bought.union_fen
+            ELSE s.amount_fen || ' for ' || bought.amount_fen END
+        FROM benefits_entry s, LATERAL (SELECT coalesce(sum(b.amount_fen), 0) AS amount_fen,
+            coalesce(sum(b.union_fen), 0) AS union_fen, coalesce(sum(b.partner_fen), 0) AS partner_fen
+            FROM @BOUGHT b WHERE b.partner_id = s.partner_id AND b.entered_on >= s.covers
+            AND b.entered_on < s.covers + interval '1 month') AS bought
+        WHERE s.kind = 'settlement' AND (s.amount_fen, s.union_fen, s.partner_fen)
+            IS DISTINCT FROM (bought.amount_fen, bought.union_fen, bought.partner_fen)"""),
     "month-settled-twice": (POST, """
         SELECT @SETTLED, count(*) FROM benefits_entry s WHERE s.kind = 'settlement'
         GROUP BY s.partner_id, s.partner_name, s.covers HAVING count(*) > 1"""),

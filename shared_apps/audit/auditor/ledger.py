@@ -93,7 +93,8 @@ REMEDIES: Mapping[str, str] = {
 FEN_CHECKS = frozenset(
     {
         "balance-other-than-entries", "opening-other-than-closing", "bank-closes-otherwise",
-        "bank-line-posted-otherwise", "bank-other-than-books", "spent-other-than-paid",
+        "bank-line-posted-otherwise", "bank-other-than-books", "held-other-than-approved",
+        "settlement-other-than-entries", "spent-other-than-paid",
         "payouts-in-transit-otherwise", "transfers-in-transit-otherwise", "goods-valued-otherwise",
         "card-balance-other-than-entries", "card-shares-other-than-the-whole",
         "card-shares-other-than-agreed", "card-entry-moves-otherwise",

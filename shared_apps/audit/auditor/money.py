@@ -100,13 +100,15 @@ MONEY_CHECKS: dict[str, tuple[str, str]] = {
         FROM payouts_line l JOIN aid_application a ON a.id = l.application_id WHERE l.state = 'paid'
         AND (a.state NOT IN @PAID_AID OR a.amount_fen <> l.amount_fen OR a.aid <> l.aid)"""),
     "held-other-than-approved": (POST, """
-        SELECT a.number, coalesce(held.fen, 0) || ' for ' || a.amount_fen || ' ' || a.state
-        FROM aid_application a LEFT JOIN (
-            SELECT j.ref, sum(e.amount_fen) AS fen FROM funds_journal j
-            JOIN funds_entry e ON e.journal_id = j.id JOIN funds_account c ON c.id = e.account_id
-            WHERE c.code = '8002' AND j.kind IN ('reserve', 'release') GROUP BY 1
-        ) AS held ON held.ref = 'aid:' || a.id
-        WHERE coalesce(held.fen, 0) <> CASE WHEN a.state IN @GRANTED_AID THEN a.amount_fen ELSE 0 END"""),
+        SELECT number, held_fen || ' for ' || due_fen FROM (
+            SELECT a.number, coalesce(held.fen, 0) AS held_fen,
+                CASE WHEN a.state IN @GRANTED_AID THEN a.amount_fen ELSE 0 END AS due_fen
+            FROM aid_application a LEFT JOIN (
+                SELECT j.ref, sum(e.amount_fen) AS fen FROM funds_journal j
+                JOIN funds_entry e ON e.journal_id = j.id JOIN funds_account c ON c.id = e.account_id
+                WHERE c.code = '8002' AND j.kind IN ('reserve', 'release') GROUP BY 1
+            ) AS held ON held.ref = 'aid:' || a.id
+        ) AS budget WHERE held_fen <> due_fen"""),
     "spent-other-than-paid": (POST, """
         WITH spent AS (SELECT split_part(c.code, '.', 2) AS aid, sum(e.amount_fen) AS fen
             FROM funds_journal j JOIN funds_entry e ON e.journal_id = j.id
