@@ -81,6 +81,8 @@ def stages_of(batch: Batch) -> list[Stage]:
     )  # fmt: skip
     ended = batch.state in {BatchState.RETURNED, BatchState.VOID}
     at = sum(1 for name in notes[:4] if name) if ended else _PLACES[BatchState(batch.state)]
+    if batch.problems:
+        at = 0
     return [
         Stage(
             label=label,

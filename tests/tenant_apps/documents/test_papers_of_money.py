@@ -60,6 +60,17 @@ def test_a_paper_that_is_empty_shows_a_line_where_nothing_is_known(kind):
     assert "None" not in pdf.text
 
 
+def test_the_approval_form_says_who_met_and_what_they_decided_and_who_approved():
+    pdf = read_pdf(set_(HARD[PaperKind.AID_APPROVAL](is_full=True)))
+    members = f"参会人员：{NAME}、欧阳某某"
+    assert pdf.text.count(members) == 2
+    assert pdf.text.count("会议决定：同意按医疗救助标准给予帮扶") == 2
+    assert pdf.text.count("纪要〔2026〕第18号") == 2
+    assert f"同意帮扶9,999,999.99元（人民币{MOST}）" in pdf.text
+    empty = read_pdf(set_(HARD[PaperKind.AID_APPROVAL](is_full=False)))
+    assert "符合申请条件" not in empty.text and "主席办公会" in empty.text
+
+
 def test_every_page_of_a_summary_has_its_head_and_its_own_sum():
     pdf = read_pdf(set_(payout_roster(is_full=False, count=100)))
     assert len(pdf.pages) > 3
