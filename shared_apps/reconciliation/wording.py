@@ -116,7 +116,7 @@ def _place_of_money(case: Break) -> str:
     known = case.detail["type"]
     said = str(CASES.get(known, known))
     if case.kind == BreakKind.BANK:
-        label = BreakType(known).label
+        label: Text = BreakType(known).label
         # Files of a statement and files of a batch are of the same type.
         if known == BreakType.B11 and said_by_the_file(case):
             label = _("回盘文件不完整")

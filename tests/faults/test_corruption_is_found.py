@@ -282,8 +282,8 @@ CORRUPTIONS = [
      " '{{\"reason\": \"130771197406150127\"}}', hash, hash FROM audit_row ORDER BY seq DESC LIMIT 1"), HOME,
      "number-in-the-audit-chain"),
     (HOME, ("INSERT INTO privacy_disposal (id, file_id, file_no, number, state, keep_until, reason, proposed_by,"
-     " proposed_at, decided_by, erased) VALUES (gen_random_uuid(), %(file)s, 'x', 'x', 'deleted', now(), 'x',"
-     " 'a', now(), 'b', '{{}}')"), HOME, "erased-but-still-there"),
+     " proposed_at, decided_by, erased, kept) VALUES (gen_random_uuid(), %(file)s, 'x', 'x', 'deleted', now(),"
+     " 'x', 'a', now(), 'b', '{{}}', '{{}}')"), HOME, "erased-but-still-there"),
     (CENTRE, ("INSERT INTO privacy_lookrequest (id, side, other_id, other_code, other_name, file_no, reason, state,"
      " asked_by, asked_at, answer, answered_by, expires_at, snapshot, looks) VALUES (gen_random_uuid(), 'asking',"
      " 1, 'x', 'x', 'x', 'x', 'granted', 'x', now(), '', '', '2020-01-01', %(garbage)s, 0)"), CENTRE,
