@@ -117,19 +117,18 @@ def caps_broken(cursor: Cursor, *, station: int) -> Iterator[tuple[str, str, str
     cursor.execute("SELECT level, parent_id FROM tenants_station WHERE id = %s", [station])
     level, parent = cursor.fetchall()[0]
     cursor.execute(_PROGRAMMES, {"station": station})
-    programmes = _rows(cursor.fetchall())
+    programmes = _Dated(_rows(cursor.fetchall()))
     cursor.execute(_RULES, {"station": station})
-    rules = _rows(cursor.fetchall())
+    rules = _Dated(_rows(cursor.fetchall()))
     cursor.execute(_GRANTS)
     of_household: dict[bytes, list[_Grant]] = defaultdict(list)
     grants = [_grant(row) for row in cursor.fetchall()]
     for one in grants:
         of_household[one.household].append(one)
     for one in grants:
-        of_programme = programmes.get(one.programme, [])
         breaks: list[dict[str, str]] = []
         for laid_by in _KNOWN:
-            version = _nearest(_held(of_programme, one.on, laid_by))
+            version = programmes.nearest(one.programme, one.on, laid_by)
             if version is None or version.value["aid"] != one.aid:
                 continue
             terms = version.value["terms"]
@@ -142,7 +141,7 @@ def caps_broken(cursor: Cursor, *, station: int) -> Iterator[tuple[str, str, str
             if all(check in said for said in breaks):
                 yield check, one.number, seen
         # Nobody stands above the topmost station.
-        most = None if parent is None else _own_limit(one, of_programme, str(level))
+        most = None if parent is None else _own_limit(one, programmes, str(level))
         if most is not None and one.fen > most and not one.is_agreed_above:
             yield OWN_LIMIT, one.number, f"{one.fen} for {most}"
 
@@ -193,9 +192,9 @@ def _limits_of_one(grant: _Grant, terms: Mapping[str, Any]) -> Iterator[int | No
         yield int(grant.self_paid_fen * share)
 
 
-def _living_limit(grant: _Grant, rules: Mapping[str, Sequence[_Row]], laid_by: str) -> int | None:
-    line = _nearest(_held(rules.get("income.line", []), grant.on, laid_by))
-    tables = [row.value for row in _held(rules.get("aid.living_months", []), grant.on, laid_by)]
+def _living_limit(grant: _Grant, rules: _Dated, laid_by: str) -> int | None:
+    line = rules.nearest("income.line", grant.on, laid_by)
+    tables = [row.value for row in rules.held("aid.living_months", grant.on, laid_by)]
     if line is None or not tables:
         return None
     # No place may allow more months than those above it.
@@ -206,14 +205,14 @@ def _living_limit(grant: _Grant, rules: Mapping[str, Sequence[_Row]], laid_by: s
     return int(line.value) * max(months) if months else None
 
 
-def _own_limit(grant: _Grant, versions: Sequence[_Row], level: str) -> int | None:
+def _own_limit(grant: _Grant, programmes: _Dated, level: str) -> int | None:
     """Return up to what a station of a level grants by itself; None where it has no limit."""
     if grant.is_urgent:
         return None
     limits: list[int] = []
     for day in (grant.on, grant.submitted_on or grant.on):
         for laid_by in _KNOWN:
-            version = _nearest(_held(versions, day, laid_by))
+            version = programmes.nearest(grant.programme, day, laid_by)
             terms = version.value["terms"] if version is not None else {}
             limit = terms.get("own_limits_fen", {}).get(level)
             if limit is None:
@@ -229,8 +228,27 @@ def _own_limit(grant: _Grant, versions: Sequence[_Row], level: str) -> int | Non
 _KNOWN = ("now", "that day", "before")
 
 
+class _Dated:
+    """Rows with days, by key; what held on a day is looked up once."""
+
+    def __init__(self, rows: Mapping[str, Sequence[_Row]]) -> None:
+        self._rows = rows
+        self._held: dict[tuple[str, date, str], list[_Row]] = {}
+
+    def held(self, key: str, day: date, laid_by: str) -> list[_Row]:
+        """Return what held on a day, the latest version of each scope."""
+        asked = (key, day, laid_by)
+        if asked not in self._held:
+            self._held[asked] = _held(self._rows.get(key, ()), day, laid_by)
+        return self._held[asked]
+
+    def nearest(self, key: str, day: date, laid_by: str) -> _Row | None:
+        """Return the version that held nearest to the station."""
+        found = self.held(key, day, laid_by)
+        return max(found, key=lambda row: (len(row.scope), row.version), default=None)
+
+
 def _held(rows: Sequence[_Row], day: date, laid_by: str) -> list[_Row]:
-    """Return what held on a day, the latest version of each scope."""
     known = [row for row in rows if _is_known(row, day, laid_by)]
     latest: dict[str, _Row] = {}
     for row in sorted(known, key=lambda one: one.version):
@@ -247,10 +265,6 @@ def _is_known(row: _Row, day: date, laid_by: str) -> bool:
     if laid_by == "now" or row.laid_on is None:
         return True
     return row.laid_on < day or (laid_by == "that day" and row.laid_on == day)
-
-
-def _nearest(rows: Sequence[_Row]) -> _Row | None:
-    return max(rows, key=lambda row: (len(row.scope), row.version), default=None)
 
 
 # --- small things -----------------------------------------------------------------------------------
