@@ -56,6 +56,12 @@ def total_fen(legs: Sequence[Leg]) -> int:
     return sum(leg.amount_fen for leg in legs if leg.amount_fen > 0)
 
 
+def worth_fen(legs: Sequence[Leg]) -> int:
+    """Return how much money a voucher is about: its debits in the cash book, or where none is touched in the budget."""
+    in_cash = [leg for leg in legs if CHART[leg.code].book == Book.CASH]
+    return total_fen(in_cash or legs)
+
+
 def voucher_problems(legs: Sequence[Leg], *, memo: str) -> list[Problem]:
     """Say everything that keeps legs from being a voucher.
 
@@ -142,5 +148,5 @@ def journal_hash(journal: Journal, entries: Sequence[tuple[int, str, str, int]])
 
 
 def worded_account(code: str) -> str:
-    """Return an account with its code, as pages and refusals name it."""
-    return f"{code} {account_name(code)}"
+    """Return an account with its code, as pages and refusals name it; what follows the point is in its name."""
+    return f"{code.partition('.')[0]} {account_name(code)}"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet, Sum, Window
+from django.db.models.functions import Coalesce
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
@@ -47,7 +48,7 @@ class JournalSearch:
 
 
 def journals(search: JournalSearch, *, actor: Actor) -> QuerySet[Journal]:
-    """The vouchers that fit, newest first, each with ``total`` fen of its debits.
+    """The vouchers that fit, newest first, each with the ``total`` fen it is about (``rules.worth_fen``).
 
     Raises:
         NotPermitted: the actor may not see the ledger.
@@ -66,8 +67,12 @@ def journals(search: JournalSearch, *, actor: Actor) -> QuerySet[Journal]:
         if words.isdigit():
             meant |= Q(number=int(words))
         rows = rows.filter(meant)
+    debits = Q(entries__amount_fen__gt=0)
+    in_cash = debits & Q(entries__account__book=Book.CASH)
     return rows.annotate(
-        total=Sum("entries__amount_fen", filter=Q(entries__amount_fen__gt=0))
+        total=Coalesce(
+            Sum("entries__amount_fen", filter=in_cash), Sum("entries__amount_fen", filter=debits)
+        )
     ).order_by("-effective_on", "-number")
 
 

@@ -65,7 +65,7 @@ OUT_FLOW = Flow(
             ),
             target=TransferState.CANCELLED,
             capability=PLANS,
-            label=_("取消"),
+            label=_("取消拨款"),
             tone="light",
         ),
     },

@@ -185,8 +185,8 @@ class RuleForm(TakesProblems):
 class ShareForm(TakesProblems):
     """What share of its donations goes to the station above."""
 
-    part = yuan_field(gettext_lazy("上缴份额"))
-    whole = yuan_field(gettext_lazy("占总额"))
+    part = yuan_field(gettext_lazy("上缴（元）"))
+    whole = yuan_field(gettext_lazy("每到账（元）"))
 
 
 class PayeeForm(TakesProblems):

@@ -100,7 +100,7 @@ def same_need(row: Application) -> SameNeedTwice:
     return SameNeedTwice(
         name=row.person_name,
         programme=programme_name(row),
-        cycle=row.cycle,
+        cycle="" if row.campaign_id else row.cycle,
         number=other.number if other else "",
     )
 

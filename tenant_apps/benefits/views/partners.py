@@ -183,6 +183,7 @@ def settlement_list(request: HttpRequest) -> HttpResponse:
         ],
         "may_settle": actor.may("benefit.settle"),
         "may_check": actor.may("fund.check"),
+        "may_see_books": actor.may("fund.view"),
     }
     return render(request, "benefits/settlements.html", context)
 

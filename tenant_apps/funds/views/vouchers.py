@@ -22,7 +22,7 @@ from tenant_apps.funds import services
 from tenant_apps.funds.forms import ROWS, JournalSearchForm, LegForm, ReverseForm, VoucherForm
 from tenant_apps.funds.models import Fund, Journal, JournalKind
 from tenant_apps.funds.presenting import act_label, line_of_entry, line_of_leg
-from tenant_apps.funds.rules import total_fen
+from tenant_apps.funds.rules import total_fen, worth_fen
 from tenant_apps.funds.selectors import (
     SUBJECT,
     JournalSearch,
@@ -49,7 +49,7 @@ def journal_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page_of(request, journals(search, actor=actor)),
         "waiting": [
-            {"draft": draft, "total": total_fen(draft.legs), "kind": JournalKind(draft.kind).label}
+            {"draft": draft, "total": worth_fen(draft.legs), "kind": JournalKind(draft.kind).label}
             for draft in waiting_vouchers(actor=actor)
         ],
         "is_open": bool(years()),

@@ -35,7 +35,7 @@ def voucher(*, is_full: bool) -> Sheet:
         checker_name=NAME if is_full else "李", hash=bytes(range(32)), prev_hash=bytes(32),
     )  # fmt: skip
     names = [
-        "5001.living 帮扶支出—生活救助",
+        "5001 帮扶支出—生活救助",
         "1201 在途发放款",
         "8003 已执行预算",
         "8002 已占用预算",
