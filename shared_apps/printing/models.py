@@ -28,6 +28,7 @@ class PaperKind(models.TextChoices):
     AID_APPROVAL = "aid_approval", _("困难职工帮扶审批表")
     TRANSFER_LETTER = "transfer_letter", _("拨款通知单")
     DONATION_RECEIPT = "donation_receipt", _("接受捐赠收据")
+    AID_MINUTES = "aid_minutes", _("帮扶审定会议纪要")
     PAYOUT_ROSTER = "payout_roster", _("帮扶资金发放实名制汇总表")
     PAYOUT_SLIP = "payout_slip", _("帮扶款领款签收单")
 

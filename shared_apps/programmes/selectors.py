@@ -83,10 +83,10 @@ def get_programme_version(programme_id: int) -> Programme:
     return row
 
 
-def names_of_versions(programme_ids: Iterable[int]) -> list[str]:
-    """Return what these versions are called, each name once, in order."""
+def names_of_versions(programme_ids: Iterable[int]) -> dict[int, str]:
+    """Return what these versions are called."""
     found = Programme.objects.filter(pk__in=list(programme_ids))
-    return sorted(set(found.values_list("name", flat=True)))
+    return dict(found.values_list("pk", "name"))
 
 
 def versions_of(key: str, *, station: StationRef | None) -> QuerySet[Programme]:

@@ -50,6 +50,7 @@ from tenant_apps.documents.services.printing import (
     print_voucher,
 )
 from tenant_apps.documents.services.printing_money import (
+    print_aid_minutes,
     print_donation_receipt,
     print_payout_roster,
     print_payout_slip,
@@ -133,6 +134,26 @@ class AidApprovalView(StationAPIView):
     def post(self, _request: Request, application_id: UUID) -> HttpResponse:
         """Print the form; the answer is the PDF, ``X-Paper-Number`` its number."""
         return _pdf(print_aid_approval(application_id, actor=self.actor, now=clock.now()))
+
+
+class AidMinutesView(StationAPIView):
+    """The minutes of a meeting that decided on applications for aid."""
+
+    capability = {"POST": "document.print"}
+
+    @extend_schema(
+        operation_id="papers_aid_minutes",
+        parameters=[
+            OpenApiParameter("meeting", str, OpenApiParameter.PATH, enum=["chair", "party"])
+        ],
+        request=None,
+        responses={(200, PDF): _BINARY},
+    )
+    def post(self, _request: Request, application_id: UUID, meeting: str) -> HttpResponse:
+        """Print what the meeting decided of every application that names the same minutes."""
+        return _pdf(
+            print_aid_minutes(application_id, meeting=meeting, actor=self.actor, now=clock.now())
+        )
 
 
 class TransferLetterView(StationAPIView):

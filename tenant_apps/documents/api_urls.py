@@ -11,6 +11,11 @@ urlpatterns = [
     path("papers/means-request/", api.MeansRequestView.as_view(), name="means-request"),
     path("papers/vouchers/<uuid:journal_id>/", api.VoucherView.as_view(), name="voucher"),
     path("papers/aid/<uuid:application_id>/", api.AidApprovalView.as_view(), name="aid"),
+    path(
+        "papers/aid/<uuid:application_id>/minutes/<slug:meeting>/",
+        api.AidMinutesView.as_view(),
+        name="aid-meeting",
+    ),
     path("papers/transfers/<uuid:transfer_id>/", api.TransferLetterView.as_view(), name="transfer"),
     path(
         "papers/donations/<uuid:donation_id>/", api.DonationReceiptView.as_view(), name="donation"

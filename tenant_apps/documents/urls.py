@@ -15,6 +15,11 @@ urlpatterns = [
     path("documents/notices/<uuid:notice_id>/", views.of_notice, name="of-notice"),
     path("documents/vouchers/<uuid:journal_id>/", views.of_voucher, name="of-voucher"),
     path("documents/aid/<uuid:application_id>/", views.of_aid, name="of-aid"),
+    path(
+        "documents/aid/<uuid:application_id>/minutes/<slug:meeting>/",
+        views.of_aid_meeting,
+        name="of-aid-meeting",
+    ),
     path("documents/transfers/<uuid:transfer_id>/", views.of_transfer, name="of-transfer"),
     path("documents/donations/<uuid:donation_id>/", views.of_donation, name="of-donation"),
     path("documents/payouts/<uuid:batch_id>/", views.of_payout, name="of-payout"),

@@ -298,6 +298,7 @@ _BY_CAPABILITY = {
     """,
     "document.print": """
         documents:register documents:of-aid api:documents_api:aid documents:of-file documents:of-review
+        documents:of-aid-meeting api:documents_api:aid-meeting
         documents:of-notice documents:of-meeting documents:means-request documents:batch
         api:documents_api:papers api:documents_api:means-request api:documents_api:word
         api:documents_api:verify api:documents_api:downloads api:documents_api:download

@@ -1,6 +1,6 @@
 """The papers of the platform, each a title and blocks of text."""
 
-from tenant_apps.documents.papers.aid import aid_approval
+from tenant_apps.documents.papers.aid import aid_approval, aid_minutes
 from tenant_apps.documents.papers.blocks import Sheet
 from tenant_apps.documents.papers.household import (
     Household,
@@ -32,6 +32,7 @@ __all__ = [
     "Stamp",
     "Visit",
     "aid_approval",
+    "aid_minutes",
     "application",
     "approval",
     "authorisation",

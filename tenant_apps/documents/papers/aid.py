@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bangfu.kernel.crypto import mask_card, mask_id_no
+from bangfu.kernel.errors import Text
 from bangfu.kernel.money import rmb_capitals
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
@@ -19,7 +20,10 @@ from tenant_apps.documents.papers.blocks import (
     known,
     note,
     opinions,
+    signatures,
+    summed,
     table,
+    together,
 )
 
 # Before somebody checked whether it may be granted, nobody has an opinion of it.
@@ -30,7 +34,17 @@ _UNCHECKED = frozenset(
     }
 )  # fmt: skip
 _MEETINGS = (("chair", "主席办公会"), ("party", "党组会"))
+# What makes two applications name the same meeting.
+_SAME = ("kind", "number", "held_on")
 _LOW_MM, _HIGH_MM = 24, 34
+_DECIDED: list[tuple[Text, float, str]] = [
+    ("序号", 0.45, "center"),
+    ("申请号", 1.2, "center"),
+    ("帮扶对象", 1.1, "center"),
+    ("帮扶项目", 1.1, "center"),
+    ("金额（元）", 1.15, "right"),
+    ("会议决定", 3, "left"),
+]
 
 
 def aid_approval(
@@ -70,6 +84,66 @@ def aid_approval(
             *([note(f"依据：{rules.strip()}")] if rules.strip() else []),
         ),
     )
+
+
+def aid_minutes(
+    rows: Sequence[Application],
+    *,
+    meeting: Mapping[str, str],
+    names: Mapping[int, str],
+    station_name: str,
+) -> Sheet:
+    """What one meeting decided of every application that names its minutes, in the order of their numbers.
+
+    ``names`` are those of the versions of programmes. People are named, their numbers and cards are not.
+    """
+    title = f"{dict(_MEETINGS)[meeting['kind']]}纪要"
+    total = sum(row.amount_fen for row in rows)
+    return Sheet(
+        kind=PaperKind.AID_MINUTES,
+        subject=("aid", rows[0].pk if len(rows) == 1 else None),
+        about=meeting["number"],
+        title=title,
+        subtitle=f"{station_name}　　{meeting['number']}　　{meeting['held_on']}",
+        blocks=(
+            facts(
+                known("会议", dict(_MEETINGS)[meeting["kind"]]),
+                known("召开日期", meeting["held_on"]),
+                known("纪要编号", meeting["number"]),
+                known("参会人员", meeting.get("members", ""), span=3),
+                known("议题", f"审定困难职工帮扶申请 {len(rows)} 件", span=2),
+                known("记录人", meeting["noted_by"]),
+            ),
+            summed(
+                _DECIDED,
+                [
+                    [
+                        place, row.number, row.person_name, names.get(row.programme_version_id, "—"),
+                        yuan(row.amount_fen), _decision_in(row, meeting),
+                    ]
+                    for place, row in enumerate(rows, 1)
+                ],
+                amounts=[row.amount_fen for row in rows],
+                at=4,
+                label="本页小计",
+                unit="件",
+            ),
+            together(
+                facts(
+                    known("件数", len(rows)),
+                    known("合计（元）", yuan(total), span=2),
+                    known("合计大写", f"人民币{rmb_capitals(total)}", span=3),
+                ),
+                signatures(("主持人", ""), ("记录人", meeting["noted_by"]), ("经审人员", "")),
+            ),
+        ),
+        marked=True,
+    )  # fmt: skip
+
+
+def _decision_in(row: Application, meeting: Mapping[str, str]) -> str:
+    said = (one for one in row.meetings if all(one[name] == meeting[name] for name in _SAME))
+    return str(next(said)["decision"])
 
 
 def _boxes(row: Application) -> list[Block]:

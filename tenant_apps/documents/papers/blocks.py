@@ -85,18 +85,20 @@ def summed(
     amounts: Sequence[int],
     at: int,
     label: Text,
+    unit: Text,
     height: float = 0,
 ) -> Block:
     """A table with its head, and the sum of the page at its foot, on every page.
 
-    ``amounts`` are the fen of the rows; their sum stands below column ``at``, what it is at its left. A row is
-    at least ``height`` millimetres high, where somebody signs in it.
+    ``amounts`` are the fen of the rows; their sum stands below column ``at``, what it is and how many ``unit`` at
+    its left. A row is at least ``height`` millimetres high, where somebody signs in it.
     """
     return table(columns, rows) | {
         "type": "summed",
         "amounts": list(amounts),
         "at": at,
         "label": str(label),
+        "unit": str(unit),
         "height": height,
     }
 

@@ -98,6 +98,7 @@ def payout_roster(
                 amounts=[line.amount_fen for line in part.lines],
                 at=_AMOUNT_AT,
                 label="本页小计",
+                unit="笔",
                 height=_SIGNED_MM if is_open else 0,
             ),
             *([_end(batch, paid_fen, is_open=is_open)] if part.is_last else []),

@@ -17,10 +17,16 @@ from bangfu.kernel.text import SOURCE_LANGUAGE
 from shared_apps.printing.models import Download, DownloadKind, PaperKind
 from shared_apps.programmes.selectors import names_of_versions
 from tenant_apps.aid.models import Application
+from tenant_apps.aid.selectors import get_application
 from tenant_apps.documents import papers
 from tenant_apps.documents.errors import PaperNotOfThis
 from tenant_apps.documents.services.downloads import Made, Progress, ask_for
-from tenant_apps.documents.services.printing import PRINTS_VOUCHERS, Printed, print_papers
+from tenant_apps.documents.services.printing import (
+    PRINTS,
+    PRINTS_VOUCHERS,
+    Printed,
+    print_papers,
+)
 from tenant_apps.documents.typesetting import forget
 from tenant_apps.payouts.flow import RECEIVES
 from tenant_apps.payouts.models import Batch, Channel, LineState
@@ -29,6 +35,8 @@ from tenant_apps.payouts.services import note_summary, summed_batch
 from tenant_apps.sources.models import Side
 from tenant_apps.sources.selectors import get_donation, get_transfer
 
+MOST_DECIDED = 500
+"""Applications in the minutes of one meeting."""
 LINES_A_LIST = 500
 """Payments in one real-name summary: a longer one becomes several, made by the download centre."""
 PDF = "application/pdf"
@@ -64,6 +72,33 @@ def print_donation_receipt(donation_id: UUID, *, actor: Actor, now: datetime) ->
     with override(SOURCE_LANGUAGE):
         sheet = papers.donation_receipt(donation, station_name=current_station().name)
     return print_papers([sheet], capability=PRINTS_VOUCHERS, actor=actor, now=now)
+
+
+def print_aid_minutes(
+    application_id: UUID, *, meeting: str, actor: Actor, now: datetime
+) -> Printed:
+    """Print the minutes of the meeting of a kind (``chair``, ``party``) that decided on an application.
+
+    Every application of the station that names the same minutes is in them.
+
+    Raises:
+        NotPermitted, NotFound: as for the application.
+        PaperNotOfThis: no such meeting decided on it.
+    """
+    actor.require(PRINTS)
+    row = get_application(application_id, actor=actor)
+    said = next((one for one in row.meetings if one["kind"] == meeting), None)
+    if said is None:
+        raise PaperNotOfThis
+    same = {name: said[name] for name in ("kind", "number", "held_on")}
+    found = Application.objects.filter(meetings__contains=[same]).order_by("number")
+    rows = list(found[:MOST_DECIDED])
+    with override(SOURCE_LANGUAGE):
+        sheet = papers.aid_minutes(
+            rows, meeting=said, station_name=current_station().name,
+            names=names_of_versions({one.programme_version_id for one in rows}),
+        )  # fmt: skip
+    return print_papers([sheet], actor=actor, now=now)
 
 
 @transaction.atomic
@@ -124,11 +159,12 @@ def print_payout_slip(line_id: UUID, *, actor: Actor, now: datetime) -> Printed:
     due = LineState.SENT if line.batch.channel == Channel.CASH else LineState.PAID
     if line.state != due or line.receipt_kind:
         raise PaperNotOfThis
-    names = names_of_versions([line.application.programme_version_id])
+    version = line.application.programme_version_id
     with override(SOURCE_LANGUAGE):
         sheet = papers.payout_slip(
-            line, programme="、".join(names), station_name=current_station().name
-        )
+            line, programme=names_of_versions([version]).get(version, ""),
+            station_name=current_station().name,
+        )  # fmt: skip
     return print_papers([sheet], capability=RECEIVES, actor=actor, now=now)
 
 
@@ -142,7 +178,7 @@ def _print_roster(batch: Batch, start: int, total: int, *, actor: Actor, now: da
         sheet = papers.payout_roster(
             batch,
             papers.Part(lines=list(lines[start : start + LINES_A_LIST]), first=start + 1, of=total),
-            programmes="、".join(names_of_versions(versions)),
+            programmes="、".join(sorted(set(names_of_versions(versions).values()))),
             cycles="、".join(sorted(cycles)),
             paid_fen=paid or 0,
             station_name=current_station().name,

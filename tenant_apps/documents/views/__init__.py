@@ -10,6 +10,7 @@ from tenant_apps.documents.views.downloads import (
 from tenant_apps.documents.views.printing import (
     means_request,
     of_aid,
+    of_aid_meeting,
     of_donation,
     of_file,
     of_meeting,
@@ -30,6 +31,7 @@ __all__ = [
     "downloads",
     "means_request",
     "of_aid",
+    "of_aid_meeting",
     "of_donation",
     "of_file",
     "of_meeting",

@@ -31,6 +31,7 @@ from tenant_apps.documents.services.printing import (
     print_voucher,
 )
 from tenant_apps.documents.services.printing_money import (
+    print_aid_minutes,
     print_donation_receipt,
     print_payout_roster,
     print_payout_slip,
@@ -217,6 +218,14 @@ def of_aid(request: HttpRequest, application_id: UUID) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     printed = print_aid_approval(application_id, actor=actor, now=now)
     return _shown(printed, PaperKind.AID_APPROVAL, now)
+
+
+@require_POST
+def of_aid_meeting(request: HttpRequest, application_id: UUID, meeting: str) -> HttpResponse:
+    """Print the minutes of a meeting that decided on an application for aid."""
+    actor, now = actor_of(request), clock.now()
+    printed = print_aid_minutes(application_id, meeting=meeting, actor=actor, now=now)
+    return _shown(printed, PaperKind.AID_MINUTES, now)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from shared_apps.programmes.services import call_campaign
 from tenant_apps.aid import services
 from tenant_apps.aid.models import AidState, Application
 from tenant_apps.documents.papers import aid_approval
+from tests.support.pdf_text import read_pdf
 from tests.tenant_apps.aid.walking import Walk
 
 
@@ -214,3 +215,18 @@ def test_the_approval_form_is_printed_with_the_amount_in_capitals(
     assert row.payee_card.reveal() not in str(sheet.blocks)
     printed = signed_in(desk.clerk).post(f"/s/{desk.station.code}/documents/aid/{row.pk}/")
     assert printed.content[:5] == b"%PDF-"
+
+
+def test_the_minutes_of_a_meeting_name_every_application_it_decided_on(
+    desk, walk, base, signed_in
+) -> None:
+    rows = [walk.ratified(desk.household()), walk.ratified(desk.household())]
+    address = f"/s/{desk.station.code}/documents/aid/{rows[0].pk}/minutes"
+    client = signed_in(desk.clerk)
+    assert f"{address}/party/" in client.get(f"{base}{rows[0].pk}/").content.decode()
+    printed = client.post(f"{address}/party/")
+    minutes = read_pdf(printed.content)
+    for words in ("党组会纪要", "党组会〔2026〕4号", "合计大写", *(row.number for row in rows)):
+        assert words in minutes.text
+    assert rows[0].payee_card.reveal() not in minutes.text
+    assert client.post(f"{address}/nobody/").status_code == 422

@@ -81,6 +81,23 @@ def aid_approval(*, is_full: bool) -> Sheet:
     )
 
 
+def aid_minutes(*, is_full: bool) -> Sheet:
+    meeting = {
+        "kind": "party", "number": "党组会〔2026〕第 18 号", "held_on": "2026-11-18",
+        "members": "、".join([NAME, "欧阳某某"] * 6) if is_full else "", "noted_by": NAME,
+    }  # fmt: skip
+    said = "同意按医疗救助标准给予帮扶，" * 6 if is_full else "同意"
+    rows = [
+        Application(
+            number=f"BF2026{place:06d}", person_name=NAME if place % 2 else "王某",
+            amount_fen=MOST_FEN, programme_version_id=place % 2,
+            meetings=[{**meeting, "kind": "chair", "decision": "—"}, {**meeting, "decision": said}],
+        )
+        for place in range(1, 31 if is_full else 2)
+    ]  # fmt: skip
+    return papers.aid_minutes(rows, meeting=meeting, names={1: "医疗救助"}, station_name=STATION)
+
+
 def transfer_letter(*, is_full: bool) -> Sheet:
     transfer = Transfer(
         number="T2026111900001", side="out", partner_name=STATION, fund=fund(), source="central",
@@ -156,6 +173,7 @@ def payout_slip(*, is_full: bool) -> Sheet:
 HARD = {
     PaperKind.VOUCHER: voucher,
     PaperKind.AID_APPROVAL: aid_approval,
+    PaperKind.AID_MINUTES: aid_minutes,
     PaperKind.TRANSFER_LETTER: transfer_letter,
     PaperKind.DONATION_RECEIPT: donation_receipt,
     PaperKind.PAYOUT_ROSTER: payout_roster,

@@ -30,6 +30,7 @@ def set_(sheet):
     [
         (PaperKind.VOUCHER, 2),
         (PaperKind.AID_APPROVAL, 2),
+        (PaperKind.AID_MINUTES, 4),
         (PaperKind.TRANSFER_LETTER, 1),
         (PaperKind.DONATION_RECEIPT, 1),
         (PaperKind.PAYOUT_ROSTER, 3),
@@ -41,7 +42,9 @@ def test_a_paper_that_is_full_says_the_amount_in_capitals_and_loses_nothing(kind
     pdf = read_pdf(set_(sheet))
     assert len(pdf.pages) == pages
     assert "".join(STATION.split()) in pdf.text and NAME in pdf.text
-    if kind != PaperKind.PAYOUT_ROSTER:
+    if kind == PaperKind.AID_MINUTES:
+        assert "人民币贰亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元柒角整" in pdf.text
+    elif kind != PaperKind.PAYOUT_ROSTER:
         assert ("壹亿" if kind == PaperKind.VOUCHER else MOST) in pdf.text
         assert "9,999,999.99" in pdf.text
     for block in sheet.blocks:
