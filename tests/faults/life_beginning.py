@@ -9,10 +9,12 @@ from django.db import connection, transaction
 from bangfu.kernel import clock, ids
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
+from shared_apps.policies import selectors as policies
 from tenant_apps.households.services import moving, rechecking, rounds, tending
 from tenant_apps.households.services.rechecking import Findings
 from tenant_apps.reviews.life import services as centre
 
+rows_of_rules = policies.rows_above
 WAYS_OUT = {
     "better off": ("out", "income"),
     "on dibao": ("secured", "state_support"),
@@ -90,12 +92,23 @@ def begin(walk):
 
 @contextmanager
 def one_transaction(*, chance, stays=False):
-    """A transaction in which keys and samples come as they came before for this chance."""
-    dice = Dice(chance)
+    """A transaction in which keys and samples come as they came before for this chance.
+
+    Nobody lays down a rule in it, so each is read once.
+    """
+    dice, read = Dice(chance), {}
+
+    def rows_above(keys, *, scopes, on):
+        asked = frozenset(keys), tuple(scopes), on
+        if asked not in read:
+            read[asked] = rows_of_rules(asked[0], scopes=scopes, on=on)
+        return read[asked]
+
     with (
         mock.patch.object(ids, "secrets", dice),
         mock.patch.object(ids, "time", dice),
         mock.patch.object(rounds, "secrets", dice),
+        mock.patch.object(policies, "rows_above", rows_above),
         in_network(),
     ):
         atomic = transaction.atomic()

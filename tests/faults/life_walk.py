@@ -7,6 +7,7 @@ one holder and took a step it may take. That is cheap; ``life_check`` looks at e
 """
 
 from collections import Counter
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -195,10 +196,8 @@ class Walk:
         self._tick()
         done = None
         try:
-            with in_station(station), transaction.atomic():
+            with in_station(station), self._dying(dies):
                 done = do()
-                if dies:
-                    raise Crash
         except Crash:
             done = None
             self.counts["crashed"] += 1
@@ -230,16 +229,14 @@ class Walk:
         waiting = self.seen.waiting[key]
         recipient = self.by_key[waiting.recipient]
         try:
-            with in_network(), transaction.atomic():
+            with in_station(recipient), self._dying(fault == "dies"):
                 message = Message.objects.get(pk=key)
                 handler = handler_of(message.kind)
-                with in_station(recipient):
+                handler(message, now=self.now)
+                if fault == "twice":
                     handler(message, now=self.now)
-                    if fault == "twice":
-                        handler(message, now=self.now)
-                Message.objects.filter(pk=key).update(state="done", done_at=self.now)
-                if fault == "dies":
-                    raise Crash
+                with in_network():
+                    Message.objects.filter(pk=key).update(state="done", done_at=self.now)
         except Crash:
             self.counts["crashed"] += 1
         except DomainError as refusal:
@@ -254,6 +251,15 @@ class Walk:
         """Deliver until nothing is on its way."""
         while heads := self.heads():
             self.deliver(heads[0])
+
+    @contextmanager
+    def _dying(self, dies):
+        """Let what is done in the block be undone, as by a process that died before its commit."""
+        # Each act is a transaction of its own, so that only one that dies needs another around it.
+        with transaction.atomic() if dies else nullcontext():
+            yield
+            if dies:
+                raise Crash
 
     def _tick(self):
         # No two acts in one second: nobody is that fast, and some keys are made of the second.
