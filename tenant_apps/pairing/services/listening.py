@@ -90,9 +90,9 @@ def on_moved_out(happening: Happening, *, actor: Actor, now: datetime) -> None:
     """A household moved to another station: that station hears who looked after it, and how."""
     file = happening.file
     code = str(happening.data.get(DESTINATION, ""))
-    destination = stations_with_codes([code]).get(code)
     helpers = list(standing_pairings([file.pk]))
-    if destination is not None and helpers:
+    destination = stations_with_codes([code]).get(code) if helpers else None
+    if destination is not None:
         post(
             kind=NOTE,
             recipient=destination.pk,
@@ -156,9 +156,10 @@ def _wait_for_helper(file: HouseholdFile, *, now: datetime) -> None:
 def _end_all(file: HouseholdFile, *, reason: str, actor: Actor, now: datetime) -> None:
     system = Actor.system(actor.name, station=current_station())
     pairings: list[Pairing] = list(open_pairings_of(file.pk).select_related("file", "helper"))
-    with pairings_counted([file.pk], now=now):
-        for pairing in pairings:
-            finish(pairing, reason=reason, actor=system, now=now)
+    if pairings:
+        with pairings_counted([file.pk], now=now):
+            for pairing in pairings:
+                finish(pairing, reason=reason, actor=system, now=now)
     end_duties_of_file(file.pk, reason=reason, actor=system, now=now)
     close_todos(subject=("file", file.pk), kind=NEEDS_HELPER, actor=actor, now=now)
 
