@@ -315,7 +315,7 @@ def searchform(
 
 @register.simple_tag
 def upload(bound: BoundField) -> SafeString:
-    """Show a file field with two buttons, camera and file, and the list of what was chosen."""
+    """Show a file field with its button, on a phone the camera where it takes pictures, and what was chosen."""
     return SafeString(
         render_to_string(
             "ui/components/upload.html",
