@@ -70,7 +70,7 @@ FAULTS = {
 QUICKLY_FOUND = (
     "a hand-over leaves the giver open",
     "a file is handed over without a message",
-    "a file that arrived is made once more",
+    "no fact is written of a household that leaves",
 )
 
 
