@@ -62,9 +62,9 @@ def begin(walk):
         walk.drain()
         return done
 
-    for station in (township, enterprise, outsider, county, enterprise, township):
+    for station in (township, enterprise, outsider, county, enterprise, township, outsider):
         walk.open_file(station)
-    moves, offered, leaves, rechecked, died, _stays = walk.seen.opened
+    moves, offered, leaves, rechecked, died, _stays, asks = walk.seen.opened
     reviewer, clerk = Role.REVIEWER, Role.CLERK
     for station, key, to in ((township, moves, outsider), (enterprise, offered, township)):
         words = {"to_code": to.code, "reason": "moved"}
@@ -83,6 +83,7 @@ def begin(walk):
         act(station, clerk, rechecking.propose_exit, file, leaving(way))
         [(centre_of, key)] = [one[:2] for one in walk.reviews("offered") if one[2] == "exit"]
         act(centre_of, reviewer, centre.agree_exit, key)
+    act(outsider, clerk, rechecking.propose_exit, asks, leaving("on dibao"))
     for station in walk.stations:
         with in_station(station):
             tending.tend_files(now=walk.now)
