@@ -106,12 +106,12 @@ def test_each_state_of_the_centre_shows_at_home_and_between(way, enterprise, tow
 
 def test_the_facts_of_the_file_are_recorded_at_home_once_it_is_on_file(way, township, county):
     with in_network():
-        before = Delta.objects.filter(station_id=township.id).count()
+        before = Delta.objects.filter(schema_name=township.schema).count()
     way.approved(township, county)
 
     with in_network():
-        assert Delta.objects.filter(station_id=township.id).count() > before
-        assert not Delta.objects.filter(station_id=county.id).exists()
+        assert Delta.objects.filter(schema_name=township.schema).count() > before
+        assert not Delta.objects.filter(schema_name=county.schema).exists()
 
 
 @pytest.mark.begins(NOTICED)
