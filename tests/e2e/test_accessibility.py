@@ -118,7 +118,7 @@ def test_the_main_pages_have_no_serious_finding(visitor):
             inner = more.get(name)
             link = person.page.locator(inner).first if inner else None
             if link is not None and link.count():
-                wrong += looked_at(person, link.evaluate("one => one.pathname"))
+                wrong += looked_at(person, link.evaluate("one => one.pathname"), widths=widths)
     assert wrong == []
     assert len(seen) > 20
 
