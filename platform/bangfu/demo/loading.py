@@ -104,7 +104,9 @@ def go_on() -> int:
     is_over = not opening and done == len(waiting)
     told = 0
     if is_over or _has_furnished(plan.townships_of(size)):
-        told = tell_money(now=now, turn_seconds=TURN_SECONDS)
+        told = tell_money(
+            now=now, turn_seconds=TURN_SECONDS, most_townships=plan.TOWNSHIPS_TOLD_OF.get(size)
+        )
     if is_over and not told:
         _plant(seed, now=now)
     return done + told
