@@ -1,4 +1,4 @@
-"""The only part of the roll-up that holds SQL: appending, folding, comparing, counting once."""
+"""The only part of the roll-up that holds SQL: appending, folding, comparing, counting once, and what is filled."""
 
 from shared_apps.rollup.fold.comparing import (
     CellDifference,
@@ -10,6 +10,7 @@ from shared_apps.rollup.fold.comparing import (
     tree_differences,
 )
 from shared_apps.rollup.fold.distinct import counted_twice, distinct_subjects
+from shared_apps.rollup.fold.filled import filled
 from shared_apps.rollup.fold.folding import (
     BATCH,
     Folded,
@@ -32,6 +33,7 @@ __all__ = [
     "counted_twice",
     "differences",
     "distinct_subjects",
+    "filled",
     "fold",
     "hashes_of",
     "lag_seconds",
