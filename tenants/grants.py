@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
+from bangfu.kernel.tenancy.backend.base import SCHEMA_OF_ROLE
+
 READ = "SELECT"
 APPEND = "SELECT, INSERT"
 WRITE = "SELECT, INSERT, UPDATE"
@@ -38,7 +40,7 @@ class Grant:
 # The row is of the station that asks; or of it or a station above it. The path of who asks is looked up once a query.
 OWN = "station_id = public.current_station()"
 # Where a row carries the schema nothing is looked up at all: for what every write appends.
-OWN_SCHEMA = "schema_name = substr(current_user::text, 3)"
+OWN_SCHEMA = f"schema_name = {SCHEMA_OF_ROLE}"
 OWN_OR_ABOVE = (
     "'.' || (SELECT path FROM public.tenants_station WHERE id = public.current_station()) "
     "LIKE '%.' || station_id || '.%'"

@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
-from bangfu.kernel.tenancy.backend.base import NETWORK_ROLE, role_of
+from bangfu.kernel.tenancy.backend.base import NETWORK_ROLE, SCHEMA_OF_ROLE, role_of
 from bangfu.kernel.tenancy.router import OWNER
 from tenants import migrator, template
 from tenants.grants import GRANTS, Grant
@@ -21,12 +21,12 @@ Progress = Callable[[str, int, int], None]
 # In plpgsql, whose plans a session keeps: a function in SQL is planned anew for each row that is checked, which
 # took a tenth of a millisecond of every row written to a table that many stations share. The collation is said
 # because current_user brings its own, which the index of the column does not serve: every check read all stations.
-CURRENT_STATION = """
+CURRENT_STATION = f"""
 CREATE OR REPLACE FUNCTION public.current_station() RETURNS bigint LANGUAGE plpgsql STABLE PARALLEL SAFE
 AS $$ BEGIN
     RETURN (
         SELECT id FROM public.tenants_station
-        WHERE schema_name = substr(current_user::text, 3) COLLATE "default"
+        WHERE schema_name = {SCHEMA_OF_ROLE} COLLATE "default"
     );
 END $$
 """

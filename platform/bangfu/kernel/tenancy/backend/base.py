@@ -28,6 +28,10 @@ def role_of(schema: str) -> str:
     return f"t_{schema}"
 
 
+# The other way round, in SQL: the schema of the station whose role asks.
+SCHEMA_OF_ROLE = "substr(current_user::text, 3)"
+
+
 class DatabaseWrapper(library.DatabaseWrapper):
     """One connection and the realm it has entered.
 
