@@ -226,7 +226,9 @@ def test_sign_in_and_its_failures_leave_audit_rows(client, person):
     sign_in(client, person)
     with in_network():
         events = list(
-            AuditRow.objects.filter(subject_id=str(person.user_id)).values_list("event", flat=True)
+            AuditRow.objects.filter(subject_id=str(person.user_id))
+            .order_by("seq")
+            .values_list("event", flat=True)
         )
     assert events == ["session.refused", "session.began"]
 
