@@ -12,7 +12,7 @@ from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import NotFound
 from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import LARGEST_BYTES, layout_of
@@ -61,7 +61,7 @@ class BatchesView(StationAPIView):
             OpenApiParameter("words", str, description="In the number or the title"),
             OpenApiParameter("state", str),
         ],
-        responses=BatchRow(many=True),
+        responses=page_of(BatchRow),
     )
     def get(self, request: Request) -> Response:
         """List the batches, newest first, by cursor."""
@@ -107,7 +107,7 @@ class LinesView(StationAPIView):
     @extend_schema(
         operation_id="payouts_lines",
         parameters=[OpenApiParameter("state", str), OpenApiParameter("words", str)],
-        responses=LineRow(many=True),
+        responses=page_of(LineRow),
     )
     def get(self, request: Request, batch_id: UUID) -> Response:
         """List the lines of a batch by cursor."""
@@ -130,10 +130,13 @@ class ActView(StationAPIView):
             OpenApiParameter("action", str, OpenApiParameter.PATH, enum=STEPS),
         ],
         request=StepRequest,
-        responses=BatchWhole,
+        responses={200: BatchWhole, 202: BatchWhole},
     )
     def post(self, request: Request, batch_id: UUID, action: str) -> Response:
-        """Take one step: four people sign, finance hands it to the bank, the supervisor compares."""
+        """Take one step: four people sign, finance hands it to the bank, the supervisor compares.
+
+        202 where a worker goes on with giving a large batch up: it is `giving_up`, then `void` or `returned`.
+        """
         get_batch(batch_id, actor=self.actor)
         act = _ACTS.get(action)
         if act is None:
@@ -141,7 +144,9 @@ class ActView(StationAPIView):
         reason = self.read(StepRequest, request.data).get("reason", "")
         more = {"reason": reason} if action in _WITH_REASON else {}
         act(batch_id, **more, **self.edge)
-        return Response(BatchWhole(get_batch(batch_id, actor=self.actor)).data)
+        batch = get_batch(batch_id, actor=self.actor)
+        status = 202 if batch.state == BatchState.GIVING_UP else 200
+        return Response(BatchWhole(batch).data, status=status)
 
 
 class DropView(StationAPIView):

@@ -10,6 +10,7 @@ from tenant_apps.payouts.models import Batch
 
 TASK = "payouts.use_answer"
 PREPARES_TASK = "payouts.prepare"
+GIVES_UP_TASK = "payouts.give_up"
 
 
 def ring_for(batch: Batch) -> None:
@@ -20,3 +21,8 @@ def ring_for(batch: Batch) -> None:
 def ring_to_prepare(batch_id: UUID) -> None:
     """Ask a worker to go on with putting a batch of the station in force together."""
     doorbell.ring(PREPARES_TASK, current_station().id, str(batch_id))
+
+
+def ring_to_give_up(batch_id: UUID) -> None:
+    """Ask a worker to go on with giving a batch of the station in force up."""
+    doorbell.ring(GIVES_UP_TASK, current_station().id, str(batch_id))

@@ -82,6 +82,28 @@ BATCH_FLOW = Flow(
             label=_("作废"),
             tone="danger",
         ),
+        # A large batch is given up by a worker, who gives its applications back step by step.
+        "give_up": Step(
+            sources=frozenset(BEFORE_BANK),
+            target=BatchState.GIVING_UP,
+            capability=VIEWS,
+            label=_("开始撤销"),
+            by_system=True,
+        ),
+        "voided": Step(
+            sources=frozenset({BatchState.GIVING_UP}),
+            target=BatchState.VOID,
+            capability=VIEWS,
+            label=_("作废完成"),
+            by_system=True,
+        ),
+        "sent_back": Step(
+            sources=frozenset({BatchState.GIVING_UP}),
+            target=BatchState.RETURNED,
+            capability=VIEWS,
+            label=_("退回完成"),
+            by_system=True,
+        ),
         "pay": Step(
             sources=frozenset(WITH_BANK),
             target=BatchState.PAID,

@@ -26,6 +26,7 @@ class BatchState(models.TextChoices):
     PAID = "paid", _("全部成功")
     RECONCILED = "reconciled", _("已对账")
     CLOSED = "closed", _("已办结")
+    GIVING_UP = "giving_up", _("撤销中")
     RETURNED = "returned", _("已退回")
     VOID = "void", _("已作废")
 
@@ -73,8 +74,16 @@ WITH_BANK = (BatchState.SENT, BatchState.PARTLY_PAID, BatchState.PAID)
 """In these the bank may still say something about its lines."""
 
 _BEFORE_BANK = [state.value for state in BEFORE_BANK]
-_UNSIGNED = [BatchState.PREPARING.value, BatchState.DRAFT.value, BatchState.VOID.value]
-_GIVEN_UP = [BatchState.RETURNED.value, BatchState.VOID.value]
+GIVEN_UP = (BatchState.GIVING_UP, BatchState.RETURNED, BatchState.VOID)
+"""In these a batch will not be paid: its applications wait for another, or soon will."""
+
+_UNSIGNED = [
+    state.value
+    for state in (
+        BatchState.PREPARING, BatchState.DRAFT, BatchState.GIVING_UP, BatchState.VOID,
+    )
+]  # fmt: skip
+_GIVEN_UP = [state.value for state in GIVEN_UP]
 
 
 class Batch(StationModel):
@@ -88,6 +97,9 @@ class Batch(StationModel):
 
     While a large batch is prepared, ``wanted`` names the ``planned`` applications in the order of their lines, of
     which the first ``count`` are taken; ``problems`` say why it was given up (see ``services.taking``).
+
+    ``given_up`` says by which act (``void``, ``return``), by whom, when, why, and with how many open lines of how many
+    fen somebody gave it up; a worker gives the applications of a large one back (see ``services.giving_up``).
     """
 
     number = models.CharField(max_length=20)
@@ -102,6 +114,7 @@ class Batch(StationModel):
     planned = models.PositiveIntegerField(default=0)
     wanted = models.JSONField(default=list, blank=True)
     problems = models.JSONField(default=list, blank=True)
+    given_up = models.JSONField(null=True, blank=True)
 
     file = EncryptedTextField(null=True)
     digest = models.BinaryField(max_length=32, null=True)

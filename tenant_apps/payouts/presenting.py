@@ -14,7 +14,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import Text
 from bangfu.kernel.flow import Step
 from tenant_apps.payouts.flow import BATCH_FLOW, SIGNS_NEXT
-from tenant_apps.payouts.models import BEFORE_BANK, Batch, BatchState
+from tenant_apps.payouts.models import BEFORE_BANK, GIVEN_UP, Batch, BatchState
 
 _OTHER_ACTS = {
     "prepare": gettext_lazy("编制批次"),
@@ -55,6 +55,18 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """By which act a batch was given up, by whom and why, and what waits for another batch again."""
+
+    act: Text
+    who: str
+    at: datetime | None
+    reason: str
+    count: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRow:
     """What came of one return file."""
 
@@ -79,7 +91,7 @@ def stages_of(batch: Batch) -> list[Stage]:
         batch.made_by, batch.checked_by, batch.audited_by, batch.approved_by, batch.sent_by,
         batch.answered_by, batch.reconciled_by, "",
     )  # fmt: skip
-    ended = batch.state in {BatchState.RETURNED, BatchState.VOID}
+    ended = batch.state in GIVEN_UP
     at = sum(1 for name in notes[:4] if name) if ended else _PLACES[BatchState(batch.state)]
     if batch.problems:
         at = 0
@@ -111,6 +123,21 @@ def acts_of(batch: Batch, actor: Actor) -> list[tuple[str, Step]]:
             continue
         acts.append((action, BATCH_FLOW.steps[action]))
     return acts
+
+
+def given_up_of(batch: Batch) -> GivenUp | None:
+    """Return how a batch was given up; nothing of one that was not, or could not be put together."""
+    said = batch.given_up
+    if said is None:
+        return None
+    return GivenUp(
+        act=act_label(said["action"]),
+        who=said["by"],
+        at=parse_datetime(said["at"]),
+        reason=said["reason"],
+        count=said["count"],
+        fen=said["fen"],
+    )
 
 
 def answers_of(batch: Batch) -> list[AnswerRow]:

@@ -174,6 +174,16 @@ def batches_being_prepared() -> Iterable[Batch]:
     return Batch.objects.filter(state=BatchState.PREPARING).only("pk", "number")
 
 
+def batches_being_given_up() -> Iterable[Batch]:
+    """Return the batches whose applications a worker has to give back."""
+    return Batch.objects.filter(state=BatchState.GIVING_UP).only("pk", "number")
+
+
+def open_count(batch: Batch) -> int:
+    """Return how many lines of a batch nobody has paid or let go yet."""
+    return batch.lines.filter(state=LineState.OPEN).count()
+
+
 def count_to_sign(actor: Actor) -> int:
     """Return how many batches wait for the actor to sign, or to take to the bank."""
     states = [state for capability, state in _SIGNING.items() if actor.may(capability)]
@@ -186,12 +196,17 @@ def count_to_sign(actor: Actor) -> int:
 
 
 def batches_at_work() -> Iterable[Batch]:
-    """Return the batches whose return file waits and can be used: money was seen to leave."""
-    return (
-        Batch.objects.filter(waits=True, lines__moved_on__isnull=False)
-        .only("pk", "number")
-        .distinct()
-    )
+    """Return the batches whose return file waits and can be used."""
+    waiting = Batch.objects.filter(waits=True).only("pk", "number", "waits", "answers")
+    return [batch for batch in waiting if is_answer_due(batch)]
+
+
+def is_answer_due(batch: Batch) -> bool:
+    """Whether the return file that waits is used now: money was seen to leave, or it pays nobody."""
+    taken = [one for one in batch.answers if "counts" in one]
+    if not batch.waits or not taken:
+        return False
+    return not taken[-1]["counts"]["paid"] or batch.lines.filter(moved_on__isnull=False).exists()
 
 
 def facts_of_station() -> Iterable[Fact]:

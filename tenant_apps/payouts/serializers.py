@@ -60,14 +60,26 @@ class ProblemRow(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class GivenUpRow(serializers.Serializer[Any]):
+    """By which act a batch was given up, by whom, when and why, and how many lines of how many fen it held then."""
+
+    action = serializers.ChoiceField(choices=["void", "return"])
+    by = serializers.CharField()
+    at = serializers.CharField()
+    reason = serializers.CharField()
+    count = serializers.IntegerField()
+    fen = serializers.IntegerField()
+
+
 class BatchWhole(BatchRow):
-    """One batch with what the bank said, and with what kept it from being prepared."""
+    """One batch with what the bank said, with what kept it from being prepared, and with how it was given up."""
 
     problems = ProblemRow(many=True)
     answers = AnswerRow(many=True)
+    given_up = GivenUpRow(allow_null=True)
 
     class Meta(BatchRow.Meta):
-        fields = [*BatchRow.Meta.fields, "problems", "answers"]
+        fields = [*BatchRow.Meta.fields, "problems", "answers", "given_up"]
 
 
 class LineRow(serializers.ModelSerializer[Line]):

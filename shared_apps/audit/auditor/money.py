@@ -90,7 +90,7 @@ MONEY_CHECKS: dict[str, tuple[str, str]] = {
         SELECT b.number, b.count || ' ' || b.total_fen || ' for ' || count(l.id) || ' '
             || coalesce(sum(l.amount_fen), 0)
         FROM payouts_batch b LEFT JOIN payouts_line l ON l.batch_id = b.id AND l.state <> 'void'
-        WHERE b.state NOT IN ('preparing', 'draft', 'void', 'returned') GROUP BY b.id
+        WHERE b.state NOT IN ('preparing', 'draft', 'giving_up', 'void', 'returned') GROUP BY b.id
         HAVING b.count <> count(l.id) OR b.total_fen <> coalesce(sum(l.amount_fen), 0)"""),
     "paid-without-a-line": (STOP, """
         SELECT a.number, a.state FROM aid_application a WHERE a.state IN @PAID_AID AND NOT EXISTS

@@ -2,6 +2,7 @@
 
 from tenant_apps.payouts.services.answering import receive_answer, use_answer
 from tenant_apps.payouts.services.closing import close_batch, differences, reconcile_batch
+from tenant_apps.payouts.services.giving_up import finish_giving_up, go_on_giving_up
 from tenant_apps.payouts.services.preparing import (
     drop_line,
     freeze_batch,
@@ -34,8 +35,10 @@ __all__ = [
     "differences",
     "drop_line",
     "export_summary",
+    "finish_giving_up",
     "finish_preparing",
     "freeze_batch",
+    "go_on_giving_up",
     "go_on_preparing",
     "not_handed_over",
     "note_summary",

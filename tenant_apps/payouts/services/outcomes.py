@@ -101,10 +101,13 @@ def take_effect(
         {line.application_id: line.ref for line in paid}, on=on, actor=actor, now=now,
         progress=progress,
     )  # fmt: skip
-    if failed:
-        note_not_paid_many(_reasons(failed), actor=actor, now=now)
-    if returned:
-        note_returned_many(_reasons(returned), actor=actor, now=now)
+    done = len(paid)
+    for lines_of_state, note_many in ((failed, note_not_paid_many), (returned, note_returned_many)):
+        for start in range(0, len(lines_of_state), AT_ONCE):
+            some = lines_of_state[start : start + AT_ONCE]
+            note_many(_reasons(some), actor=actor, now=now)
+            done += len(some)
+            progress(done)
 
 
 _STATES = {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Literal
 
 from django.db import transaction
@@ -20,9 +23,10 @@ from tenant_apps.funds.models import Journal, JournalKind
 from tenant_apps.funds.rules import Leg, Somebody
 from tenant_apps.funds.services import post_journal
 from tenant_apps.payouts.errors import NotExpected
-from tenant_apps.payouts.models import Batch, BatchState, Line, LineState
+from tenant_apps.payouts.models import GIVEN_UP, Batch, Line, LineState
 from tenant_apps.payouts.services.answering import go_on
 from tenant_apps.payouts.services.steps import tell_step
+from tenant_apps.payouts.services.taking import SERIAL_DIGITS
 
 PAYOUT, COMES_BACK = "payout", "payout_back"
 
@@ -86,9 +90,7 @@ class ComingBack:
 
 def _given_up(refs: Iterable[str]) -> Mapping[str, str]:
     numbers = [ref.upper() for ref in refs]
-    batches = Batch.objects.filter(
-        number__in=numbers, state__in=(BatchState.RETURNED, BatchState.VOID)
-    )
+    batches = Batch.objects.filter(number__in=numbers, state__in=GIVEN_UP)
     return {batch.number.lower(): batch.get_state_display() for batch in batches}
 
 
@@ -181,22 +183,29 @@ def booked_lines(
     total = sum(booking.amount_fen for booking in bookings)
     if bookings and total == sum(line.amount_fen for line in lines):
         return lines
-    found: dict[object, Line] = {}
+    # The bank may book each of ten thousand payees by itself: no line is looked at for every booking.
+    by_ref = {line.ref: line for line in lines}
+    by_name: dict[tuple[int, str], dict[str, Line]] = defaultdict(dict)
+    for line in lines:
+        by_name[line.amount_fen, line.payee_name][line.ref] = line
+    ref_in = re.compile(rf"{re.escape(batch.number)}\d{{{SERIAL_DIGITS}}}")
+    found: list[Line] = []
     for booking in bookings:
-        fitting = [
-            line for line in lines if line.pk not in found and line.amount_fen == booking.amount_fen
-        ]
-        named = [line for line in fitting if line.ref in booking.text] or [
-            line for line in fitting if line.payee_name == booking.counterparty
-        ]
+        said = {by_ref[ref] for ref in ref_in.findall(booking.text) if ref in by_ref}
+        left = by_name[booking.amount_fen, booking.counterparty]
+        named = [line for line in said if line.amount_fen == booking.amount_fen] or list(
+            islice(left.values(), 2)
+        )
         if len(named) != 1:
             raise NotExpected(
                 number=batch.number,
                 expected=yuan(sum(line.amount_fen for line in lines)),
                 booked=yuan(total),
             )
-        found[named[0].pk] = named[0]
-    return list(found.values())
+        (line,) = named
+        found.append(line)
+        del by_ref[line.ref], by_name[line.amount_fen, line.payee_name][line.ref]
+    return found
 
 
 def _digest(bookings: Sequence[Booking]) -> str:

@@ -11,18 +11,11 @@ from django.utils.translation import gettext_noop
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import sm3
 from bangfu.kernel.errors import NotPermitted
-from tenant_apps.aid.services.crowds import unbatch_many
 from tenant_apps.payouts.errors import FileAltered, FileMissing, SignedAlready
 from tenant_apps.payouts.flow import APPROVES, AUDITS, SENDS, SIGNS_NEXT
-from tenant_apps.payouts.models import Batch, BatchState, LineState
-from tenant_apps.payouts.services.preparing import check_reason
-from tenant_apps.payouts.services.steps import (
-    advance,
-    end_waiting,
-    let_wait,
-    locked_batch,
-    tell_step,
-)
+from tenant_apps.payouts.models import Batch, BatchState
+from tenant_apps.payouts.services.giving_up import give_up
+from tenant_apps.payouts.services.steps import advance, let_wait, locked_batch, tell_step
 
 
 @transaction.atomic
@@ -62,24 +55,26 @@ def approve_batch(batch_id: UUID, *, actor: Actor, now: datetime) -> Batch:
 def return_batch(batch_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Batch:
     """Whoever signs next does not: the batch ends, its applications wait for a new one.
 
+    Those of a large batch are given back by a worker: it is ``giving_up`` until then.
+
     Raises:
         NotPermitted, NotFound, IllegalMove: as their names say.
         InvalidInput: P11 no reason.
     """
     batch = locked_batch(batch_id)
     actor.require(SIGNS_NEXT.get(BatchState(batch.state), SENDS))
-    return _give_up(batch, "return", reason=reason, actor=actor, now=now)
+    return give_up(batch, "return", reason=reason, actor=actor, now=now)
 
 
 @transaction.atomic
 def void_batch(batch_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Batch:
-    """Give a batch up that no bank knows of; its applications wait for a new one.
+    """Give a batch up that no bank knows of; its applications wait for a new one, as with ``return_batch``.
 
     Raises:
         NotPermitted, NotFound, IllegalMove: as their names say.
         InvalidInput: P11 no reason.
     """
-    return _give_up(locked_batch(batch_id), "void", reason=reason, actor=actor, now=now)
+    return give_up(locked_batch(batch_id), "void", reason=reason, actor=actor, now=now)
 
 
 def bank_file(batch: Batch) -> bytes:
@@ -147,17 +142,3 @@ _PARTS = {
     BatchState.AUDITED: gettext_noop("经审确认"),
     BatchState.APPROVED: gettext_noop("主席签批"),
 }
-
-
-def _give_up(batch: Batch, action: str, *, reason: str, actor: Actor, now: datetime) -> Batch:
-    before = advance(batch, action, actor=actor)
-    check_reason(reason)
-    open_lines = batch.lines.filter(state=LineState.OPEN)
-    held = list(open_lines.values_list("application_id", flat=True))
-    open_lines.update(state=LineState.VOID, reason=reason.strip()[:300])
-    batch.wanted, batch.changed_at = [], now
-    batch.save(update_fields=["state", "wanted", "changed_at"])
-    end_waiting(batch, now=now, actor=actor)
-    unbatch_many(held, reason, actor=actor, now=now)
-    tell_step(batch, action, before=before, comment=reason, actor=actor, now=now)
-    return batch

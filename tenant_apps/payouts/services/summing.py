@@ -14,7 +14,7 @@ from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.funds.sheets import Cell, workbook_of
 from tenant_apps.payouts.flow import VIEWS
-from tenant_apps.payouts.models import Batch, BatchState
+from tenant_apps.payouts.models import GIVEN_UP, Batch, BatchState
 from tenant_apps.payouts.presenting import summary_headings
 from tenant_apps.payouts.selectors import listed_lines
 from tenant_apps.payouts.services.steps import locked_batch, subject_of
@@ -27,8 +27,7 @@ SUMMED = frozenset(
 LISTED = frozenset(BatchState) - {
     BatchState.PREPARING,
     BatchState.DRAFT,
-    BatchState.RETURNED,
-    BatchState.VOID,
+    *GIVEN_UP,
 }
 
 

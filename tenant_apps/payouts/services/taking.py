@@ -39,6 +39,8 @@ STEP = 500
 """Lines a worker makes in one transaction."""
 SITTING_SECONDS = 120.0
 """After so long a worker leaves the rest of a batch to the next one."""
+SERIAL_DIGITS = 5
+"""How many digits of a line's reference follow the number of its batch."""
 _ROWS_AT_ONCE = 2000
 # What the rules ask of an application: many are read at once while somebody waits.
 _LOOKED_AT = (
@@ -232,7 +234,7 @@ def _line(batch: Batch, serial: int, row: Application) -> Line:
         id=uuid7(),
         batch=batch,
         serial=serial,
-        ref=f"{batch.number}{serial:05d}",
+        ref=f"{batch.number}{serial:0{SERIAL_DIGITS}d}",
         application=row,
         programme=row.programme,
         aid=row.aid,

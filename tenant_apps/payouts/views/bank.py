@@ -17,12 +17,13 @@ from bangfu.ui.requests import actor_of, edge
 from tenant_apps.imports.workbooks import workbook_response
 from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import LARGEST_BYTES, FileRefused, layout_of
-from tenant_apps.payouts.doorbell import ring_to_prepare
+from tenant_apps.payouts.doorbell import ring_to_give_up, ring_to_prepare
 from tenant_apps.payouts.flow import SENDS
 from tenant_apps.payouts.forms import AnswerForm
 from tenant_apps.payouts.models import BatchState
+from tenant_apps.payouts.presenting import given_up_of
 from tenant_apps.payouts.selectors import get_batch, progress_of
-from tenant_apps.payouts.views.batches import batch_context, percent_of
+from tenant_apps.payouts.views.batches import batch_context, given_back, percent_of
 
 _QUIET = timedelta(seconds=30)
 
@@ -74,14 +75,25 @@ def answer(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 @require_GET
 def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """How far a batch was prepared or a return file used; when it is through, the page is loaded anew."""
+    """How far a batch was prepared or given up, or a return file used; once it is through, the page loads anew."""
     batch = get_batch(batch_id, actor=actor_of(request))
+    # Where nothing moved for a while its worker may be dead: whoever looks need not wait for the sweep.
+    is_quiet = clock.now() - batch.changed_at > _QUIET
     if batch.state == BatchState.PREPARING:
-        if clock.now() - batch.changed_at > _QUIET:
-            # Its worker may be dead: whoever looks need not wait for the sweep.
+        if is_quiet:
             ring_to_prepare(batch.pk)
         context = {"batch": batch, "percent": percent_of(batch)}
         return render(request, "payouts/making.html", context)
+    if batch.state == BatchState.GIVING_UP:
+        if is_quiet:
+            ring_to_give_up(batch.pk)
+        context = {
+            "batch": batch,
+            "percent": percent_of(batch),
+            "given_up": given_up_of(batch),
+            "given_back": given_back(batch),
+        }
+        return render(request, "payouts/giving_up.html", context)
     if not batch.waits:
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"batch": batch, "percent": percent_of(batch), "done": progress_of(batch.pk)}

@@ -31,13 +31,21 @@ from tenant_apps.payouts.forms import (
     PayableSearchForm,
 )
 from tenant_apps.payouts.models import Batch, BatchState, Channel
-from tenant_apps.payouts.presenting import act_label, acts_of, answers_of, stages_of
+from tenant_apps.payouts.presenting import (
+    act_label,
+    acts_of,
+    answers_of,
+    given_up_of,
+    stages_of,
+)
 from tenant_apps.payouts.rules import MOST_LINES
 from tenant_apps.payouts.selectors import (
     BatchSearch,
     batches,
     get_batch,
+    is_answer_due,
     lines_of,
+    open_count,
     payable,
     progress_of,
     sums_of,
@@ -150,15 +158,29 @@ def batch_context(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
         "may_sum": actor.may(EXPORTS) and batch.state in SUMMED,
         "unsigned": unsigned_count(batch),
         "is_preparing": batch.state == BatchState.PREPARING,
+        "is_giving_up": batch.state == BatchState.GIVING_UP,
+        "given_up": given_up_of(batch),
+        "given_back": given_back(batch),
         "percent": percent_of(batch),
+        "is_answer_due": is_answer_due(batch),
+        "done": progress_of(batch.pk) if batch.waits else 0,
         "timeline": timeline_of(subject_of(batch), label=act_label),
     }  # fmt: skip
 
 
+def given_back(batch: Batch) -> int:
+    """Return how many applications of a batch that is being given up were given back so far; none of any other."""
+    if batch.state != BatchState.GIVING_UP or batch.given_up is None:
+        return 0
+    return max(0, int(batch.given_up["count"]) - open_count(batch))
+
+
 def percent_of(batch: Batch) -> int:
-    """Return how far a batch that is being prepared is, or how much of a return file that waits was used."""
+    """Return how far a batch that is prepared or given up is, or how much of a return file that waits was used."""
     if batch.state == BatchState.PREPARING:
         return min(99, batch.count * 100 // max(batch.planned, 1))
+    if batch.state == BatchState.GIVING_UP and batch.given_up is not None:
+        return min(99, given_back(batch) * 100 // max(int(batch.given_up["count"]), 1))
     return min(99, progress_of(batch.pk) * 100 // max(batch.count, 1))
 
 

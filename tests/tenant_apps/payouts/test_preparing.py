@@ -1,7 +1,5 @@
 """A large batch is put together by a worker: whole or not at all, whoever dies, whoever else wants the same."""
 
-import os
-import signal
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -26,6 +24,7 @@ from tenant_apps.payouts.selectors import batches_being_prepared, payable
 from tenant_apps.payouts.services import taking
 from tests.conftest import NOON
 from tests.tenant_apps.payouts.conftest import office_of
+from tests.tenant_apps.payouts.killing import killed
 
 HOME = "/s/130705001/payouts"
 API = "/s/130705001/api/v1/payouts/"
@@ -167,6 +166,8 @@ def test_a_clerk_stops_a_batch_half_way_and_its_applications_are_free(office, ru
     assert states_of(rows) == {AidState.BATCHED: 2, AidState.APPROVED: 3}
     services.void_batch(batch.pk, reason="选错了", actor=office.clerk, now=NOON)
     services.finish_preparing(batch.pk, now=NOON)
+    assert Batch.objects.get().state == BatchState.GIVING_UP
+    services.finish_giving_up(batch.pk, now=NOON)
     assert Batch.objects.get().state == BatchState.VOID
     assert states_of(rows) == {AidState.APPROVED: 5}
 
@@ -177,28 +178,6 @@ def test_a_worker_that_has_sat_for_long_leaves_the_rest_to_the_next(office, rung
     services.finish_preparing(batch.pk, now=NOON)
     assert len(office.lines(batch)) == 2
     assert rung[-1] == ("payouts.prepare", (office.station.id, str(batch.pk)))
-
-
-def killed(work, *, at_commit):
-    """Do something in a process that is killed -9 before its n-th commit; say whether it was."""
-    connections["default"].close()
-    pid = os.fork()
-    if pid == 0:
-        commit, seen = connection._commit, []
-
-        def deadly_commit():
-            seen.append(1)
-            if len(seen) == at_commit:
-                os.kill(os.getpid(), signal.SIGKILL)
-            commit()
-
-        connection._commit = deadly_commit
-        try:
-            work()
-        finally:
-            os._exit(0)
-    _pid, status = os.waitpid(pid, 0)
-    return os.WIFSIGNALED(status)
 
 
 @pytest.mark.fault
