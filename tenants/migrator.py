@@ -24,7 +24,7 @@ from bangfu.kernel.tenancy.backend.base import role_of
 from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
 from tenants import template
-from tenants.grants import station_grants
+from tenants.grants import station_grants, tables_made_by
 from tenants.models import SchemaChange, StationSchema
 
 Progress = Callable[[str, int, int], None]
@@ -43,11 +43,6 @@ class Plan:
     schemas: tuple[str, ...]
     migrations: tuple[str, ...]
     statements: str | None
-
-    @property
-    def makes_tables(self) -> bool:
-        """Whether the change leaves tables that nobody has privileges on yet."""
-        return self.statements is None or "CREATE TABLE" in self.statements
 
 
 @dataclass(slots=True)
@@ -207,9 +202,12 @@ def _apply_once(connection: psycopg.Connection, plan: Plan, schema: str) -> None
             schema=sql.Identifier(schema),
             timeout=sql.Literal(LOCK_TIMEOUT),
             statements=sql.SQL(plan.statements or ""),
-            # New tables get the privileges of those the station was made with. Granting on every table costs
-            # more than a small change does.
-            grants=sql.SQL(station_grants(schema, role_of(schema)) if plan.makes_tables else ""),
+            # New tables get the privileges of those the station was made with.
+            grants=sql.SQL(
+                station_grants(
+                    schema, role_of(schema), tables=tables_made_by(plan.statements or "")
+                )
+            ),
             names=sql.Literal(list(plan.migrations)),
             name=sql.Literal(schema),
         )
@@ -237,7 +235,9 @@ def _apply_by_django(run: _Run, plan: Plan, schema: str) -> None:
     try:
         template.migrate_schema_by_django(schema)
         with connections[OWNER].cursor() as cursor:
-            cursor.execute(station_grants(schema, role_of(schema)))
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+            tables = [name for (name,) in cursor.fetchall()]
+            cursor.execute(station_grants(schema, role_of(schema), tables=tables))
         row = StationSchema.objects.using(OWNER).get(name=schema)
         row.migrations = [*row.migrations, *plan.migrations]
         row.save(using=OWNER, update_fields=["migrations"])

@@ -13,7 +13,7 @@ from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import in_network
 from bangfu.kernel.tenancy.backend.base import role_of
 from bangfu.kernel.tenancy.router import OWNER
-from tenants.grants import station_grants
+from tenants.grants import station_grants, tables_made_by
 from tenants.models import Level, Station, StationKind, StationSchema, StationState
 from tenants.selectors import stations_with_codes
 from tenants.template import template_in_force
@@ -79,7 +79,7 @@ def schema_statements(name: str, *, ddl: str, migrations: list[str]) -> str:
             rendered("CREATE ROLE {role} NOLOGIN IN ROLE bangfu_station;\n"),
             rendered("GRANT {role} TO {app} WITH INHERIT FALSE, SET TRUE;\n"),
             rendered("GRANT USAGE ON SCHEMA {schema} TO {role};\n"),
-            station_grants(name, role_of(name)),
+            station_grants(name, role_of(name), tables=tables_made_by(ddl)),
             "SET LOCAL search_path = public;\n",
         )
     )

@@ -1,8 +1,12 @@
 """Opening stations."""
 
 import pytest
+from django.db import connections
 
 from bangfu.kernel.tenancy import in_network
+from bangfu.kernel.tenancy.backend.base import role_of
+from bangfu.kernel.tenancy.router import OWNER
+from tenants.grants import ALL, STATION_TABLES, tables_made_by
 from tenants.models import Station, StationSchema
 from tenants.provisioning import CodeTaken, WrongParent, open_station
 from tests.conftest import NOON
@@ -49,3 +53,32 @@ def test_a_parent_that_takes_direct_units_may_have_enterprises_right_below(count
     parent.takes_direct_units = True
 
     assert open_township(parent, level=4, code="130705E01").level == 4
+
+
+def test_a_station_may_do_with_each_of_its_tables_what_the_list_says(county):
+    station = open_township(county_row(county))
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT tablename, (
+                SELECT string_agg(privilege_type, ', ' ORDER BY privilege_type)
+                FROM information_schema.table_privileges
+                WHERE table_schema = schemaname AND table_name = tablename AND grantee = %s
+            ) FROM pg_tables WHERE schemaname = %s
+            """,
+            [role_of(station.schema_name), station.schema_name],
+        )
+        found = dict(cursor.fetchall())
+    assert len(found) > 40
+    for table, privileges in found.items():
+        wanted = sorted(STATION_TABLES.get(table, ALL).split(", "))
+        assert (privileges or "").split(", ") == wanted, table
+
+
+def test_only_tables_that_stand_after_a_change_are_granted():
+    change = """
+        CREATE TABLE "kept" (id bigint); CREATE TABLE IF NOT EXISTS plain (id bigint);
+        CREATE TABLE "old" (id bigint); ALTER TABLE "old" RENAME TO "new";
+        CREATE TABLE "gone" (id bigint); DROP TABLE "gone" CASCADE;
+    """
+    assert tables_made_by(change) == ["kept", "plain", "new"]
