@@ -27,6 +27,7 @@ from tenants.models import Station
 
 VIEWS = "fund.view"
 SUBJECT = "bank_line"
+STATEMENT = "bank_statement"
 
 
 # --- statements and lines -------------------------------------------------------------------------
@@ -171,6 +172,15 @@ def line_door(line_id: UUID, actor: Actor) -> object:
         NotFound, NotPermitted: they may not.
     """
     return get_line(line_id, actor=actor)
+
+
+def statement_door(statement_id: UUID, actor: Actor) -> object:
+    """Let casework serve a statement to those who may see the ledger.
+
+    Raises:
+        NotFound, NotPermitted: they may not.
+    """
+    return get_statement(statement_id, actor=actor)
 
 
 def statements_at_work() -> list[tuple[int, UUID]]:

@@ -6,6 +6,7 @@ business of its app.
 
 from datetime import date, datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -48,15 +49,16 @@ class Event(StationModel):
 class Todo(StationModel):
     """One thing that waits for whoever holds a capability.
 
-    ``title`` is the text in the source language with places for ``params``. Written by
-    ``open_todo``, ``close_todos`` and ``close_by_hand``. Of one kind a record has at most one that
-    is open.
+    It does not wait for the users of ``not_for``: who made something may not check it. ``title`` is the
+    text in the source language with places for ``params``. Written by ``open_todo``, ``close_todos`` and
+    ``close_by_hand``. Of one kind a record has at most one that is open.
     """
 
     subject_kind = models.CharField(max_length=40)
     subject_id = models.UUIDField()
     kind = models.CharField(max_length=60)
     capability = models.CharField(max_length=40)
+    not_for = ArrayField(models.IntegerField(), default=list, blank=True)
     title = models.CharField(max_length=200)
     params = models.JSONField(default=dict, blank=True)
     link = models.CharField(max_length=300, blank=True)

@@ -49,8 +49,10 @@ class TimelineEntry:
 
 
 def todos_for(actor: Actor) -> QuerySet[Todo]:
-    """Return what waits for the actor, the earliest deadline first."""
+    """Return what waits for the actor and may be done by them, the earliest deadline first."""
     waiting = Todo.objects.filter(closed_at__isnull=True)
+    if actor.user_id is not None:
+        waiting = waiting.exclude(not_for__contains=[actor.user_id])
     if EVERYTHING not in actor.capabilities:
         waiting = waiting.filter(capability__in=actor.capabilities)
     return waiting.order_by("due_on", "opened_at")

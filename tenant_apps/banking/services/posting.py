@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, NotPermitted
@@ -20,13 +21,16 @@ from shared_apps.bankfiles.models import BreakType, Line, LineState, Statement, 
 from shared_apps.reconciliation.models import BreakKind
 from shared_apps.reconciliation.services import reconcile_station
 from tenant_apps.banking.errors import NotExpected, SameHands, StatementMoved
-from tenant_apps.banking.selectors import get_statement
+from tenant_apps.banking.links import page_link
+from tenant_apps.banking.selectors import STATEMENT, get_statement
+from tenant_apps.casework.services import close_todos, open_todo
 from tenant_apps.funds.chart import UNIDENTIFIED
 from tenant_apps.funds.errors import PeriodNotOpen
 from tenant_apps.funds.expectations import Booking, waiting
 from tenant_apps.funds.models import Journal
 from tenant_apps.funds.services import receive_bank_line
 
+WAITS = "banking.statement_check"
 _POSTED_AT_ONCE = 50
 # What is held until somebody claims it; every other break stays outside of the books until people decide.
 HELD_TYPES = (BreakType.B1, BreakType.B13)
@@ -39,6 +43,20 @@ class Hand:
     def __init__(self, user_id: int | None, name: str) -> None:
         self.user_id = user_id
         self.name = name
+
+
+def ask_for_check(statement: Statement, *, now: datetime) -> None:
+    """Let a statement that was read wait for a person other than the one who brought it."""
+    open_todo(
+        subject=(STATEMENT, statement.pk),
+        kind=WAITS,
+        capability="fund.check",
+        not_for=[statement.maker_id],
+        title=gettext_noop("复核银行对账单：%(file)s，%(lines)s 笔"),
+        params={"file": statement.filename[:80], "lines": statement.lines_total},
+        link=page_link("statement", statement.pk),
+        now=now,
+    )
 
 
 @transaction.atomic
@@ -70,10 +88,11 @@ def confirm_statement(statement_id: UUID, *, actor: Actor, now: datetime) -> Sta
     record(
         event="bank.statement_checked",
         actor=actor,
-        subject=("bank_statement", statement.pk),
+        subject=(STATEMENT, statement.pk),
         data={"maker": statement.maker_id, "lines": statement.lines_total},
         now=now,
     )
+    close_todos(subject=(STATEMENT, statement.pk), actor=actor, now=now)
     return statement
 
 
@@ -99,10 +118,11 @@ def withdraw_statement(
     record(
         event="bank.statement_withdrawn",
         actor=actor,
-        subject=("bank_statement", statement.pk),
+        subject=(STATEMENT, statement.pk),
         data={"reason": statement.note},
         now=now,
     )
+    close_todos(subject=(STATEMENT, statement.pk), actor=actor, now=now)
     return statement
 
 

@@ -78,6 +78,7 @@ def ask(line: Line, *, actor: Actor, now: datetime) -> None:
         subject=subject,
         kind=WAITS,
         capability="fund.check",
+        not_for=[line.maker_id],
         title=gettext_noop("复核银行流水：%(name)s，%(amount)s 元"),
         params={"name": line.counterparty or line.serial, "amount": yuan(line.amount_fen)},
         link=page_link("line", line.pk),

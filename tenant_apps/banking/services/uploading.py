@@ -31,6 +31,7 @@ from tenant_apps.banking.reading import (
     read_statement,
 )
 from tenant_apps.banking.selectors import (
+    STATEMENT,
     before,
     expectations,
     known_besides,
@@ -39,6 +40,7 @@ from tenant_apps.banking.selectors import (
     serials_known,
     working_days,
 )
+from tenant_apps.banking.services.posting import ask_for_check
 from tenant_apps.funds.models import Fund
 
 READ_AT_ONCE_BYTES = 256 << 10
@@ -89,7 +91,7 @@ def upload_statement(
     record(
         event="bank.statement_uploaded",
         actor=actor,
-        subject=("bank_statement", statement.pk),
+        subject=(STATEMENT, statement.pk),
         data={"digest": digest, "bytes": len(data)},
         now=now,
     )
@@ -128,9 +130,11 @@ def read_in(statement_id: UUID, *, now: datetime) -> None:
             done += len(some)
             Statement.objects.filter(pk=statement.pk).update(lines_done=done)
     with transaction.atomic():
-        Statement.objects.filter(pk=statement.pk, state=StatementState.READING).update(
+        is_read = Statement.objects.filter(pk=statement.pk, state=StatementState.READING).update(
             state=StatementState.WAITING, upload=None, lines_done=0
         )
+        if is_read:
+            ask_for_check(statement, now=now)
 
 
 @transaction.atomic

@@ -87,6 +87,7 @@ def propose_settlement(
         subject=(PARTNER, partner.pk),
         kind=_kind(month),
         capability="fund.check",
+        not_for=[actor.user_id],
         title=gettext_noop("复核 %(partner)s %(month)s 结算，工会承担 %(amount)s 元"),
         params={
             "partner": partner.name,

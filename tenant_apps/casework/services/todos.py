@@ -1,6 +1,6 @@
 """What waits for whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -27,14 +27,17 @@ def open_todo(
     params: Mapping[str, str | int] | None = None,
     due_on: date | None = None,
     is_closed_by_hand: bool = False,
+    not_for: Iterable[int | None] = (),
 ) -> Todo:
     """Let something wait for whoever holds a capability; what waits already is brought up to date.
 
     Without ``due_on`` the earliest running deadline of the record is shown. ``is_closed_by_hand``
-    is for what no later act of the record closes by itself.
+    is for what no later act of the record closes by itself. ``not_for`` are users who hold the capability
+    and may not do it all the same: they made what is to be checked. Nobody (None) among them is passed over.
     """
     says = {
         "capability": capability,
+        "not_for": sorted({user_id for user_id in not_for if user_id is not None}),
         "title": kept(title),
         "params": dict(params or {}),
         "link": link,

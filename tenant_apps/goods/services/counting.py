@@ -204,6 +204,7 @@ def _wait(
         subject=(LOT, lot.pk),
         kind=kind,
         capability=CHECKS,
+        not_for=[actor.user_id],
         title=title,
         params={
             "lot": lot.name,

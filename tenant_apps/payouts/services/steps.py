@@ -20,9 +20,9 @@ from tenant_apps.casework.services import (
     start_clock,
     stop_clocks,
 )
-from tenant_apps.payouts.flow import BATCH_FLOW
+from tenant_apps.payouts.flow import BATCH_FLOW, SIGNS_NEXT
 from tenant_apps.payouts.links import page_link
-from tenant_apps.payouts.models import Batch
+from tenant_apps.payouts.models import Batch, BatchState
 
 KIND = "payout"
 
@@ -110,11 +110,19 @@ def let_wait(batch: Batch, *, capability: str, title: str, now: datetime, clock_
         subject=subject_of(batch),
         kind=f"payout.{clock_kind}",
         capability=capability,
+        not_for=_acted_before(batch),
         title=title,
         params={"number": batch.number, "title": batch.title},
         link=link,
         now=now,
     )
+
+
+def _acted_before(batch: Batch) -> list[int | None]:
+    """Who signed what the person who acts next may not have signed."""
+    if BatchState(batch.state) in SIGNS_NEXT:
+        return [batch.made_by_id, batch.checked_by_id, batch.audited_by_id]
+    return [batch.approved_by_id]
 
 
 def end_waiting(batch: Batch, *, now: datetime, actor: Actor | None = None) -> None:

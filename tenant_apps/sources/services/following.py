@@ -30,7 +30,7 @@ from tenant_apps.funds.services import post_journal
 from tenant_apps.sources.flow import APPROVES, CHECKS, PLANS
 from tenant_apps.sources.indicators import facts_of_pair
 from tenant_apps.sources.links import page_link
-from tenant_apps.sources.models import Direction, Side, Transfer, TransferState
+from tenant_apps.sources.models import Direction, Transfer, TransferState
 from tenant_apps.sources.rules import End, Outcome
 from tenant_apps.sources.selectors import TRANSFER
 from tenant_apps.sources.services.saying import say
@@ -216,6 +216,7 @@ def leave_traces(
             subject=subject,
             kind=f"transfer.{transfer.state}",
             capability=capability,
+            not_for=_acted_before(transfer),
             title=title,
             params={"partner": transfer.partner_name, "amount": yuan(transfer.amount_fen)},
             link=page_link("transfer", transfer.pk),
@@ -223,6 +224,10 @@ def leave_traces(
         )
 
 
-def is_out(transfer: Transfer) -> bool:
-    """Tell whether this is the sender's end."""
-    return transfer.side == Side.OUT
+def _acted_before(transfer: Transfer) -> list[int | None]:
+    """Who took a step that the person who takes the next one may not have taken."""
+    if transfer.state == TransferState.PLANNED:
+        return [transfer.planned_by_id]
+    if transfer.state == TransferState.CHECKED:
+        return [transfer.planned_by_id, transfer.checked_by_id]
+    return []

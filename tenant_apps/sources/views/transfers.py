@@ -114,6 +114,7 @@ def transfer_page(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         }
         for action in flow.actions_from(transfer.state, actor=actor)
         if not (action in {"check", "approve"} and actor.user_id in acted)
+        and not (action in {"agree", "recall"} and actor.user_id == transfer.planned_by_id)
     ]
     context = {
         "transfer": transfer,

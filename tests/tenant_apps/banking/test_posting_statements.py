@@ -11,6 +11,7 @@ from shared_apps.reconciliation.models import Break
 from tenant_apps.banking import services
 from tenant_apps.banking.balance import reconciliation
 from tenant_apps.banking.errors import SameHands, StatementMoved
+from tenant_apps.casework.selectors import todos_for
 from tenant_apps.funds.expectations import Part
 from tests.conftest import NOON
 from tests.tenant_apps.banking.banks import Booked, camt_of, csv_of, xlsx_of
@@ -150,3 +151,28 @@ def test_a_statement_withdrawn_counts_no_more_and_may_be_brought_again(desk):
     assert again.state == "waiting"
     with pytest.raises(StatementMoved):
         services.confirm_statement(statement.pk, actor=desk.head, now=NOON)
+
+
+def test_a_statement_waits_for_a_person_other_than_the_one_who_brought_it(desk):
+    statement = desk.upload(csv_of([Booked("S1", DAY, 500_00)]))
+
+    (todo,) = todos_for(desk.head)
+    assert todo.headline == "复核银行对账单：对账单.csv，1 笔"
+    assert todo.link.endswith(f"/banking/statements/{statement.pk}/")
+    assert not todos_for(desk.finance).exists()
+
+    desk.confirm(statement)
+    assert not todos_for(desk.head).exists()
+
+
+def test_a_statement_that_was_taken_back_waits_for_nobody(desk):
+    statement = desk.upload(csv_of([Booked("S1", DAY, 500_00)]))
+
+    services.withdraw_statement(statement.pk, reason="传错了", actor=desk.finance, now=NOON)
+
+    assert not todos_for(desk.head).exists()
+
+
+def test_a_file_that_was_refused_waits_for_nobody(desk):
+    assert desk.upload(b"nothing").state == "refused"
+    assert not todos_for(desk.head).exists()

@@ -8,6 +8,7 @@ from shared_apps.bankfiles.models import Line
 from tenant_apps.banking import services
 from tenant_apps.banking.balance import differences, reconciliation
 from tenant_apps.banking.errors import LineMoved, NotExpected, SameHands
+from tenant_apps.casework.selectors import todos_for
 from tenant_apps.funds.models import Account
 from tests.conftest import NOON
 from tests.tenant_apps.banking.banks import Booked
@@ -41,6 +42,8 @@ def test_a_pair_by_hand_waits_for_a_second_person_who_is_another(desk, held):
     propose(desk, held)
 
     assert types() == {"B1"}
+    assert not todos_for(desk.finance).exists()
+    assert [todo.kind for todo in todos_for(desk.head)] == ["banking.check"]
     with pytest.raises(SameHands):
         services.confirm_line(held.pk, actor=desk.finance, now=NOON)
     services.confirm_line(held.pk, actor=desk.head, now=NOON)

@@ -16,6 +16,7 @@ from tenant_apps.benefits.errors import (
     StatementDiffers,
 )
 from tenant_apps.benefits.rules import Line
+from tenant_apps.casework.selectors import todos_for
 from tenant_apps.funds.errors import BelowFloor, SamePerson
 from tenant_apps.funds.expectations import Booking, waiting
 from tenant_apps.funds.models import Account
@@ -50,6 +51,9 @@ def bought(window):
 
 def test_a_month_that_agrees_is_posted_by_two_people(bought):
     todo = propose(bought, ("A1", 3_333), ("A2", 1_000))
+    with in_station(bought.station):
+        assert not todos_for(bought.finance).filter(pk=todo.pk).exists()
+        assert todos_for(bought.head).filter(pk=todo.pk).exists()
     with pytest.raises(SamePerson):
         bought.act("confirm_settlement", todo.pk, by=bought.finance)
     entry = bought.act("confirm_settlement", todo.pk, by=bought.head)

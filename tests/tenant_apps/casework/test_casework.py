@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy, override
 
-from bangfu.kernel.actors import Actor
+from bangfu.kernel.actors import EVERYTHING, Actor
 from bangfu.kernel.errors import IllegalMove, NotFound
 from bangfu.kernel.flow import Flow, Step
 from bangfu.kernel.tenancy import in_network, in_station
@@ -318,6 +318,15 @@ def test_deadlines_are_seen_by_whom_they_concern_and_by_whoever_supervises(
         for actor in (clerk, reviewer, worker)
     }
     assert seen == {clerk: ["returned"], reviewer: ["returned", "first_review"], worker: []}
+
+
+def test_a_todo_does_not_wait_for_whom_it_names(at_township, clerk, reviewer) -> None:
+    waiting(not_for=[reviewer.user_id, None])
+    waiting(kind="file.check", not_for=[clerk.user_id])
+
+    assert [todo.kind for todo in todos_for(reviewer)] == ["file.check"]
+    everything = Actor(user_id=reviewer.user_id, name="", capabilities=frozenset({EVERYTHING}))
+    assert [todo.kind for todo in todos_for(everything)] == ["file.check"]
 
 
 @pytest.mark.fault

@@ -4,7 +4,9 @@ import pytest
 
 from bangfu.kernel.errors import InvalidInput, NotPermitted
 from bangfu.kernel.tenancy import in_station
+from shared_apps.accounts.roles import Role
 from tenant_apps.casework.models import Event, Todo
+from tenant_apps.casework.selectors import todos_for
 from tenant_apps.funds.errors import PeriodNotOpen, SamePerson, VoucherDecided
 from tenant_apps.funds.models import Account, Journal, Period
 from tenant_apps.funds.selectors import waiting_vouchers
@@ -59,12 +61,26 @@ def test_the_maker_does_not_check_although_finance_may(books):
         check_voucher(draft.id, actor=books.finance, now=NOON)
 
 
-def test_a_voucher_waits_on_the_workbench_of_those_who_check(books):
+def test_a_voucher_waits_on_the_workbench_of_those_who_check(books, person_at):
     propose(books)
 
     todo = Todo.objects.get()
     assert todo.capability == "fund.check"
     assert todo.headline == "复核凭证：市总拨款到账，100.00 元"
+    assert list(todos_for(books.head)) == [todo]
+    assert list(todos_for(person_at(books.station, Role.FINANCE))) == [todo]
+
+
+def test_a_voucher_does_not_wait_for_its_maker(books):
+    draft = propose(books)
+    assert not todos_for(books.finance).exists()
+
+    journal = check_voucher(draft.id, actor=books.head, now=NOON)
+    propose_reversal(
+        journal.pk, effective_on=TODAY, reason="重复入账", actor=books.finance, now=NOON
+    )
+    assert not todos_for(books.finance).exists()
+    assert todos_for(books.head).count() == 1
 
 
 def test_a_returned_voucher_is_not_posted_any_more(books):

@@ -1,5 +1,7 @@
 """The way of a batch: four people, one file, the bank's word, and the books."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -7,6 +9,7 @@ from bangfu.kernel.crypto import sm3
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotPermitted
 from tenant_apps.aid.errors import NotPayable
 from tenant_apps.aid.models import AidState, Application, PayeeState
+from tenant_apps.casework.selectors import todos_for
 from tenant_apps.funds.expectations import waiting
 from tenant_apps.funds.models import Journal
 from tenant_apps.payouts import services
@@ -29,6 +32,34 @@ def test_a_batch_is_signed_by_four_people_and_paid_by_the_bank(office):
     assert (office.balance("8002"), office.balance("8003")) == (0, 300_000)
     assert {row.state for row in Application.objects.all()} == {AidState.PAID}
     assert {row.paid_on for row in Application.objects.all()} == {TODAY}
+
+
+def waits_for(*actors):
+    return [[todo.kind for todo in todos_for(actor)] for actor in actors]
+
+
+def test_a_batch_waits_for_nobody_who_signed_it_before(office):
+    def also(actor, *roles):
+        may = actor.capabilities.union(*(role.capabilities for role in roles))
+        return replace(actor, capabilities=may)
+
+    batch = office.batch(office.approved(1))
+    services.freeze_batch(batch.pk, actor=office.clerk, now=NOON)
+    assert waits_for(also(office.clerk, office.finance), office.finance) == [
+        [], ["payout.payout_check"]
+    ]  # fmt: skip
+    services.check_batch(batch.pk, actor=office.finance, now=NOON)
+    assert waits_for(also(office.finance, office.supervisor), office.supervisor) == [
+        [], ["payout.payout_audit"]
+    ]  # fmt: skip
+    services.audit_batch(batch.pk, actor=office.supervisor, now=NOON)
+    assert waits_for(also(office.supervisor, office.head), office.head) == [
+        [], ["payout.payout_approve"]
+    ]  # fmt: skip
+    services.approve_batch(batch.pk, actor=office.head, now=NOON)
+    assert waits_for(also(office.head, office.finance), office.finance) == [
+        [], ["payout.payout_send"]
+    ]  # fmt: skip
 
 
 def test_a_return_file_waits_until_the_statement_shows_the_money_leave(office):

@@ -1,5 +1,6 @@
 """A transfer goes from the plan at one station to the confirmed receipt at the other, on evidence of both banks."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bangfu.kernel.tenancy import in_network
 from shared_apps.exchange.models import Message
 from shared_apps.reconciliation.proofs import differences_here, resend_of
 from tenant_apps.casework.models import Clock, Todo
+from tenant_apps.casework.selectors import todos_for
 from tenant_apps.casework.services import fire_clocks
 from tenant_apps.funds.errors import BelowFloor
 from tenant_apps.funds.models import Journal
@@ -391,3 +393,26 @@ def test_what_vanished_on_its_way_is_said_again_from_the_senders_own_records(
     assert township.end(transfer).state == "announced"
     with in_network():
         assert Message.objects.filter(kind="money.announced").count() == 1
+
+
+def todo_of(desk, *actors):
+    with acting_at(desk.station):
+        return [[todo.kind for todo in todos_for(actor)] for actor in actors]
+
+
+def test_a_plan_does_not_wait_for_the_one_who_made_it(county, township, fund):
+    both = replace(
+        county.finance, capabilities=county.finance.capabilities | county.supervisor.capabilities
+    )
+    transfer = county.plan(township, fund, FEN)
+    assert todo_of(county, both, county.supervisor) == [[], ["transfer.planned"]]
+
+    with acting_at(county.station):
+        services.check_transfer(transfer.pk, **county.edge(county.supervisor))
+    acted = [replace(one, capabilities=county.head.capabilities)
+             for one in (county.finance, county.supervisor)]  # fmt: skip
+    assert todo_of(county, *acted, county.head) == [[], [], ["transfer.checked"]]
+
+    with acting_at(county.station):
+        services.approve_transfer(transfer.pk, BOTH_MET, **county.edge(county.head))
+    assert todo_of(county, county.finance) == [["transfer.approved"]]
