@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tenant_apps.imports import untrusted
+from shared_apps.importing import untrusted
+from shared_apps.importing.packages import read_package
 from tenant_apps.imports.columns import HOUSEHOLD_SHEET
 from tenant_apps.imports.refusals import KINDS, WorkbookRefused
 
 MAX_UPLOAD_BYTES = 20 * untrusted.MEGABYTE
-READ_SECONDS = 30
 
 _SIGNATURES = (
     (b"\x89PNG", "picture"),
@@ -121,7 +117,7 @@ def _kind_of(data: bytes) -> str:
 
 
 def _sheets_of_package(data: bytes, filename: str) -> dict[str, Sheet]:
-    answer = _ask_reader(data)
+    answer = read_package(data)
     if reason := answer.get("refused"):
         details = dict(answer.get("details", {}))
         if "inside" in details:
@@ -138,27 +134,6 @@ def _sheets_of_package(data: bytes, filename: str) -> dict[str, Sheet]:
         )
         for entry in answer["sheets"]
     }
-
-
-def _ask_reader(data: bytes) -> dict[str, Any]:
-    """Have the package read by a process that can do no harm and is stopped when it takes long."""
-    try:
-        done = subprocess.run(  # noqa: S603 - our own script, the upload goes to its standard input
-            [sys.executable, "-I", str(Path(untrusted.__file__))],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=READ_SECONDS,
-            env={},
-            cwd="/",
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise WorkbookRefused("slow") from None
-    if done.returncode != 0:
-        raise WorkbookRefused("bomb" if done.returncode < 0 else "truncated")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
 
 
 def decoded_cell(cell: str | list[Any]) -> CellValue:

@@ -1,6 +1,6 @@
 """Reads an uploaded workbook in a process of its own, and only that.
 
-Run as a script by `reading.py`: the bytes come in on standard input, JSON goes out on standard output.
+Run as a script by `packages.py`: the bytes come in on standard input, JSON goes out on standard output.
 It has no settings, no database and no secrets, and limits its own memory and time before it touches
 the first byte: whatever a hostile file does, it does here. It imports nothing of the project, and it
 names a refusal by a word; the sentence a clerk reads is made by the caller.
