@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from shared_apps.onboarding import selectors
 from shared_apps.onboarding.models import ApplicationState
 from shared_apps.onboarding.serializers import (
@@ -27,7 +27,7 @@ class ApplicationList(StationAPIView):
     @extend_schema(
         operation_id="onboarding_list",
         parameters=[OpenApiParameter("state", str, enum=ApplicationState.values)],
-        responses=ApplicationSerializer(many=True),
+        responses=page_of(ApplicationSerializer),
     )
     def get(self, request: Request) -> Response:
         found = selectors.board(state=request.query_params.get("state", ""))

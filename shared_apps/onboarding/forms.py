@@ -159,7 +159,7 @@ class InviteStationsForm(forms.Form):
         label=_("或上传表格"),
         required=False,
         help_text=_("CSV 或 Excel，表头：站点名称、联系人、手机、电子邮箱、行政区划代码。"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.xls"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -177,5 +177,5 @@ class ImportForm(forms.Form):
             "CSV 或 Excel，表头：站点编码、站点名称、层级、上级编码、行政区划代码、"
             "工会信用代码、联系人、手机、电子邮箱。"
         ),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.xls"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )

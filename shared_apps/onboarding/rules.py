@@ -1,13 +1,18 @@
 """What an application must say, and which code its station gets: pure rules."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.errors import Problem, Text
-from bangfu.kernel.identity import NumberRefused, check_uscc
+from bangfu.kernel.identity import NumberRefused, check_mobile, check_uscc
+from shared_apps.onboarding.models import Application
 from tenants.models import Level
 
 DRAFT_LASTS = timedelta(days=7)
@@ -38,6 +43,23 @@ MISSING_ITEMS: dict[str, Text] = {
     "contact": _("联系人手机或电子邮箱"),
     "name": _("站点名称不规范"),
     "other": _("其他"),
+}
+# What the record of an application holds of each field that is written by hand, in characters.
+_LONGEST: dict[str, int] = {
+    name: Application._meta.get_field(name).max_length or 0
+    for name in (
+        "name",
+        "region_code",
+        "union_name",
+        "union_uscc",
+        "address",
+        "founding_paper_no",
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+        "liaison_name",
+        "liaison_phone",
+    )
 }
 _DIGITS_OF_LEVEL = {Level.CITY: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9}
 
@@ -72,6 +94,39 @@ def region_problem(*, level: int, region_code: str, parent_region: str) -> Probl
         field="region_code",
         message=_("行政区划代码与上级站点的辖区不符，请从列表中选择。"),
     )
+
+
+def written_problems(said: Mapping[str, Any]) -> list[Problem]:
+    """Say which fields of an application cannot be kept or cannot be right as they are written."""
+    problems = [
+        Problem(
+            code="too-long",
+            field=name,
+            message=gettext("“%(given)s…”太长，最多 %(most)d 个字。")
+            % {"given": said[name][:12], "most": most},
+        )
+        for name, most in _LONGEST.items()
+        if len(said.get(name, "")) > most
+    ]
+    problems += [
+        Problem(code="unprintable", field=name, message=_("含有不能保存的字符，请重新输入。"))
+        for name in _LONGEST
+        if "\0" in said.get(name, "")
+    ]
+    for name in ("contact_phone", "liaison_phone"):
+        if said.get(name):
+            try:
+                check_mobile(said[name])
+            except NumberRefused as error:
+                problems.append(Problem(code="bad-phone", field=name, message=error.message))
+    if said.get("contact_email"):
+        try:
+            validate_email(said["contact_email"])
+        except ValidationError:
+            problems.append(
+                Problem(code="bad-email", field="contact_email", message=_("电子邮箱格式不对。"))
+            )
+    return problems
 
 
 def uscc_problem(code: str) -> Problem | None:

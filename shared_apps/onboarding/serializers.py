@@ -4,21 +4,34 @@ from typing import Any
 
 from rest_framework import serializers
 
+from bangfu.kernel.identity import NumberRefused, check_mobile
 from shared_apps.accounts.forms import ROLE_CHOICES
 from shared_apps.onboarding.models import Application
 from shared_apps.onboarding.rules import MISSING_ITEMS, WINDOWS
 from tenants.models import Level, StationKind
 
 
+class MobileField(serializers.CharField):
+    """A mobile telephone number of the mainland, however it is grouped."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return its eleven digits; nothing for nothing."""
+        text = str(super().to_internal_value(data))
+        try:
+            return check_mobile(text) if text else ""
+        except NumberRefused as error:
+            raise serializers.ValidationError(str(error), code=error.code) from error
+
+
 class ContactSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=40)
-    phone = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    phone = MobileField(required=False, allow_blank=True, default="")
     email = serializers.EmailField(required=False, allow_blank=True, default="")
 
 
 class StaffSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=40)
-    phone = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    phone = MobileField(required=False, allow_blank=True, default="")
     email = serializers.EmailField(required=False, allow_blank=True, default="")
     role = serializers.ChoiceField(choices=ROLE_CHOICES, required=False)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.identity import normalised
 from bangfu.kernel.tenancy import in_network
 from shared_apps.accounts import links
 from shared_apps.notifications.services import notify
@@ -24,6 +25,7 @@ from shared_apps.onboarding.rules import (
     PER_CONTACT,
     region_problem,
     uscc_problem,
+    written_problems,
 )
 from shared_apps.onboarding.services.history import audit, move
 from shared_apps.regions.selectors import region_exists
@@ -218,8 +220,9 @@ def _write(application: Application, said: Mapping[str, Any]) -> None:
         raise WrongParent
     if not application.region_code and application.level == Level.ENTERPRISE:
         application.region_code = parent.region_code
-    application.contact_phone = application.contact_phone.strip()
-    application.union_uscc = application.union_uscc.strip().upper()
+    application.contact_phone = normalised(application.contact_phone).removeprefix("+86")
+    application.liaison_phone = normalised(application.liaison_phone).removeprefix("+86")
+    application.union_uscc = normalised(application.union_uscc)
     problems = [
         problem
         for problem in (
@@ -233,6 +236,7 @@ def _write(application: Application, said: Mapping[str, Any]) -> None:
         )
         if problem is not None
     ]
+    problems += written_problems(vars(application))
     if not application.name.strip():
         problems.append(_required("name", _("请填写站点名称。")))
     if not application.contact_name.strip():

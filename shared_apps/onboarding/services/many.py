@@ -1,29 +1,31 @@
 """Many stations at once: a parent invites its own, an administrator imports a list."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.errors import InvalidInput, Problem, Text
 from bangfu.kernel.tenancy import in_network
 from shared_apps.accounts import links
 from shared_apps.accounts.services.mail import send_tolerantly
 from shared_apps.audit.services import record
 from shared_apps.onboarding import doorbell
+from shared_apps.onboarding.errors import StationExists
 from shared_apps.onboarding.models import Application, ApplicationState, Batch, Origin
-from shared_apps.onboarding.rules import region_problem, uscc_problem
+from shared_apps.onboarding.rules import region_problem, uscc_problem, written_problems
 from shared_apps.onboarding.services.applying import open_application, path_of
-from tenants.models import Level, Station, StationKind
+from shared_apps.regions.selectors import known_regions
+from tenants.models import Level, Station, StationKind, StationState
 from tenants.provisioning import WrongParent
 
 AT_MOST = 2000
+_CODE = re.compile("[0-9A-Z]{1,12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +53,11 @@ class Preview:
 
 
 def preview_import(lines: Sequence[Line]) -> Preview:
-    """Check a list of an administrator against the network and against itself. Three queries.
+    """Check a list of an administrator against the network and against itself. Five queries.
 
-    A line is good when its code is free, its parent is open or stands in the list, and level and region
-    fit below it.
+    A line is good when its code is free, its parent is open or stands on a good line of the list, level and
+    region fit below it, and its region has no station of the kind, neither open nor on a line above.
     """
-    preview = Preview()
     if len(lines) > AT_MOST:
         raise InvalidInput(
             [
@@ -66,27 +67,15 @@ def preview_import(lines: Sequence[Line]) -> Preview:
                 )
             ]
         )
-    codes = {line.code for line in lines} | {line.parent_code for line in lines}
-    stations = {
-        station.code: (station.level, station.region_code)
-        for station in Station.objects.filter(code__in=codes)
-    }
-    promised = set(
-        Application.objects.filter(assigned_code__in=codes).values_list("assigned_code", flat=True)
+    check = _Checking(lines)
+    found: dict[int, list[Problem]] = {}
+    # Parents first, wherever they stand: what is wrong with one stops those below it.
+    for at, line in sorted(enumerate(lines), key=lambda one: one[1].level or Level.ENTERPRISE):
+        found[at] = check.problems_of(line)
+    return Preview(
+        good=[line for at, line in enumerate(lines) if not found[at]],
+        problems=[problem for at in sorted(found) for problem in found[at]],
     )
-    listed = {line.code: (line.level or 0, line.region_code) for line in lines}
-    repeated = {code for code, times in Counter(line.code for line in lines).items() if times > 1}
-    for line in lines:
-        problems = _problems_of(line, stations=stations, listed=listed)
-        if line.code in stations or line.code in promised:
-            problems.append(_problem(line, "code-taken", "code", _("站点编码已被使用。")))
-        if line.code in repeated:
-            problems.append(_problem(line, "code-repeated", "code", _("编码在表中重复。")))
-        if problems:
-            preview.problems += problems
-        else:
-            preview.good.append(line)
-    return preview
 
 
 @transaction.atomic
@@ -236,45 +225,124 @@ def _imported(
     )
 
 
-def _problems_of(
-    line: Line,
-    *,
-    stations: Mapping[str, tuple[int, str]],
-    listed: Mapping[str, tuple[int, str]],
-) -> list[Problem]:
-    problems = []
-    if not line.name:
-        problems.append(_problem(line, "required", "name", _("缺少站点名称。")))
-    if not line.code or len(line.code) > 12 or not line.code.isalnum():
-        problems.append(
-            _problem(line, "bad-code", "code", _("站点编码应为 12 位以内的字母和数字。"))
+class _Checking:
+    """The lines of a list, one after the other, with what is known of the network and of the list."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        codes = {line.code for line in lines} | {line.parent_code for line in lines}
+        regions = {_full_code(line.region_code) for line in lines}
+        self._stations = {
+            station.code: _Place(station.level, station.region_code, station.takes_direct_units)
+            for station in Station.objects.filter(code__in=codes)
+        }
+        self._promised = set(
+            Application.objects.filter(assigned_code__in=codes).values_list(
+                "assigned_code", flat=True
+            )
         )
-    parent = stations.get(line.parent_code) or listed.get(line.parent_code)
-    if line.level == Level.CITY:
+        self._regions = known_regions(regions)
+        self._served: dict[tuple[int, str], str] = dict(
+            _served_regions({line.region_code for line in lines})
+        )
+        self._times = Counter(line.code for line in lines)
+        self._listed = {line.code for line in lines}
+        self._good: dict[str, _Place] = {}
+
+    def problems_of(self, line: Line) -> list[Problem]:
+        """Say what is wrong with a line; a good one may be the parent of those that follow."""
+        problems = [
+            *self._of_writing(line),
+            *self._of_code(line),
+            *(self._of_city(line) if line.level == Level.CITY else self._of_place(line)),
+        ]
+        if not problems:
+            self._good[line.code] = _Place(line.level or 0, line.region_code, takes_direct=False)
+            if line.level != Level.ENTERPRISE:
+                self._served[line.level or 0, line.region_code] = line.name
+        return problems
+
+    def _of_writing(self, line: Line) -> Iterator[Problem]:
+        if not line.name:
+            yield _problem(line, "required", "name", _("缺少站点名称。"))
+        for wrong in written_problems(_said(line)):
+            yield _problem(line, wrong.code, wrong.field, wrong.message)
+        if wrong_code := uscc_problem(line.union_uscc):
+            yield _problem(line, wrong_code.code, wrong_code.field, wrong_code.message)
+
+    def _of_code(self, line: Line) -> Iterator[Problem]:
+        if not _CODE.fullmatch(line.code):
+            yield _problem(line, "bad-code", "code", _("站点编码应为 12 位以内的字母和数字。"))
+        if line.code in self._stations or line.code in self._promised:
+            yield _problem(line, "code-taken", "code", _("站点编码已被使用。"))
+        elif self._times[line.code] > 1:
+            yield _problem(line, "code-repeated", "code", _("编码在表中重复。"))
+        elif line.level != Level.ENTERPRISE:
+            other = self._served.get((line.level or 0, line.region_code))
+            if other is not None:
+                refusal = StationExists(name=other)
+                yield _problem(line, refusal.code, "region_code", str(refusal))
+
+    def _of_city(self, line: Line) -> Iterator[Problem]:
         if line.parent_code:
-            problems.append(_problem(line, "wrong-parent", "parent_code", str(WrongParent())))
-    elif parent is None:
-        problems.append(
-            _problem(line, "parent-missing", "parent_code", _("上级站点不存在，也不在表中。"))
+            yield _problem(line, "wrong-parent", "parent_code", str(WrongParent()))
+        yield from self._of_region(line, None)
+
+    def _of_place(self, line: Line) -> Iterator[Problem]:
+        parent = self._stations.get(line.parent_code) or self._good.get(line.parent_code)
+        if parent is not None:
+            if line.level is None or not parent.takes(line.level):
+                yield _problem(line, "wrong-parent", "parent_code", str(WrongParent()))
+            else:
+                yield from self._of_region(line, parent)
+        elif line.parent_code in self._listed:
+            message = _("上级站点 %(code)s 所在的行有误，本行须与它一起改正后再导入。")
+            words = {"code": line.parent_code}
+            yield _problem(line, "parent-refused", "parent_code", message % words)
+        else:
+            yield _problem(line, "parent-missing", "parent_code", _("上级站点不存在，也不在表中。"))
+
+    def _of_region(self, line: Line, parent: "_Place | None") -> Iterator[Problem]:
+        wrong = parent and region_problem(
+            level=line.level or 0, region_code=line.region_code, parent_region=parent.region
         )
-    elif line.level is None or parent[0] != line.level - 1:
-        problems.append(_problem(line, "wrong-parent", "parent_code", str(WrongParent())))
-    else:
-        wrong = region_problem(
-            level=line.level, region_code=line.region_code, parent_region=parent[1]
-        )
-        if wrong is not None:
-            problems.append(_problem(line, wrong.code, wrong.field, str(wrong.message)))
-    wrong = uscc_problem(line.union_uscc)
-    if wrong is not None:
-        problems.append(_problem(line, wrong.code, wrong.field, str(wrong.message)))
-    if line.contact_email:
-        try:
-            validate_email(line.contact_email)
-        except ValidationError:
-            problems.append(_problem(line, "bad-email", "contact_email", _("电子邮箱格式不对。")))
-    return problems
+        if wrong:
+            yield _problem(line, wrong.code, wrong.field, wrong.message)
+        elif _full_code(line.region_code) not in self._regions:
+            message = _("没有这个行政区划代码，请从列表中选择。")
+            yield _problem(line, "unknown-region", "region_code", message)
 
 
-def _problem(line: Line, code: str, name: str, message: str) -> Problem:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a line's parent stands: its level, its region, and whether it takes units directly."""
+
+    level: int
+    region: str
+    takes_direct: bool
+
+    def takes(self, level: int) -> bool:
+        direct = self.takes_direct and level == Level.ENTERPRISE and self.level < level
+        return level == self.level + 1 or direct
+
+
+def _full_code(region: str) -> str:
+    """Return the code under which a division is known: a city's four digits are the first of six."""
+    return region if len(region) != 4 else f"{region}00"
+
+
+def _served_regions(regions: Collection[str]) -> Iterator[tuple[tuple[int, str], str]]:
+    """Give level and region of each comprehensive station there is or will be, with its name."""
+    same = {"region_code__in": regions, "kind": StationKind.COMPREHENSIVE}
+    promised = Application.objects.filter(state=ApplicationState.PROVISIONING, **same)
+    stations = Station.objects.filter(**same).exclude(
+        state__in=[StationState.CLOSED, StationState.ARCHIVED]
+    )
+    for level, region, name in (
+        *promised.values_list("level", "region_code", "name"),
+        *stations.values_list("level", "region_code", "name"),
+    ):
+        yield (level, region), name
+
+
+def _problem(line: Line, code: str, name: str, message: Text) -> Problem:
     return Problem(code=code, field=name, message=message, row=line.row)

@@ -137,7 +137,10 @@ def act(request: HttpRequest, key: UUID, action: str) -> HttpResponse:
 def approve_chosen(request: HttpRequest) -> HttpResponse:
     """Approve the ticked applications."""
     actor = _asker(request, "onboarding.decide")
-    keys = [UUID(text) for text in request.POST.getlist("ids")]
+    try:
+        keys = [UUID(text) for text in request.POST.getlist("ids")]
+    except ValueError:
+        raise NotFound from None
     answer = deciding.approve_many(application_ids=keys, actor=actor, now=clock.now())
     if answer.done:
         messages.success(
