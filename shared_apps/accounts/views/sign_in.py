@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -43,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if signing_in.has_second_factor(person):
         request.session.cycle_key()
         request.session[PENDING] = person.pk
-        return redirect(f"/accounts/second-factor/?next={onward}")
+        return redirect(f"/accounts/second-factor/?{urlencode({'next': onward})}")
     return enter(request, person, onward, second_factor=False)
 
 
@@ -125,7 +125,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """Ask for the password again before a sensitive act, then go on to it."""
     onward = _onward(request)
     if not request.user.is_authenticated:
-        return redirect(f"/accounts/login/?next={onward}")
+        return redirect(f"/accounts/login/?{urlencode({'next': onward})}")
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = request.user
