@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from shared_apps.audit.models import AuditRow
 from shared_apps.audit.selectors import AuditFilter, rows_here
 from shared_apps.audit.services import Verdict, examine
@@ -56,7 +56,7 @@ class AuditView(StationAPIView):
             OpenApiParameter("subject_kind", str),
             OpenApiParameter("subject_id", str),
         ],
-        responses=AuditRowAnswer(many=True),
+        responses=page_of(AuditRowAnswer),
     )
     def get(self, request: Request) -> Response:
         """List what was done, newest first, by cursor."""

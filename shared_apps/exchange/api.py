@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from shared_apps.exchange import services
 from shared_apps.exchange.models import Message, MessageState, Wish
 from shared_apps.exchange.selectors import BOXES, MessageSearch, get_message, messages_matching
@@ -68,7 +68,7 @@ class MessagesView(StationAPIView):
             OpenApiParameter("state", str, enum=MessageState.values),
             OpenApiParameter("stream", str),
         ],
-        responses=MessageRow(many=True),
+        responses=page_of(MessageRow),
     )
     def get(self, request: Request) -> Response:
         """List messages, newest first, by cursor."""

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import ModelSerializer, ReadOnlyField
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from shared_apps.notifications.models import Announcement, Notification
 from shared_apps.notifications.selectors import (
     announcements_on,
@@ -52,7 +52,7 @@ class AnnouncementList(StationAPIView):
 
     capability: ClassVar[dict[str, str | None]] = {"GET": None, "POST": PUBLISHES}
 
-    @extend_schema(operation_id="announcements", responses=AnnouncementSerializer(many=True))
+    @extend_schema(operation_id="announcements", responses=page_of(AnnouncementSerializer))
     def get(self, request: Request) -> Response:
         pages = CursorPages()
         page = pages.paginate_queryset(announcements_on(clock.today()), request, view=self)
@@ -75,7 +75,7 @@ class NotificationList(StationAPIView):
 
     capability: ClassVar[dict[str, str | None]] = {"GET": None}
 
-    @extend_schema(operation_id="notifications", responses=NotificationSerializer(many=True))
+    @extend_schema(operation_id="notifications", responses=page_of(NotificationSerializer))
     def get(self, request: Request) -> Response:
         pages = CursorPages()
         page = pages.paginate_queryset(notifications_for(self.actor), request, view=self)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.tenancy import in_network
 from shared_apps.reconciliation import services
 from shared_apps.reconciliation.models import RunState
@@ -42,7 +42,7 @@ class BreaksAPI(StationAPIView):
             ),
             OpenApiParameter("kind", str, description="facts_vs_files, message_unapplied, …"),
         ],
-        responses=BreakSerializer(many=True),
+        responses=page_of(BreakSerializer),
     )
     def get(self, request: Request) -> Response:
         """List breaks, newest first, page by page."""

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from shared_apps.register import services
 from shared_apps.register.models import Answer, CasePart, CaseState, DuplicateCase, Verdict
 from shared_apps.register.selectors import cases_in_sight, get_case
@@ -105,7 +105,7 @@ class CasesView(StationAPIView):
     @extend_schema(
         operation_id="duplicates_list",
         parameters=[OpenApiParameter("state", str, enum=CaseState.values)],
-        responses=CaseRow(many=True),
+        responses=page_of(CaseRow),
     )
     def get(self, request: Request) -> Response:
         """List cases, newest first."""

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.aid import services
 from tenant_apps.aid.selectors import Search, applications, get_application
 from tenant_apps.aid.serializers import (
@@ -44,7 +44,7 @@ class ApplicationsView(StationAPIView):
             OpenApiParameter("programme", str),
             OpenApiParameter("aid", str),
         ],
-        responses=ApplicationRow(many=True),
+        responses=page_of(ApplicationRow),
     )
     def get(self, request: Request) -> Response:
         """List the applications, newest first, by cursor."""

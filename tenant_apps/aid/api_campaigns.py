@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.tenancy import current_station
 from shared_apps.programmes.selectors import campaigns_seen, get_campaign, progress_below
 from shared_apps.programmes.serializers import CampaignRow
@@ -72,7 +72,7 @@ class CampaignListView(StationAPIView):
     @extend_schema(
         operation_id="aid_campaign_list",
         parameters=[OpenApiParameter("state", str)],
-        responses=ApplicationRow(many=True),
+        responses=page_of(ApplicationRow),
     )
     def get(self, request: Request, campaign_id: UUID) -> Response:
         """List who is on it, by cursor."""

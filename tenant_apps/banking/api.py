@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import NotFound
 from shared_apps.bankfiles.models import BreakType, LineState, Statement, StatementState
 from tenant_apps.banking import services
@@ -67,7 +67,7 @@ class StatementsView(StationAPIView):
     capability = {"GET": "fund.view", "POST": "fund.post"}
     parser_classes = [MultiPartParser]
 
-    @extend_schema(operation_id="bank_statements", responses=StatementRow(many=True))
+    @extend_schema(operation_id="bank_statements", responses=page_of(StatementRow))
     def get(self, request: Request) -> Response:
         """List the statements, newest first, by cursor."""
         pages = _Newest()
@@ -112,7 +112,7 @@ class StatementLinesView(StationAPIView):
     @extend_schema(
         operation_id="bank_statement_lines",
         parameters=[OpenApiParameter("state", str, enum=LineState.values)],
-        responses=LineRow(many=True),
+        responses=page_of(LineRow),
     )
     def get(self, request: Request, statement_id: UUID) -> Response:
         """List the lines in the order of the bank, by cursor."""
@@ -165,7 +165,7 @@ class LinesView(StationAPIView):
             OpenApiParameter("type", str, enum=BreakType.values),
             OpenApiParameter("words", str, description="In the name or text, or a serial number"),
         ],
-        responses=LineRow(many=True),
+        responses=page_of(LineRow),
     )
     def get(self, request: Request) -> Response:
         """List what is not settled over all statements, by cursor."""
@@ -260,7 +260,7 @@ class ReceiptsView(StationAPIView):
 
     capability = {"GET": "fund.view"}
 
-    @extend_schema(operation_id="bank_receipts", responses=ReceiptRow(many=True))
+    @extend_schema(operation_id="bank_receipts", responses=page_of(ReceiptRow))
     def get(self, request: Request) -> Response:
         """List what lies on 2101, by cursor."""
         pages = _ByKey()

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.benefits import services
 from tenant_apps.benefits.models import EntryKind
 from tenant_apps.benefits.rules import Line
@@ -50,7 +50,7 @@ class PartnersEndpoint(StationAPIView):
 
     capability = {"GET": "benefit.view", "POST": "partner.manage"}
 
-    @extend_schema(operation_id="partners_list", responses=PartnerView(many=True))
+    @extend_schema(operation_id="partners_list", responses=page_of(PartnerView))
     def get(self, request: Request) -> Response:
         """List the partners of this station and of those above it, by cursor."""
         pages = CursorPages()
@@ -159,7 +159,7 @@ class CardsEndpoint(StationAPIView):
             OpenApiParameter("state", str),
             OpenApiParameter("tab", str, enum=["due"], description="Due for the yearly check"),
         ],
-        responses=CardView(many=True),
+        responses=page_of(CardView),
     )
     def get(self, request: Request) -> Response:
         """List the cards and certificates, newest first, by cursor."""
@@ -243,7 +243,7 @@ class EntriesEndpoint(StationAPIView):
 
     capability = {"GET": "benefit.view"}
 
-    @extend_schema(operation_id="cards_entries", responses=BenefitEntryView(many=True))
+    @extend_schema(operation_id="cards_entries", responses=page_of(BenefitEntryView))
     def get(self, request: Request, card_id: UUID) -> Response:
         """List the entries of a card, newest first, by cursor."""
         card = get_card(card_id, actor=self.actor)
@@ -275,7 +275,7 @@ class ReliefsEndpoint(StationAPIView):
 
     capability = {"GET": "benefit.view", "POST": "benefit.keep"}
 
-    @extend_schema(operation_id="reliefs_list", responses=BenefitEntryView(many=True))
+    @extend_schema(operation_id="reliefs_list", responses=page_of(BenefitEntryView))
     def get(self, request: Request) -> Response:
         """List reliefs and tickets, newest first, by cursor."""
         pages = CursorPages()
@@ -315,7 +315,7 @@ class SettlementsEndpoint(StationAPIView):
 
     capability = {"GET": "benefit.view", "POST": "benefit.settle"}
 
-    @extend_schema(operation_id="settlements_list", responses=BenefitEntryView(many=True))
+    @extend_schema(operation_id="settlements_list", responses=page_of(BenefitEntryView))
     def get(self, request: Request) -> Response:
         """List the settled months, newest first, by cursor."""
         pages = CursorPages()

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import ModelSerializer, ReadOnlyField, SerializerMethodField
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.selectors import (
     clock_label,
@@ -76,7 +76,7 @@ class TodoList(StationAPIView):
     @extend_schema(
         operation_id="todos",
         parameters=[OpenApiParameter("done", bool)],
-        responses=TodoSerializer(many=True),
+        responses=page_of(TodoSerializer),
     )
     def get(self, request: Request) -> Response:
         done = request.query_params.get("done") in {"1", "true"}
@@ -102,7 +102,7 @@ class DeadlineList(StationAPIView):
 
     capability: ClassVar[dict[str, str | None]] = {"GET": None}
 
-    @extend_schema(operation_id="deadlines", responses=DeadlineSerializer(many=True))
+    @extend_schema(operation_id="deadlines", responses=page_of(DeadlineSerializer))
     def get(self, request: Request) -> Response:
         pages = CursorPages()
         near = deadlines_near(clock.today(), actor=self.actor).order_by()

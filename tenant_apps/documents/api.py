@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import NotFound
 from shared_apps.printing.models import Paper, PaperKind, WordKind
 from tenant_apps.documents.errors import PaperNotOfThis
@@ -85,7 +85,7 @@ class PapersView(StationAPIView):
             OpenApiParameter("kind", str, enum=PaperKind.values),
             OpenApiParameter("words", str, description="A number, or who printed it."),
         ],
-        responses=PaperRow(many=True),
+        responses=page_of(PaperRow),
     )
     def get(self, request: Request) -> Response:
         """List the papers that were printed, newest first."""
@@ -245,7 +245,7 @@ class DownloadsView(StationAPIView):
 
     capability = {"GET": "document.print", "POST": "document.print"}
 
-    @extend_schema(operation_id="downloads_list", responses=DownloadRow(many=True))
+    @extend_schema(operation_id="downloads_list", responses=page_of(DownloadRow))
     def get(self, request: Request) -> Response:
         """List the own downloads, newest first."""
         pages = CursorPages()

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import NotFound
 from tenant_apps.funds import services
 from tenant_apps.funds.models import Book
@@ -106,7 +106,7 @@ class JournalsView(StationAPIView):
             OpenApiParameter("words", str, description="In the summary, or a number"),
             OpenApiParameter("kind", str),
         ],
-        responses=JournalRow(many=True),
+        responses=page_of(JournalRow),
     )
     def get(self, request: Request) -> Response:
         """List the vouchers, newest first, by cursor."""

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.goods import services
 from tenant_apps.goods.rules import LotDetails, Recipient
 from tenant_apps.goods.selectors import (
@@ -66,7 +66,7 @@ class LotsEndpoint(StationAPIView):
             OpenApiParameter("place", str),
             OpenApiParameter("tab", str, enum=["store", "shelf", "expiring", "uncounted"]),
         ],
-        responses=LotView(many=True),
+        responses=page_of(LotView),
     )
     def get(self, request: Request) -> Response:
         """List the lots, newest first, by cursor."""
@@ -104,7 +104,7 @@ class MovementsEndpoint(StationAPIView):
 
     capability = {"GET": "goods.view"}
 
-    @extend_schema(operation_id="goods_movements", responses=GoodsMovementView(many=True))
+    @extend_schema(operation_id="goods_movements", responses=page_of(GoodsMovementView))
     def get(self, request: Request, lot_id: UUID) -> Response:
         """List the movements of a lot, newest first, by cursor."""
         rows = movements_of(get_lot(lot_id, actor=self.actor)).order_by("-id")
@@ -292,7 +292,7 @@ class IssuesEndpoint(StationAPIView):
     @extend_schema(
         operation_id="goods_issues",
         parameters=[OpenApiParameter("file", UUID, description="To one household")],
-        responses=GoodsMovementView(many=True),
+        responses=page_of(GoodsMovementView),
     )
     def get(self, request: Request) -> Response:
         """List what was given out, newest first, by cursor."""

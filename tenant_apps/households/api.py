@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import InvalidInput, Problem
 from bangfu.kernel.problems import as_json
 from shared_apps.catalogues.codes import CODE_LISTS
@@ -91,7 +91,7 @@ class FilesView(_FileView):
             OpenApiParameter("residence", str, description="Region code or its beginning"),
             OpenApiParameter("cursor", str),
         ],
-        responses=FileRow(many=True),
+        responses=page_of(FileRow),
     )
     def get(self, request: Request) -> Response:
         """List files, newest first, by cursor."""

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.households.models import RetierItem
 from tenant_apps.households.rules import explain
 from tenant_apps.households.selectors import get_file, rule_sources
@@ -94,7 +94,7 @@ class RetieringView(StationAPIView):
 
     capability = "file.view"
 
-    @extend_schema(operation_id="files_retiering", responses=RetierRow(many=True))
+    @extend_schema(operation_id="files_retiering", responses=page_of(RetierRow))
     def get(self, request: Request) -> Response:
         """List them, oldest first, page by page; an empty `tier_after` asks for a re-check."""
         pages = OldestFirst()

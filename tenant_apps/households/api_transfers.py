@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bangfu.kernel.api import CursorPages
+from bangfu.kernel.api import CursorPages, page_of
 from tenant_apps.households.api_life import LifeView
 from tenant_apps.households.life_schemas import (
     HeirRequest,
@@ -30,7 +30,7 @@ class TransfersView(LifeView):
 
     capability = {"GET": "file.view", "POST": "file.transfer"}
 
-    @extend_schema(operation_id="files_transfers", responses=TransferRow(many=True))
+    @extend_schema(operation_id="files_transfers", responses=page_of(TransferRow))
     def get(self, request: Request) -> Response:
         """List those under way, newest first; `?all=1` for all."""
         pages = CursorPages()

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from shared_apps.importing.models import Run, Verdict
 from tenant_apps.imports import selectors, services
 from tenant_apps.imports.serializers import (
@@ -46,7 +46,7 @@ class Imports(StationAPIView):
     capability: ClassVar[str] = CAPABILITY
     parser_classes = [MultiPartParser]
 
-    @extend_schema(operation_id="imports", responses=RunSerializer(many=True))
+    @extend_schema(operation_id="imports", responses=page_of(RunSerializer))
     def get(self, request: Request) -> Response:
         pages = RunPages()
         page = pages.paginate_queryset(selectors.imports_of_station(), request, view=self)
@@ -94,7 +94,7 @@ class ImportRows(StationAPIView):
     @extend_schema(
         operation_id="import_rows",
         parameters=[OpenApiParameter("verdict", str, enum=[one.value for one in Verdict])],
-        responses=RowSerializer(many=True),
+        responses=page_of(RowSerializer),
     )
     def get(self, request: Request, run_id: UUID) -> Response:
         run = selectors.get_run(run_id)

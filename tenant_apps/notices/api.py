@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField, ModelSerializer, Serializer
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.notices.models import Notice, NoticeState, Objection, Purpose
 from tenant_apps.notices.selectors import notices_of, objections_of
 from tenant_apps.notices.services import reveal_objector
@@ -51,7 +51,7 @@ class NoticesView(StationAPIView):
             OpenApiParameter("state", str, enum=NoticeState.values),
             OpenApiParameter("purpose", str, enum=Purpose.values),
         ],
-        responses=NoticeRow(many=True),
+        responses=page_of(NoticeRow),
     )
     def get(self, request: Request) -> Response:
         """List notices, newest first."""
@@ -96,7 +96,7 @@ class ObjectionsView(StationAPIView):
     @extend_schema(
         operation_id="objections_list",
         parameters=[OpenApiParameter("tab", str, enum=["waiting", "answered"])],
-        responses=ObjectionRow(many=True),
+        responses=page_of(ObjectionRow),
     )
     def get(self, request: Request) -> Response:
         """List objections, newest first."""

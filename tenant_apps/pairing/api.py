@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.crypto import mask_name
 from bangfu.kernel.errors import NotFound
 from tenant_apps.households.selectors import get_file
@@ -76,7 +76,7 @@ class HelpersView(StationAPIView):
 
     capability = {"GET": "pairing.view", "POST": "pairing.manage"}
 
-    @extend_schema(operation_id="helpers_list", responses=HelperRow(many=True))
+    @extend_schema(operation_id="helpers_list", responses=page_of(HelperRow))
     def get(self, request: Request) -> Response:
         """List helpers with their load."""
         pages = CursorPages()
@@ -163,7 +163,7 @@ class PairingsView(StationAPIView):
     @extend_schema(
         operation_id="pairings_list",
         parameters=[OpenApiParameter("state", str, enum=PairingState.values)],
-        responses=PairingRow(many=True),
+        responses=page_of(PairingRow),
     )
     def get(self, request: Request) -> Response:
         """List pairings, newest first."""
@@ -245,7 +245,7 @@ class StudentsView(StationAPIView):
     @extend_schema(
         operation_id="pairing_students",
         parameters=[OpenApiParameter("stage", str), OpenApiParameter("year", str)],
-        responses=StudentRow(many=True),
+        responses=page_of(StudentRow),
     )
     def get(self, request: Request) -> Response:
         """List students, each under the file of the parent."""

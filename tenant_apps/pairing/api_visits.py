@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.pairing import services
 from tenant_apps.pairing.api import said
 from tenant_apps.pairing.selectors import (
@@ -48,7 +48,7 @@ class DutiesView(StationAPIView):
     @extend_schema(
         operation_id="visits_list",
         parameters=[OpenApiParameter("tab", str, enum=TABS), OpenApiParameter("kind", str)],
-        responses=DutyRow(many=True),
+        responses=page_of(DutyRow),
     )
     def get(self, request: Request) -> Response:
         """List visits: owed by now, overdue, to come, done or all."""
@@ -107,7 +107,7 @@ class ContactsView(StationAPIView):
     capability = {"GET": "pairing.view", "POST": "pairing.contact"}
     parser_classes = (JSONParser, MultiPartParser, FormParser)
 
-    @extend_schema(operation_id="contacts_list", responses=ContactRow(many=True))
+    @extend_schema(operation_id="contacts_list", responses=page_of(ContactRow))
     def get(self, request: Request) -> Response:
         """List contacts, newest first."""
         pages = CursorPages()
@@ -174,7 +174,7 @@ class RoundsView(StationAPIView):
 
     capability = {"GET": "pairing.view", "POST": "pairing.manage"}
 
-    @extend_schema(operation_id="rounds_list", responses=RoundRow(many=True))
+    @extend_schema(operation_id="rounds_list", responses=page_of(RoundRow))
     def get(self, request: Request) -> Response:
         """List rounds, newest first."""
         pages = CursorPages()

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import NotFound
 from tenant_apps.households.dossiers import draft_in
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
@@ -136,7 +136,7 @@ class CorrectionsView(StationAPIView):
     @extend_schema(
         operation_id="privacy_corrections",
         parameters=[OpenApiParameter("state", str, enum=CorrectionState.values)],
-        responses=CorrectionRow(many=True),
+        responses=page_of(CorrectionRow),
     )
     def get(self, request: Request) -> Response:
         """List requests, newest first."""
@@ -196,7 +196,7 @@ class LooksView(StationAPIView):
             OpenApiParameter("side", str, enum=Side.values),
             OpenApiParameter("state", str, enum=LookState.values),
         ],
-        responses=LookRow(many=True),
+        responses=page_of(LookRow),
     )
     def get(self, request: Request) -> Response:
         """List requests asked here and received, newest first."""
@@ -292,7 +292,7 @@ class DisposalsView(StationAPIView):
     @extend_schema(
         operation_id="privacy_disposals",
         parameters=[OpenApiParameter("state", str, enum=DisposalState.values)],
-        responses=DisposalRow(many=True),
+        responses=page_of(DisposalRow),
     )
     def get(self, request: Request) -> Response:
         """List decisions and certificates, newest first."""

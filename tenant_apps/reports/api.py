@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.reports import services
 from tenant_apps.reports.declarations import get_form
 from tenant_apps.reports.models import ReportState
@@ -71,7 +71,7 @@ class ReportsView(_View):
             OpenApiParameter("state", str, enum=ReportState.values),
             OpenApiParameter("cursor", str),
         ],
-        responses=ReportRow(many=True),
+        responses=page_of(ReportRow),
     )
     def get(self, request: Request) -> Response:
         """List the own reports, newest period first."""

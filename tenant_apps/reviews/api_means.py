@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.imports.workbooks import workbook_response
 from tenant_apps.reviews import services
 from tenant_apps.reviews.models import MeansState
@@ -50,7 +50,7 @@ class ChecksView(StationAPIView):
     @extend_schema(
         operation_id="means_checks_list",
         parameters=[OpenApiParameter("state", str, enum=MeansState.values)],
-        responses=CheckRow(many=True),
+        responses=page_of(CheckRow),
     )
     def get(self, request: Request) -> Response:
         """List the means checks, the latest first."""
@@ -100,7 +100,7 @@ class BatchesView(StationAPIView):
 
     capability = {"GET": "review.view"}
 
-    @extend_schema(operation_id="means_lists_list", responses=BatchRow(many=True))
+    @extend_schema(operation_id="means_lists_list", responses=page_of(BatchRow))
     def get(self, request: Request) -> Response:
         """List the request lists, newest first."""
         pages = _ListsLatestFirst()

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from tenant_apps.funds.selectors import get_fund
 from tenant_apps.sources import services
@@ -63,7 +63,7 @@ class TransfersView(StationAPIView):
     capability = {"GET": "fund.view", "POST": "transfer.plan"}
 
     @extend_schema(
-        operation_id="transfers_list", parameters=[TransferQuery], responses=TransferRow(many=True)
+        operation_id="transfers_list", parameters=[TransferQuery], responses=page_of(TransferRow)
     )
     def get(self, request: Request) -> Response:
         """List transfers, newest first, by cursor."""
@@ -137,7 +137,7 @@ class DonationsView(StationAPIView):
     capability = {"GET": "fund.view", "POST": DONATIONS}
 
     @extend_schema(
-        operation_id="donations_list", parameters=[DonationQuery], responses=DonationRow(many=True)
+        operation_id="donations_list", parameters=[DonationQuery], responses=page_of(DonationRow)
     )
     def get(self, request: Request) -> Response:
         """List donations, newest first, by cursor."""

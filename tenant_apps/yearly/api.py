@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.imports.sheets import MAX_UPLOAD_BYTES
 from tenant_apps.yearly import services
 from tenant_apps.yearly.presenting import told_as_data
@@ -54,7 +54,7 @@ class BooksEndpoint(StationAPIView):
     capability = {"GET": "import.run", "POST": "import.run"}
     parser_classes = [MultiPartParser]
 
-    @extend_schema(operation_id="yearly_books", responses=BookView(many=True))
+    @extend_schema(operation_id="yearly_books", responses=page_of(BookView))
     def get(self, request: Request) -> Response:
         """List the books of the station, newest first, by cursor."""
         pages = BookPages()

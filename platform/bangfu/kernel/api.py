@@ -16,16 +16,19 @@ from rest_framework.views import APIView
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.api_defaults import CursorPages
+from bangfu.kernel.api_schema import page_of
 from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import StationRef, current_station
 
 if TYPE_CHECKING:
     from rest_framework.serializers import Serializer
 
-__all__ = ["CursorPages", "KeyReused", "StationAPIView"]
+__all__ = ["CursorPages", "KeyReused", "StationAPIView", "page_of"]
 
-# Seconds for which the answer to a write with an Idempotency-Key is kept.
+# Seconds for which the answer to a write with an Idempotency-Key is kept, and for which a write that has
+# begun keeps others of its key waiting; whoever was killed meanwhile may be repeated after that.
 ANSWERS_KEPT_SECONDS = 24 * 3600
+ANSWER_AWAITED_SECONDS = 120
 
 
 class KeyReused(DomainError):
@@ -34,6 +37,13 @@ class KeyReused(DomainError):
     code = "idempotency-key-reused"
     http_status = 422
     message = _("这个 Idempotency-Key 已用于另一项内容，请换一个新的。")
+
+
+class KeyInUse(DomainError):
+    """The first request with the same Idempotency-Key is still being worked on."""
+
+    code = "idempotency-key-in-use"
+    message = _("同一 Idempotency-Key 的请求正在办理，请稍后重试。")
 
 
 class StationAPIView(APIView):
@@ -85,13 +95,17 @@ class StationAPIView(APIView):
         place = hashlib.sha256(f"{who}:{request.path}:{key}".encode()).hexdigest()
         digest = hashlib.sha256(request.body).hexdigest()
         slot = f"idempotency:{place}"
-        if not cache.add(slot, {"digest": digest}, ANSWERS_KEPT_SECONDS):
+        if not cache.add(slot, {"digest": digest}, ANSWER_AWAITED_SECONDS):
             kept = cache.get(slot) or {}
-            if kept.get("digest") != digest:
-                return self._refused(request, KeyReused(), *args, **kwargs)
-            if "body" in kept:
+            if "body" in kept and kept["digest"] == digest:
                 return self._kept_answer(request, kept, *args, **kwargs)
-        response = cast("Response", super().dispatch(request, *args, **kwargs))
+            error = KeyReused() if kept.get("digest", digest) != digest else KeyInUse()
+            return self._refused(request, error, *args, **kwargs)
+        try:
+            response = cast("Response", super().dispatch(request, *args, **kwargs))
+        except Exception:
+            cache.delete(slot)
+            raise
         if response.status_code < 500:
             response.render()
             cache.set(

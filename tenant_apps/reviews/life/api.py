@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.households.life_schemas import OutcomeRow, ReasonRequest, outcome_rows
 from tenant_apps.reviews.life import services
 from tenant_apps.reviews.life.selectors import TABS, LifeSearch, life_matching
@@ -96,7 +96,7 @@ class LivesView(_Life):
             OpenApiParameter("home", str),
             OpenApiParameter("cursor", str),
         ],
-        responses=LifeRow(many=True),
+        responses=page_of(LifeRow),
     )
     def get(self, request: Request) -> Response:
         """List them, newest first."""
