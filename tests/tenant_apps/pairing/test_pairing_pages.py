@@ -84,6 +84,16 @@ def test_a_clerk_does_not_assign_helpers_and_a_stranger_finds_nothing(town, sign
     assert page.get(elsewhere).status_code in {302, 404}
 
 
+def test_the_head_who_may_strike_a_visit_off_can_tick_it(town, signed_in, person_at):
+    town.paired(town.file(), town.helper())
+    (duty, *_) = town.duties()
+    page = signed_in(person_at(town.station, "head"))
+    for path in ("visits/?tab=all", f"rounds/{duty.round_id}/"):
+        text = shown(page, path)
+        assert 'data-dialog="cancel"' in text
+        assert f'name="ids" value="{duty.pk}"' in text
+
+
 def test_the_endpoints_pair_visit_and_answer_problems(town, signed_in):
     page, file = signed_in(town.reviewer), town.file()
 
