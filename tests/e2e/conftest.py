@@ -30,7 +30,7 @@ def network(tmp_path_factory):
     """The city with two streets of 宣化区, in a folder and on a port of its own."""
     machine = Machine(tmp_path_factory.mktemp("network"), free_port())
     machine.up(demo=PICTURES_OF or "tiny")
-    machine.is_furnished = False
+    machine.is_furnished = machine.is_told = False
     try:
         machine.until_ready()
         yield machine
@@ -88,6 +88,16 @@ def furnished(visitor, network):
         )
         network.is_furnished = True
     return network
+
+
+@pytest.fixture
+def money_told(furnished):
+    """The furnished network with the story of the money, which the smallest does not tell by itself."""
+    if not furnished.is_told:
+        told = furnished.bangfu("demo", "tell")
+        assert told.returncode == 0, told.stderr
+        furnished.is_told = True
+    return furnished
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.e2e.accessibility import findings, is_page, paths_for
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.fault,
-    pytest.mark.usefixtures("furnished"),
+    pytest.mark.usefixtures("money_told"),
 ]
 WIDTHS = (1366, 390)
 EVERY_PAGE = os.environ.get("BANGFU_CHAOS") == "full"

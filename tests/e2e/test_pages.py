@@ -82,8 +82,9 @@ BEHIND = (
 )
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize(("username", "path", "begins", "name"), BEHIND)
-@pytest.mark.usefixtures("furnished")
+@pytest.mark.usefixtures("money_told")
 def test_a_page_of_the_money_fits_a_phone(visitor, picture, username, path, begins, name):
     person = visitor().sign_in(username)
     person.go(path)

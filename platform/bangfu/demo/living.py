@@ -19,6 +19,7 @@ from tenant_apps.applications.steps import ASKED
 from tenant_apps.households.models import FileState, HouseholdFile, HouseholdRecheck
 from tenant_apps.households.selectors import paper_rule
 from tenant_apps.households.services import rechecking
+from tenant_apps.households.services.findings import EXIT, Findings
 from tenant_apps.households.services.moving import offer_transfer
 from tenant_apps.pairing.models import Helper, VisitWay
 from tenant_apps.pairing.services import helping, pairing, visiting
@@ -133,9 +134,9 @@ def _not_drawn(files: list[HouseholdFile]) -> HouseholdFile:
 def _leave(file: HouseholdFile, *, station: StationRef, now: datetime) -> None:
     rechecking.propose_exit(
         file.pk,
-        rechecking.Findings(
+        Findings(
             text="家中两人就业，收入稳定，致困原因已经消除。",
-            proposal=rechecking.EXIT,
+            proposal=EXIT,
             exit_kind="out",
             exit_reason="income",
             incomes_fen=_SIX_MONTHS_FEN,

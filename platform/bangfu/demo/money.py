@@ -106,18 +106,18 @@ def chapters(townships: Sequence[str] = (STREET,)) -> tuple[Chapter, ...]:
 
 
 def tell_money(
-    *, now: datetime, turn_seconds: float = float("inf"), most_townships: int | None = None
+    *, now: datetime, turn_seconds: float = float("inf"), among: Sequence[str] | None = None
 ) -> int:
     """Tell what of the story has not been told; return how many chapters that were, none when all is told.
 
-    Safe to repeat; after ``turn_seconds`` the rest is left for the next turn. A story that begins is told of at most
-    ``most_townships``.
+    Safe to repeat; after ``turn_seconds`` the rest is left for the next turn. A story that begins is told of the
+    townships ``among`` these, by their codes, that are open.
     """
     until = time.monotonic() + turn_seconds
     with in_network():
         rows = AuditRow.objects.filter(event=TOLD).order_by("seq")
         told = dict(rows.values_list("subject_id", "data"))
-        story = _story(told, most_townships, now=now)
+        story = _story(told, among, now=now)
         codes = [CITY, COUNTY, *story.townships]
         stations = {one.code: one.ref for one in Station.objects.filter(code__in=codes)}
     desks = {
@@ -167,14 +167,17 @@ def _has_messages(station_ids: Sequence[int]) -> bool:
         return Message.objects.filter(recipient_id__in=station_ids, state=MessageState.NEW).exists()
 
 
-def _story(told: dict[str, Any], most_townships: int | None, *, now: datetime) -> Story:
+def _story(told: dict[str, Any], among: Sequence[str] | None, *, now: datetime) -> Story:
     """Return what the story began with, or begins with today."""
     for data in told.values():
         return Story(date.fromisoformat(data["day"]), tuple(data.get("townships", (STREET,))))
     today = clock.local_day(now)
     if (today.month, today.day) < _FIRST_DAY_OF_A_YEAR:
         today = date(today.year - 1, 12, 31)
-    return Story(today, _townships()[:most_townships])
+    townships = _townships()
+    return Story(
+        today, townships if among is None else tuple(code for code in townships if code in among)
+    )
 
 
 def _townships() -> tuple[str, ...]:

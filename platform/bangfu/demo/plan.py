@@ -26,8 +26,6 @@ OTHER_CODES = {"130722100": ["130722001"]}
 _OF_FIRST = {"1307": 2, BRANCH: 4, f"{BRANCH}001": 9, f"{BRANCH}001E01": 5}
 _WEIGHTS = {"街道": 3, "镇": 2}
 # What the codes of the townships of a demo begin with, where it is not the whole city.
-# In so many townships the county's campaigns run; whoever takes the smallest network waits for it.
-TOWNSHIPS_TOLD_OF = {"tiny": 1}
 _STREETS = {"small": ("",), "tiny": ("001", "002")}
 
 
@@ -94,6 +92,11 @@ def townships_of(size: str) -> list[str]:
         for place in places_of(size)
         if place.level == Level.TOWNSHIP and place.parent_code == BRANCH
     ]
+
+
+def townships_told_of(size: str) -> list[str]:
+    """Return the codes of the townships the story of the money is told of by itself: none in the smallest network."""
+    return [] if size == "tiny" else townships_of(size)
 
 
 def first_places() -> list[Place]:

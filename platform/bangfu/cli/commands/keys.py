@@ -77,7 +77,8 @@ def _rotate(arguments: argparse.Namespace) -> int:
 def _reseal_all() -> int:
     from bangfu.kernel import clock
     from bangfu.kernel.tenancy import in_network
-    from tenant_apps.privacy.resealing import Tally, reseal_shared, reseal_station
+    from tenant_apps.privacy.resealing import reseal_shared, reseal_station
+    from tenant_apps.privacy.resealing_files import Tally
     from tenants.selectors import open_stations
 
     with in_network():

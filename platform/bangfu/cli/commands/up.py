@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=["full", "small", "tiny", "none"],
         default=os.environ.get("BANGFU_DEMO_SIZE", "full"),
         help="demo network at first use: 667 stations (default), the Xuanhua branch (small), "
-        "two of its streets (tiny), or none",
+        "two of its streets without the story of the money (tiny), or none",
     )
     parser.add_argument(
         "--port",
