@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.errors import Text
 from shared_apps.catalogues.codes import CODE_LISTS
-from tenant_apps.funds.models import Account, Entry, Fund
+from tenant_apps.funds.chart import CHART
+from tenant_apps.funds.models import Account, Book, Entry, Fund
 from tenant_apps.funds.rules import Leg, worded_account
 from tenant_apps.funds.selectors import BalanceLine, FundStanding
 
@@ -24,7 +25,44 @@ class VoucherLine:
     fund: str
     debit: int
     credit: int
+    book: Book
     account_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoucherBook:
+    """The lines of a voucher in one book and their sums, in fen: debits and credits are equal, book by book."""
+
+    book: Book
+    lines: tuple[VoucherLine, ...]
+
+    @property
+    def name(self) -> Text:
+        """What the book is called."""
+        return self.book.label
+
+    @property
+    def debit(self) -> int:
+        """The sum of the debits."""
+        return sum(line.debit for line in self.lines)
+
+    @property
+    def credit(self) -> int:
+        """The sum of the credits."""
+        return sum(line.credit for line in self.lines)
+
+
+def by_book(lines: Iterable[VoucherLine]) -> list[VoucherBook]:
+    """Part the lines of a voucher into those of the cash book and those of the budget book.
+
+    They are never added up together: the same money stands in both.
+    """
+    listed = list(lines)
+    parts = [
+        VoucherBook(book=book, lines=tuple(line for line in listed if line.book == book))
+        for book in Book
+    ]
+    return [part for part in parts if part.lines]
 
 
 def line_of_leg(leg: Leg, fund: Fund) -> VoucherLine:
@@ -34,6 +72,7 @@ def line_of_leg(leg: Leg, fund: Fund) -> VoucherLine:
         fund=fund.name,
         debit=max(leg.amount_fen, 0),
         credit=max(-leg.amount_fen, 0),
+        book=CHART[leg.code].book,
     )
 
 
@@ -44,6 +83,7 @@ def line_of_entry(entry: Entry) -> VoucherLine:
         fund=entry.account.fund.name,
         debit=max(entry.amount_fen, 0),
         credit=max(-entry.amount_fen, 0),
+        book=Book(entry.account.book),
         account_id=entry.account_id,
     )
 
@@ -85,6 +125,7 @@ class BalanceRow:
     """One line of the trial balance as it is shown: amounts in fen above zero, with their sides."""
 
     account_id: UUID
+    book: str
     name: str
     fund: str
     opening: int
@@ -100,6 +141,7 @@ def balance_rows(lines: Iterable[BalanceLine]) -> list[BalanceRow]:
     return [
         BalanceRow(
             account_id=line.account.pk,
+            book=line.account.get_book_display(),
             name=worded_account(line.account.code),
             fund=line.account.fund.name,
             opening=abs(line.opening_fen),

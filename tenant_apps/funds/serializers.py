@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.catalogues.codes import CODE_LISTS
+from tenant_apps.funds.chart import CHART
 from tenant_apps.funds.models import Book, Fund, Journal, Period
+from tenant_apps.funds.selectors import Draft
 from tenant_apps.funds.services import BY_HAND
 
 
@@ -42,6 +46,14 @@ class LegRow(serializers.Serializer[Any]):
     amount_fen = serializers.IntegerField(min_value=-(10**15), max_value=10**15)
 
 
+class BookTotal(serializers.Serializer[Any]):
+    """The sums of a voucher in one book, `cash` or `budget`; both are equal. The books are never added up together."""
+
+    book = serializers.ChoiceField(choices=Book.choices)
+    debit_fen = serializers.IntegerField(min_value=0)
+    credit_fen = serializers.IntegerField(min_value=0)
+
+
 class JournalRow(serializers.ModelSerializer[Journal]):
     """One voucher of the list."""
 
@@ -64,9 +76,10 @@ class JournalWhole(JournalRow):
     """One voucher with its legs."""
 
     legs = serializers.SerializerMethodField()
+    totals = serializers.SerializerMethodField()
 
     class Meta(JournalRow.Meta):
-        fields = [*JournalRow.Meta.fields, "legs"]
+        fields = [*JournalRow.Meta.fields, "legs", "totals"]
 
     def get_legs(self, journal: Journal) -> list[dict[str, Any]]:
         """Give the legs in order."""
@@ -78,6 +91,11 @@ class JournalWhole(JournalRow):
             }
             for entry in journal.entries.all()
         ]
+
+    @extend_schema_field(BookTotal(many=True))
+    def get_totals(self, journal: Journal) -> list[dict[str, Any]]:
+        """Give the sums, each book for itself."""
+        return _totals((entry.account.code, entry.amount_fen) for entry in journal.entries.all())
 
 
 class VoucherRequest(serializers.Serializer[Any]):
@@ -112,12 +130,19 @@ class DraftRow(serializers.Serializer[Any]):
     legs = LegRow(many=True)
     maker = serializers.CharField(source="name")
     made_at = serializers.DateTimeField()
+    totals = serializers.SerializerMethodField()
+
+    @extend_schema_field(BookTotal(many=True))
+    def get_totals(self, draft: Draft) -> list[dict[str, Any]]:
+        """Give the sums, each book for itself."""
+        return _totals((leg.code, leg.amount_fen) for leg in draft.legs)
 
 
 class BalanceRow(serializers.Serializer[Any]):
     """One account of the trial balance; opening and closing are signed, a debit above zero."""
 
     account_id = serializers.UUIDField(source="account.id")
+    book = serializers.CharField(source="account.book")
     code = serializers.CharField(source="account.code")
     fund_id = serializers.UUIDField(source="account.fund_id")
     opening_fen = serializers.IntegerField()
@@ -167,3 +192,15 @@ class StandingRow(serializers.Serializer[Any]):
     available_fen = serializers.IntegerField(source="available")
     reserved_fen = serializers.IntegerField(source="reserved")
     executed_fen = serializers.IntegerField(source="executed")
+
+
+def _totals(amounts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
+    sums: dict[Book, list[int]] = {}
+    for code, fen in amounts:
+        of_book = sums.setdefault(CHART[code].book, [0, 0])
+        of_book[fen < 0] += abs(fen)
+    return [
+        {"book": book.value, "debit_fen": sums[book][0], "credit_fen": sums[book][1]}
+        for book in Book
+        if book in sums
+    ]

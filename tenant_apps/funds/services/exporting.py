@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel.actors import Actor
 from shared_apps.audit.services import record
-from tenant_apps.funds.models import Entry
+from tenant_apps.funds.models import Book, Entry
 from tenant_apps.funds.presenting import balance_rows, final_rows
 from tenant_apps.funds.rules import worded_account
 from tenant_apps.funds.selectors import FundStanding, funds, standings, trial_balance
 from tenant_apps.funds.sheets import Cell, workbook_of
+
+# Where a voucher's line names its book and its two amounts.
+_BOOK, _DEBIT, _CREDIT = 3, 6, 7
 
 
 @transaction.atomic
@@ -35,20 +38,20 @@ def export_books(year: int, *, actor: Actor, now: datetime) -> bytes:
             (
                 _("记账凭证"),
                 [
-                    _("凭证号"), _("日期"), _("摘要"), _("科目"), _("资金"), _("借方（元）"),
-                    _("贷方（元）"), _("制单"), _("复核"),
+                    _("凭证号"), _("日期"), _("摘要"), _("账簿"), _("科目"), _("资金"),
+                    _("借方（元）"), _("贷方（元）"), _("制单"), _("复核"),
                 ],
-                entries,
+                [*entries, *_sums(entries)],
             ),
             (
                 _("科目余额表"),
                 [
-                    _("科目"), _("资金"), _("年初方向"), _("年初余额（元）"), _("借方（元）"),
-                    _("贷方（元）"), _("方向"), _("余额（元）"),
+                    _("账簿"), _("科目"), _("资金"), _("年初方向"), _("年初余额（元）"),
+                    _("借方（元）"), _("贷方（元）"), _("方向"), _("余额（元）"),
                 ],
                 [
                     (
-                        row.name, row.fund, row.opening_side, row.opening, row.debit, row.credit,
+                        row.book, row.name, row.fund, row.opening_side, row.opening, row.debit, row.credit,
                         row.closing_side, row.closing,
                     )
                     for row in balance_rows(lines)
@@ -88,11 +91,20 @@ def _entries(year: int) -> Iterator[Sequence[Cell]]:
         journal, account = row.journal, row.account
         yield (
             str(journal), journal.effective_on.isoformat(), journal.memo,
-            worded_account(account.code), account.fund.name,
+            account.get_book_display(), worded_account(account.code), account.fund.name,
             row.amount_fen if row.amount_fen > 0 else None,
             -row.amount_fen if row.amount_fen < 0 else None,
             journal.maker_name, journal.checker_name,
         )  # fmt: skip
+
+
+def _sums(entries: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    """Add the vouchers up, each book for itself: the same money stands in both."""
+    for book in Book:
+        of_book = [row for row in entries if row[_BOOK] == str(book.label)]
+        if of_book:
+            sums = [sum(int(row[at] or 0) for row in of_book) for at in (_DEBIT, _CREDIT)]
+            yield "", "", _("合计"), str(book.label), "", "", *sums, "", ""
 
 
 def _final(name: str, source: str, standing: FundStanding) -> Sequence[Cell]:

@@ -40,10 +40,10 @@ from tenant_apps.funds.rules import (
     Leg,
     Somebody,
     journal_hash,
-    total_fen,
     turned,
     voucher_problems,
     worded_account,
+    worth_fen,
 )
 from tenant_apps.funds.selectors import legs_of
 
@@ -147,7 +147,7 @@ def post_journal(
             "number": str(journal),
             "kind": kind,
             "ref": ref,
-            "amount_fen": total_fen(legs),
+            "amount_fen": worth_fen(legs),
             "maker": maker_id,
             "hash": journal.hash.hex(),
         },

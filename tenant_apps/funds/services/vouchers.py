@@ -20,7 +20,7 @@ from tenant_apps.casework.services import close_todos, open_todo, record_event
 from tenant_apps.funds.errors import PeriodNotOpen, SamePerson, VoucherDecided
 from tenant_apps.funds.links import page_link
 from tenant_apps.funds.models import Fund, Journal, JournalKind
-from tenant_apps.funds.rules import Leg, total_fen, turned, voucher_problems
+from tenant_apps.funds.rules import Leg, turned, voucher_problems, worth_fen
 from tenant_apps.funds.selectors import (
     SUBJECT,
     WAITS,
@@ -214,13 +214,14 @@ def _put(
         made_at=now,
     )
     subject = (SUBJECT, draft.id)
-    params = {"memo": memo, "amount": yuan(total_fen(legs)), "draft": draft.as_text()}
+    params = {"memo": memo, "amount": yuan(worth_fen(legs)), "draft": draft.as_text()}
     if reverses is not None:
         params[REVERSES] = str(reverses)
     open_todo(
         subject=subject,
         kind=WAITS,
         capability="fund.check",
+        not_for=[actor.user_id],
         title=gettext_noop("复核凭证：%(memo)s，%(amount)s 元"),
         params=params,
         link=page_link("waiting", draft.id),
@@ -231,7 +232,7 @@ def _put(
         event="ledger.voucher_made",
         actor=actor,
         subject=subject,
-        data={"kind": kind, "amount_fen": total_fen(legs)},
+        data={"kind": kind, "amount_fen": worth_fen(legs)},
         now=now,
     )
     return draft

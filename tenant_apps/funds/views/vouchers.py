@@ -21,15 +21,14 @@ from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.funds import services
 from tenant_apps.funds.forms import ROWS, JournalSearchForm, LegForm, ReverseForm, VoucherForm
 from tenant_apps.funds.models import Fund, Journal, JournalKind
-from tenant_apps.funds.presenting import act_label, line_of_entry, line_of_leg
-from tenant_apps.funds.rules import total_fen, worth_fen
+from tenant_apps.funds.presenting import act_label, by_book, line_of_entry, line_of_leg
+from tenant_apps.funds.rules import worth_fen
 from tenant_apps.funds.selectors import (
     SUBJECT,
     JournalSearch,
     funds,
     get_journal,
     journals,
-    legs_of,
     waiting_voucher,
     waiting_vouchers,
     years,
@@ -104,13 +103,12 @@ def waiting(request: HttpRequest, voucher_id: UUID) -> HttpResponse:
     draft = waiting_voucher(voucher_id, actor=actor)
     names = {fund.pk: fund for fund in Fund.objects.all()}
     is_own = draft.user_id == actor.user_id
-    total = total_fen(draft.legs)
+    worth = worth_fen(draft.legs)
     context = {
         "draft": draft,
         "kind": JournalKind(draft.kind).label,
-        "lines": [line_of_leg(leg, names[leg.fund_id]) for leg in draft.legs],
-        "total": total,
-        "capitals": rmb_capitals(total) if total else "",
+        "books": by_book(line_of_leg(leg, names[leg.fund_id]) for leg in draft.legs),
+        "capitals": rmb_capitals(worth) if worth else "",
         "is_own": is_own,
         "may_check": actor.may("fund.check") and not is_own,
         "may_return": is_own or actor.may("fund.check"),
@@ -148,13 +146,11 @@ def voucher(request: HttpRequest, journal_id: UUID) -> HttpResponse:
     """Show one voucher as it was posted."""
     actor = actor_of(request)
     journal = get_journal(journal_id, actor=actor)
-    lines = [line_of_entry(entry) for entry in journal.entries.all()]
-    total = total_fen(legs_of(journal))
+    books = by_book(line_of_entry(entry) for entry in journal.entries.all())
     context = {
         "journal": journal,
-        "lines": lines,
-        "total": total,
-        "capitals": rmb_capitals(total),
+        "books": books,
+        "capitals": rmb_capitals(books[0].debit),
         "hash": bytes(journal.hash).hex(),
         "reversed_by": getattr(journal, "reversed_by", None),
         "may_reverse": actor.may("fund.post") and _is_reversible(journal),

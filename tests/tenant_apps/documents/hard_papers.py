@@ -7,7 +7,7 @@ from tenant_apps.aid.models import AidState, Application
 from tenant_apps.documents import papers
 from tenant_apps.documents.papers import Sheet
 from tenant_apps.documents.typesetting import Numbered
-from tenant_apps.funds.models import Fund, Journal
+from tenant_apps.funds.models import Book, Fund, Journal
 from tenant_apps.funds.presenting import VoucherLine
 from tenant_apps.payouts.models import Batch, BatchState, Line, LineState
 from tenant_apps.sources.models import Donation, Transfer
@@ -43,7 +43,7 @@ def voucher(*, is_full: bool) -> Sheet:
     lines = [
         VoucherLine(
             account=names[at % 4], fund=fund().name, debit=MOST_FEN * (at % 2 == 0),
-            credit=MOST_FEN * (at % 2 == 1),
+            credit=MOST_FEN * (at % 2 == 1), book=Book.CASH if at % 4 < 2 else Book.BUDGET,
         )
         for at in range(24 if is_full else 2)
     ]  # fmt: skip

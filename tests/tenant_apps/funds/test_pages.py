@@ -1,6 +1,7 @@
 """The pages of the ledger, from the first year to the reversal."""
 
 import io
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -10,7 +11,9 @@ from shared_apps.audit.models import AuditRow
 from shared_apps.printing.models import Paper
 from tenant_apps.funds.models import Account, Journal, Period
 from tenant_apps.funds.selectors import waiting_todos
-from tests.tenant_apps.funds.conftest import books_of
+from tenant_apps.funds.services import propose_voucher
+from tests.conftest import NOON
+from tests.tenant_apps.funds.conftest import TODAY, books_of
 
 HOME = "/s/130705001/ledger"
 
@@ -152,12 +155,73 @@ def test_the_books_are_taken_away_as_a_workbook_and_that_is_noted(books, signed_
 
     book = load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames == ["记账凭证", "科目余额表", "资金预决算"]
-    assert [cell.value for cell in book["记账凭证"][2]][:6] == [
-        "2026-00001", "2026-11-20", "=1+1", "1001 专户银行存款", "中央财政帮扶资金", 100,
+    assert [cell.value for cell in book["记账凭证"][2]][:7] == [
+        "2026-00001", "2026-11-20", "=1+1", "收支账", "1001 专户银行存款", "中央财政帮扶资金", 100,
     ]  # fmt: skip
     assert book["记账凭证"]["C2"].data_type == "s"
     with in_station(books.station):
         assert AuditRow.objects.filter(event="ledger.exported").exists()
+
+
+@pytest.fixture
+def both_books(books):
+    """A voucher of 1,000 yuan that came, with its budget: the same money stands in both books."""
+    with in_station(books.station):
+        return books.post(
+            books.leg("1001", 1_000_00), books.leg("4001", -1_000_00),
+            books.leg("8001", 1_000_00), books.leg("8000", -1_000_00),
+        )  # fmt: skip
+
+
+def rows_of_foot(page):
+    """The sums of a voucher's page: its capitals, debits and credits, book by book."""
+    feet = re.findall(r"<tfoot>(.*?)</tfoot>", page, re.DOTALL)
+    return [[part.strip() for part in re.findall(r">([^<>]+)<", foot)] for foot in feet]
+
+
+def test_each_book_of_a_voucher_is_added_up_for_itself(books, both_books, text):
+    page = text(books.supervisor, f"vouchers/{both_books.pk}/")
+
+    assert re.findall(r"<caption[^>]*>(.*?)<", page) == ["收支账", "预算账"]
+    assert rows_of_foot(page) == [
+        ["合计 壹仟元整", "1,000.00", "1,000.00"], ["合计", "1,000.00", "1,000.00"],
+    ]  # fmt: skip
+    assert "2,000.00" not in page
+
+
+def test_a_voucher_that_waits_shows_what_it_is_about_and_no_more(books, text):
+    with in_station(books.station):
+        draft = propose_voucher(
+            kind="appropriation", effective_on=TODAY, memo="下达预算",
+            legs=[books.leg(code, fen) for code, fen in (
+                ("1001", 500_00), ("4001", -500_00), ("8001", 500_00), ("8000", -500_00))],
+            actor=books.finance, now=NOON,
+        )  # fmt: skip
+        assert "500.00" in waiting_todos().get().headline
+    page = text(books.head, f"vouchers/waiting/{draft.id}/")
+
+    assert [row[1:] for row in rows_of_foot(page)] == [["500.00", "500.00"]] * 2
+
+
+def test_the_workbook_adds_each_book_up_for_itself(books, both_books, signed_in):
+    with in_station(books.station):
+        books.receive(1_00)
+    answer = signed_in(books.supervisor).post(f"{HOME}/export/", {"year": 2026})
+
+    sheet = load_workbook(io.BytesIO(answer.content))["记账凭证"]
+    last = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=8)]
+    assert [[value for value in row if value] for row in last] == [
+        ["合计", "收支账", 1_001, 1_001], ["合计", "预算账", 1_000, 1_000],
+    ]  # fmt: skip
+
+
+def test_the_api_gives_the_sums_of_each_book(books, both_books, signed_in):
+    said = signed_in(books.supervisor).get(f"/s/130705001/api/v1/ledger/journals/{both_books.pk}/")
+
+    assert said.json()["totals"] == [
+        {"book": "cash", "debit_fen": 1_000_00, "credit_fen": 1_000_00},
+        {"book": "budget", "debit_fen": 1_000_00, "credit_fen": 1_000_00},
+    ]
 
 
 def test_a_voucher_is_printed_with_a_number_that_can_be_verified(books, signed_in):
@@ -193,6 +257,7 @@ def test_the_api_makes_checks_and_lists_a_voucher(books, signed_in):
     json = {"content_type": "application/json"}
     made = signed_in(books.finance).post(f"{api}/vouchers/", body, **json)
     assert made.status_code == 201, made.content
+    assert made.json()["totals"] == [{"book": "cash", "debit_fen": 100, "credit_fen": 100}]
     key = made.json()["id"]
     own = signed_in(books.finance).post(f"{api}/vouchers/{key}/check/", {}, **json)
     assert own.status_code == 403
