@@ -46,7 +46,6 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedE
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _MACRO_PARTS = ("vbaproject.bin", "xl/macrosheets/", "xl/dialogsheets/")
 _LINK_PARTS = ("xl/externallinks/", "xl/connections.xml", "xl/embeddings/", "xl/activex/")
-_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 class Refused(Exception):
@@ -160,7 +159,9 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str, bool]]:
     for sheet in workbook.iter():
         if not sheet.tag.endswith("}sheet"):
             continue
-        target = targets.get(sheet.get(_RELATIONS), "")
+        # Two namespaces are in use for one thing: Excel's own, and that of a "strict" workbook.
+        link = next((text for name, text in sheet.items() if name.endswith("}id")), None)
+        target = targets.get(link, "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         shown = sheet.get("state", "visible") == "visible"
         sheets.append((sheet.get("name") or "", path, shown))

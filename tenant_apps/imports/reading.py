@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 
 from tenant_apps.imports.columns import (
     BROKEN_SHEET,
+    CODES_SHEET,
     ERROR_TITLE,
+    EXAMPLE_SHEET,
     EXPECTED_TITLE,
+    GUIDE_SHEET,
     HOUSEHOLDS,
     MEMBERS,
     Column,
@@ -30,6 +33,8 @@ HEADER_DEPTH = 10
 
 _IGNORED_TITLES = {heading_key(ERROR_TITLE), heading_key(EXPECTED_TITLE)}
 _ENOUGH_TITLES = 5
+# The other sheets of the form name its columns too.
+_NOT_THE_FORM = {BROKEN_SHEET, CODES_SHEET, EXAMPLE_SHEET, GUIDE_SHEET}
 
 
 @dataclass(frozen=True)
@@ -122,12 +127,11 @@ def _selected(sheets: Mapping[str, Sheet], name: str, members: _Table) -> Workbo
 
 
 def _find(sheets: Mapping[str, Sheet], form: Form) -> Sheet | None:
-    """The sheet of that name, or else the first whose headings are those of the form."""
+    """The sheet of that name, or else the one whose headings are most like those of the form."""
     if form.sheet in sheets:
         return sheets[form.sheet]
-    return next(
-        (s for s in sheets.values() if s.name != BROKEN_SHEET and _form_of(s) is form), None
-    )
+    alike = [s for s in sheets.values() if s.name not in _NOT_THE_FORM and _form_of(s) is form]
+    return max(alike, key=lambda one: _known(one, form, _header_row(one, form)), default=None)
 
 
 def _form_of(sheet: Sheet) -> Form | None:

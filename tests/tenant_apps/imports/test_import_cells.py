@@ -36,6 +36,8 @@ def code(name: str, cell: CellValue) -> str:
         "1974.06.15",
         "1974年6月15日",
         "19740615",
+        "1974-06-15 00:00:00",
+        "1974-06-15T00:00",
         "\uff11\uff19\uff17\uff14-06-15",
         Decimal(19740615),
     ],
@@ -44,7 +46,10 @@ def test_a_date_is_read_in_every_usual_form(cell: CellValue) -> None:
     assert value("birth", cell) == date(1974, 6, 15)
 
 
-@pytest.mark.parametrize("cell", ["74-06-15", "1974-13-01", "去年", Decimal(27195), True])
+@pytest.mark.parametrize(
+    "cell",
+    ["74-06-15", "1974-13-01", "197461", "1974615", "1974-615", "去年", Decimal(27195), True],
+)
 def test_a_date_that_could_be_another_day_is_asked_about(cell: CellValue) -> None:
     assert code("birth", cell) == "date"
 

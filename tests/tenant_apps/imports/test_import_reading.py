@@ -4,11 +4,13 @@ import csv
 import io
 import resource
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -322,3 +324,46 @@ def test_members_of_the_form_are_found_by_their_headings() -> None:
     assert book.members[0].household_no == "1"
     assert book.members[0].cells["relation"] == "女儿"
     assert MEMBERS.by_name["relation"].required
+
+
+def test_the_sheets_may_have_other_names() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes()))
+    book[HOUSEHOLDS.sheet].title, book[MEMBERS.sheet].title = "Sheet1", "Sheet2"
+    target = io.BytesIO()
+    book.save(target)
+
+    read = read_workbook(target.getvalue(), "form.xlsx")
+
+    assert (read.sheet, len(read.households), len(read.members)) == ("Sheet1", 3, 6)
+
+
+def test_a_hidden_sheet_of_households_is_not_looked_for_among_the_codes() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes()))
+    book[HOUSEHOLDS.sheet].sheet_state = "hidden"
+    target = io.BytesIO()
+    book.save(target)
+
+    with refused("no_header"):
+        read_workbook(target.getvalue(), "form.xlsx")
+
+
+def test_a_strict_workbook_is_read_as_any_other() -> None:
+    strict = {
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": (
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+        ),
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+        ),
+    }
+    parts: dict[str, bytes | None] = {}
+    with zipfile.ZipFile(io.BytesIO(form_bytes())) as package:
+        for name in package.namelist():
+            part = package.read(name)
+            for usual, other in strict.items():
+                part = part.replace(usual, other)
+            parts[name] = part
+
+    read = read_workbook(repacked(form_bytes(), parts), "form.xlsx")
+
+    assert (len(read.households), len(read.members)) == (3, 6)
