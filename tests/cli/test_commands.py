@@ -6,6 +6,8 @@ import pytest
 
 from bangfu.cli import COMMANDS, main
 
+SERVERS = ("DATABASE_URL", "REDIS_URL")
+
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_explains_itself(command, capsys):
@@ -53,3 +55,22 @@ def test_secrets_for_production_are_accepted_by_it(capsys):
     printed = dict(line.split("=", 1) for line in capsys.readouterr().out.split())
     assert keys_from_environment(printed)["current"] == "k1"
     assert len(printed["BANGFU_SECRET_KEY"]) >= 50
+
+
+def test_without_a_network_a_command_says_how_to_begin_one_and_makes_nothing(tmp_path):
+    folder = tmp_path / "state"
+    told = subprocess.run(
+        [sys.executable, "-m", "bangfu.cli", "stations", "list"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={
+            **{name: value for name, value in os.environ.items() if name not in SERVERS},
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "BANGFU_STATE_DIR": str(folder),
+        },
+    )
+
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr == f"There is no network in {folder} yet. Begin one with: make run\n"
+    assert not folder.exists()

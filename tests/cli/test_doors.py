@@ -87,6 +87,12 @@ def test_a_refusal_of_a_service_is_told_and_changes_nothing(bangfu, db, argument
         assert Station.objects.count() == before
 
 
+def test_a_code_that_is_no_part_of_an_address_is_refused(bangfu, db, capsys):
+    with pytest.raises(SystemExit):
+        bangfu("stations", "open", "13/99", "新站", "--level", "3", "--region", "130705")
+    assert "'13/99' is no code" in capsys.readouterr().err
+
+
 def test_a_token_is_made_listed_and_revoked(bangfu, township, clerk):
     with in_network():
         username = User.objects.get(pk=clerk.user_id).username

@@ -20,19 +20,25 @@ def set_up_django() -> None:
 
 
 @contextmanager
-def product() -> Iterator[None]:
+def product(*, prepared: bool = True) -> Iterator[None]:
     """Run the block with servers and Django; servers started for it are stopped after it.
 
+    ``prepared`` asks for a database that a network was set up in; nothing is made where there is none.
+
     Raises:
-        Failure: a service refused; the message is its sentence.
+        Failure: there is no network, or a service refused; the message is its sentence.
     """
     state_dir = default_state_dir()
+    if prepared and "DATABASE_URL" not in os.environ and not state_dir.exists():
+        raise Failure(f"There is no network in {state_dir} yet. Begin one with: make run")
     started_here = running_urls(state_dir) is None
     ensure(state_dir)
     try:
         set_up_django()
         from bangfu.kernel.errors import DomainError
 
+        if prepared:
+            _find_network()
         try:
             yield
         except DomainError as refusal:
@@ -40,3 +46,20 @@ def product() -> Iterator[None]:
     finally:
         if started_here:
             stop(state_dir)
+
+
+def _find_network() -> None:
+    from django.db import DatabaseError
+
+    from bangfu.kernel.tenancy import in_network
+    from tenants.models import Station
+
+    try:
+        with in_network():
+            Station.objects.exists()
+    except DatabaseError as error:
+        why = str(error).strip().splitlines()[-1]
+        raise Failure(
+            f"The database cannot be used: {why}\n"
+            "Where no network was set up yet, begin one with: make run, or in production: ./bangfu migrate"
+        ) from error

@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Hand over to Django, on the network's shared tables."""
-    with product():
+    with product(prepared=False):
         from django.core.management import execute_from_command_line
 
         from bangfu.kernel.tenancy import in_network

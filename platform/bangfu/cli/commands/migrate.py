@@ -12,7 +12,7 @@ def configure(_parser: argparse.ArgumentParser) -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """Run the same steps as ``bangfu up`` does at its start."""
-    with product(), step("preparing the database") as report:
+    with product(prepared=False), step("preparing the database") as report:
         from tenants.setup import prepare_database
 
         prepare_database(progress=report)

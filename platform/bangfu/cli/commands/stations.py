@@ -1,6 +1,7 @@
 """List, show and open stations."""
 
 import argparse
+import re
 from typing import TYPE_CHECKING
 
 from bangfu.cli.console import say, step, table
@@ -19,7 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     shown = actions.add_parser("show", help="what is known of one station")
     shown.add_argument("code")
     opened = actions.add_parser("open", help="open a station without an application")
-    opened.add_argument("code", help="code of the new station, for example 130799001")
+    opened.add_argument(
+        "code", type=_new_code, help="code of the new station, for example 130799001"
+    )
     opened.add_argument("name", help="its full name")
     opened.add_argument("--level", type=int, choices=[1, 2, 3, 4], required=True)
     opened.add_argument("--parent", metavar="CODE", help="the station above; none for the city")
@@ -36,6 +39,13 @@ def run(arguments: argparse.Namespace) -> int:
         with in_network():
             ACTIONS[arguments.action](arguments)
     return 0
+
+
+def _new_code(text: str) -> str:
+    # It becomes a part of addresses and of the codes of those below.
+    if re.fullmatch("[0-9A-Za-z]{1,12}", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no code: up to 12 digits and letters")
+    return text
 
 
 def _list(arguments: argparse.Namespace) -> None:
