@@ -60,3 +60,33 @@ class PapersMissing(DomainError):
 
     code = "papers-missing"
     message = _("急救先行的材料还没有补齐，不能办结。")
+
+
+class FundOverCommitted(DomainError):
+    """A fund of donations would promise more than it has and what was pledged to it."""
+
+    code = "fund-over-committed"
+    message = _(
+        "资金“%(fund)s”已承诺 %(committed)s 元，本次需承诺 %(wanted)s 元%(years)s，余额和认捐中只剩 %(left)s 元可承诺。"
+        "请减少人数或金额，或先落实捐款。"
+    )
+
+
+class NoPlaceLeft(DomainError):
+    """The donor wants so many people aided a year, and so many are."""
+
+    code = "no-place-left"
+    message = _(
+        "资金“%(fund)s”按捐赠约定每年资助 %(places)s 人，已定 %(committed)s 人，本次再增 1 人，剩余名额 %(left)s 人。"
+        "请改用其他资金，或先与捐赠人商定增加名额。"
+    )
+
+
+class AboveDonorsSum(DomainError):
+    """The donor wants so much given to one person a year."""
+
+    code = "above-donors-sum"
+    message = _(
+        "资金“%(fund)s”按捐赠约定每人每年 %(each)s 元，%(name)s 本年已定 %(committed)s 元，"
+        "本次 %(wanted)s 元，只剩 %(left)s 元。请减少金额，或改用其他资金。"
+    )

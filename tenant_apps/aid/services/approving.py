@@ -21,6 +21,7 @@ from tenant_apps.aid.errors import NeverOwnEntry, NotUrgentEnough
 from tenant_apps.aid.flow import APPROVES, ENTERS
 from tenant_apps.aid.models import AidState, Application
 from tenant_apps.aid.services.asking import ask_above
+from tenant_apps.aid.services.committing import check_grant, check_promise
 from tenant_apps.aid.services.moving import (
     WAITS_FOR_HEAD,
     judged_now,
@@ -127,6 +128,7 @@ def approve_application(application_id: UUID, *, actor: Actor, now: datetime) ->
         NeverOwnEntry: the actor entered or reviewed it.
         NoticeStillRunning: its days are not over.
         NotEligible: a cap does not allow it any more.
+        FundOverCommitted, NoPlaceLeft, AboveDonorsSum: as ``check_grant``.
         BelowFloor, PeriodNotOpen, FundClosed: there is no such budget.
     """
     row = locked_application(application_id)
@@ -188,6 +190,7 @@ def approve_as_decided(row: Application, *, now: datetime) -> Application:
 def _approve(row: Application, *, actor: Actor, now: datetime) -> Application:
     before = advance(row, "approve", actor=actor)
     judgement = judged_now(row, now=now)
+    check_grant(row, now=now)
     row.approved_by_id, row.approved_by = actor.user_id, actor.name
     row.approved_on, row.changed_at = clock.local_day(now), now
     row.save()
@@ -211,6 +214,7 @@ def help_at_once(
         NotUrgentEnough: the programme knows no urgent path.
         NotEligible: the sum is above the limit for urgent help, or above another cap.
         InvalidInput: A211 no reason is given · A210 there is no account to pay into.
+        FundOverCommitted, NoPlaceLeft, AboveDonorsSum: as ``check_promise``.
         FundClosed, OutsidePurpose, BelowFloor, PeriodNotOpen: the fund cannot pay it.
     """
     row = locked_application(application_id)
@@ -222,6 +226,7 @@ def help_at_once(
     judgement = judged_now(row, now=now)
     if judgement.terms.urgent_limit_fen is None:
         raise NotUrgentEnough
+    check_promise(row, now=now)
     if not row.payee_card:
         message = _("没有可发放的本人银行卡，请先补齐。")
         raise InvalidInput([Problem(code="A210", field="card_no", message=message)])

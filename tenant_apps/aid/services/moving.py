@@ -22,6 +22,7 @@ from tenant_apps.aid.errors import (
 from tenant_apps.aid.flow import APPROVES, ENTERS, REVIEWS
 from tenant_apps.aid.models import OFF_STATES, Application, PayeeState
 from tenant_apps.aid.rules import reason_sentence
+from tenant_apps.aid.services.committing import check_promise
 from tenant_apps.aid.services.judging import Judge, Judgement, cycle_of
 from tenant_apps.aid.services.noticing import publish_notice, take_notice_down
 from tenant_apps.aid.services.releasing import release
@@ -195,6 +196,7 @@ def review_application(
         NeverOwnEntry: the actor entered it.
         NotEligible: the amount does not fit any more.
         FundClosed, OutsidePurpose: the fund may not pay it.
+        FundOverCommitted, NoPlaceLeft, AboveDonorsSum: as ``check_promise``.
     """
     row = locked_application(application_id)
     actor.require(REVIEWS)
@@ -204,6 +206,7 @@ def review_application(
         row.amount_fen = amount_fen
     row.fund = usable_fund(fund_id, aid=row.aid)
     judgement = judged_now(row, now=now)
+    check_promise(row, now=now)
     row.reviewed_by_id, row.reviewed_by, row.changed_at = actor.user_id, actor.name, now
     needs_meeting = row.amount_fen > judgement.terms.meeting_above_fen
     before = advance(row, "bring" if needs_meeting else "pass", actor=actor)
