@@ -22,16 +22,14 @@ from tenant_apps.reviews.services.means import (
     CheckIsOpen,
     ConflictMaterial,
     ConflictUnsettled,
-    ItemAnswer,
     ItemsMissing,
     NotAuthorised,
     conclude_check,
     note_overdue_checks,
     recall_check,
-    record_answer,
     request_check,
-    settle_item,
 )
+from tenant_apps.reviews.services.means_items import ItemAnswer, record_answer, settle_item
 from tenant_apps.reviews.services.means_lists import (
     Intake,
     NothingToSend,

@@ -46,7 +46,7 @@ from tenant_apps.reviews.models import (
     Review,
 )
 from tenant_apps.reviews.selectors import batches_here, checks_of, dossier_of
-from tenant_apps.reviews.services.means import ItemAnswer, record_answer
+from tenant_apps.reviews.services.means_items import ItemAnswer, record_answer
 from tenant_apps.reviews.services.steps import locked, start_review_clock, subject_of
 
 _SHORTEST_REASON = 4
