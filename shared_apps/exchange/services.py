@@ -1,6 +1,6 @@
 """Post messages to other stations, and decide what becomes of those that were parked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -107,6 +107,24 @@ def post_lost_again(
         digest=sm3(canonical_json(content)),
         now=now,
     )
+
+
+def post_what_is_lost(letters: Iterable[Mapping[str, Any]], *, now: datetime) -> bool:
+    """Put those letters that vanished from the table back into their streams, in their order.
+
+    A letter is what ``post`` is given, but for the time. False where all are there.
+    """
+    sender = current_station().id
+    lost = [
+        letter
+        for letter in letters
+        if not Message.objects.filter(
+            pk=message_key(sender, letter["recipient"], letter["kind"], letter["key"])
+        ).exists()
+    ]
+    for letter in lost:
+        post_lost_again(**letter, now=now)
+    return bool(lost)
 
 
 def message_key(sender_id: int, recipient_id: int, kind: str, key: str) -> UUID:

@@ -21,7 +21,6 @@ from bangfu.kernel.errors import DomainError, InvalidInput, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.workdays import add_working_days
 from shared_apps.audit.services import record
-from shared_apps.exchange.services import post
 from shared_apps.policies.selectors import rule_in_force
 from shared_apps.regions.selectors import calendar_in_force
 from shared_apps.register.services import Household, register_households
@@ -31,11 +30,10 @@ from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.flow import FILE_FLOW, UNDER_WAY
 from tenant_apps.households.models import CLOSED_STATES, FileState, HouseholdFile
 from tenant_apps.households.selectors import members_of
+from tenant_apps.households.services.dossier_letters import current_offer, post_question
 from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.households.services.versions import record_version
-from tenant_apps.households.transitions import current_offer, reviewing_station, stream_of
 
-SECOND_LOOK_ASKED = "dossier.second_look_asked"
 _LONGEST_REASON = 500
 
 
@@ -93,20 +91,7 @@ def ask_second_look(file_id: UUID, *, reason: str, actor: Actor, now: datetime) 
         raise TooLate(until=f"{until:%Y-%m-%d}" if until else "")
     if _filed_anew(file):
         raise FiledAnew
-    post(
-        kind=SECOND_LOOK_ASKED,
-        recipient=reviewing_station(current_station()).id,
-        stream=stream_of(file.pk),
-        key=f"{file.pk}:{current_offer(file)}",
-        body={
-            "file": str(file.pk),
-            "offer": current_offer(file),
-            "home": current_station().id,
-            "by": actor.name,
-            "reason": reason,
-        },
-        now=now,
-    )
+    post_question(file, by=actor.name, reason=reason, now=now)
     rules = rules_behind("ask_second_look", on=clock.local_day(now))
     record_event(
         subject=subject,

@@ -6,26 +6,23 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import current_station
 from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message, MessageState
-from shared_apps.exchange.services import post
 from shared_apps.reconciliation.proofs import proves, resends
-from tenant_apps.households.second_look import SECOND_LOOK_ASKED, follow_second_look
-from tenant_apps.households.services.recheck_letters import send_life_again
-from tenant_apps.households.transitions import (
+from tenant_apps.households.second_look import follow_second_look
+from tenant_apps.households.services.dossier_letters import (
     OFFERED,
     RECALLED,
-    Decision,
-    follow_decision,
-    offer_again,
-    reviewing_station,
+    SECOND_LOOK_ASKED,
+    send_dossier_again,
 )
+from tenant_apps.households.services.recheck_letters import send_life_again
+from tenant_apps.households.transitions import Decision, follow_decision
 from tenant_apps.reviews import services
 from tenant_apps.reviews.flow import SECOND_LOOK
 from tenant_apps.reviews.life import messages as life_messages  # noqa: F401  (declares its handlers)
-from tenant_apps.reviews.selectors import reviews_present, station_above
+from tenant_apps.reviews.selectors import reviews_present
 
 
 @handles(OFFERED)
@@ -74,14 +71,7 @@ def follow_what_was_decided(message: Message, *, now: datetime) -> None:
 def look_a_second_time(message: Message, *, now: datetime) -> None:
     """Open another round for a file that was refused here, or pass the question on up."""
     if services.take_up_second_look(message.body, now=now) is None:
-        post(
-            kind=SECOND_LOOK_ASKED,
-            recipient=station_above().id,
-            stream=message.stream,
-            key=str(message.pk),
-            body=message.body,
-            now=now,
-        )
+        services.pass_question_up(message, now=now)
 
 
 @handles(services.URGED)
@@ -145,16 +135,15 @@ def decisions_not_followed(messages: Sequence[Message]) -> set[UUID]:
 def send_again(stream: str, recipient: int, *, now: datetime) -> bool:
     """Send what vanished about a file once more, from this station's own records.
 
-    Upward its dossier, or the one it sent on, and its re-check or exit; downward the decisions. False where
-    none was sent.
+    Upward its dossier, or the one it sent on, the wish to have it back, the second look it asks for, and its
+    re-check or exit; downward the decisions. False where nothing is missing that the station said.
     """
     file_id = UUID(stream.partition(":")[2])
-    for send in (services.decide_again, services.forward_again, send_life_again):
-        if send(file_id, recipient, now=now):
-            return True
-    if reviewing_station(current_station()).id != recipient:
-        return False
-    try:
-        return offer_again(file_id, now=now)
-    except NotFound:
-        return False
+    senders = (
+        services.decide_again,
+        services.forward_again,
+        services.pass_question_up_again,
+        send_life_again,
+        send_dossier_again,
+    )
+    return any(send(file_id, recipient, now=now) for send in senders)

@@ -13,9 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from bangfu.kernel.tenancy import current_station
-from shared_apps.exchange.models import Message
-from shared_apps.exchange.services import message_key, post, post_lost_again
-from tenant_apps.casework.models import Event
+from shared_apps.exchange.services import post, post_what_is_lost
 from tenant_apps.households.dossiers import sealed_dossier
 from tenant_apps.households.models import (
     HouseholdFile,
@@ -23,12 +21,18 @@ from tenant_apps.households.models import (
     HouseholdVersion,
     HouseholdVisit,
 )
-from tenant_apps.households.services.stepping import deciding_station, locked_file, stream_of
+from tenant_apps.households.services.stepping import (
+    deciding_station,
+    locked_file,
+    steps_since,
+    stream_of,
+)
 from tenant_apps.households.services.visits import visit_as_sent
 
 LIFE_OFFERED = "life.offered"
 LIFE_RECALLED = "life.recalled"
-WITHDRAW = "withdraw_recheck"
+# The steps of the timeline that say with which words each was sent.
+SEND, WITHDRAW = "send_recheck", "withdraw_recheck"
 
 
 def post_offer(
@@ -41,9 +45,9 @@ def post_offer(
 def post_recall(
     file: HouseholdFile, recheck: HouseholdRecheck, *, by: str, reason: str, now: datetime
 ) -> None:
-    """Ask the centre to give a re-check back that it has not decided."""
-    key = f"{file.pk}:{recheck.offer}:{file.lock_version}"
-    post(**_recall(file, recheck, key=key, by=by, reason=reason), now=now)
+    """Ask the centre to give a re-check back that it has not decided. Call it before the step is told."""
+    number = len(steps_since(file, SEND, WITHDRAW)) + 1
+    post(**_recall(file, recheck, number, by=by, reason=reason), now=now)
 
 
 @transaction.atomic
@@ -60,32 +64,14 @@ def send_life_again(file_id: UUID, recipient: int, *, now: datetime) -> bool:
     )
     if recheck is None or deciding_station(current_station()).id != recipient:
         return False
-    lost = list(_lost(locked_file(file_id), recheck))
-    for letter in lost:
-        post_lost_again(**letter, now=now)
-    return bool(lost)
+    return post_what_is_lost(_letters(locked_file(file_id), recheck), now=now)
 
 
-def _lost(file: HouseholdFile, recheck: HouseholdRecheck) -> Iterator[dict[str, Any]]:
+def _letters(file: HouseholdFile, recheck: HouseholdRecheck) -> Iterator[dict[str, Any]]:
     version = HouseholdVersion.objects.get(file=file, number=recheck.offer or 0)
-    offer = _offer(file, recheck, version)
-    if not Message.objects.filter(pk=_key_of(offer)).exists():
-        yield offer
-    wishes = Event.objects.filter(
-        subject_kind="file", subject_id=file.pk, action=WITHDRAW, at__gte=recheck.sent_at
-    ).order_by("-at", "-id")
-    recalls = Message.objects.filter(
-        sender_id=current_station().id, kind=LIFE_RECALLED, stream=stream_of(file.pk)
-    ).filter(body__offer=recheck.offer)
-    # One is enough, however often it was asked: the last one says why.
-    wish = wishes.first()
-    if wish is not None and not recalls.exists():
-        key = f"{file.pk}:{recheck.offer}:{wish.pk}"
-        yield _recall(file, recheck, key=key, by=wish.actor_name, reason=wish.comment)
-
-
-def _key_of(letter: dict[str, Any]) -> UUID:
-    return message_key(current_station().id, letter["recipient"], letter["kind"], letter["key"])
+    yield _offer(file, recheck, version)
+    for number, wish in enumerate(steps_since(file, SEND, WITHDRAW), start=1):
+        yield _recall(file, recheck, number, by=wish.actor_name, reason=wish.comment)
 
 
 def _offer(
@@ -101,13 +87,13 @@ def _offer(
 
 
 def _recall(
-    file: HouseholdFile, recheck: HouseholdRecheck, *, key: str, by: str, reason: str
+    file: HouseholdFile, recheck: HouseholdRecheck, number: int, *, by: str, reason: str
 ) -> dict[str, Any]:
     return {
         "kind": LIFE_RECALLED,
         "recipient": deciding_station(current_station()).id,
         "stream": stream_of(file.pk),
-        "key": key,
+        "key": f"{file.pk}:{recheck.offer}/{number}",
         "body": {
             "file": str(file.pk),
             "offer": recheck.offer,

@@ -15,7 +15,8 @@ from bangfu.kernel.errors import InvalidInput, NotFound, Problem, Text
 from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import Rule, rule_in_force
-from tenant_apps.casework.services import open_todo, record_event, start_clock
+from tenant_apps.casework.models import Event
+from tenant_apps.casework.services import close_todos, open_todo, record_event, start_clock
 from tenant_apps.households.basis import rules_behind
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.links import file_link
@@ -108,6 +109,21 @@ def tell_step(
     )
 
 
+def steps_since(file: HouseholdFile, begin: str, action: str) -> list[Event]:
+    """Return the steps of one kind since the last one of another, that one included; the oldest first."""
+    kind, key = subject_of(file)
+    steps = Event.objects.filter(
+        subject_kind=kind, subject_id=key, action__in={action, begin}
+    ).order_by("-at", "-id")
+    found = []
+    for step in steps:
+        if step.action == action:
+            found.append(step)
+        if step.action == begin:
+            break
+    return found[::-1]
+
+
 def needed_reason(reason: str) -> str:
     """Return a reason without its outer spaces.
 
@@ -162,6 +178,14 @@ def open_file_todo(
         is_closed_by_hand=is_closed_by_hand,
         now=now,
     )
+
+
+def wait_only_for(
+    file: HouseholdFile, capability: str, title: Text, *, actor: Actor, now: datetime
+) -> None:
+    """Let a file wait for whoever takes its next step, and for nobody else."""
+    close_todos(subject=subject_of(file), actor=actor, now=now)
+    open_file_todo(file, capability, capability=capability, title=title, now=now)
 
 
 def deciding_station(station: StationRef) -> StationRef:

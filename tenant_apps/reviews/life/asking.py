@@ -18,8 +18,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, IllegalMove, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.audit.services import record
-from shared_apps.exchange.models import Message
-from shared_apps.exchange.services import message_key, post, post_lost_again
+from shared_apps.exchange.services import post, post_what_is_lost
 from shared_apps.notifications.services import notify
 from shared_apps.policies.rules import TIER_RULES
 from shared_apps.policies.selectors import rule_in_force, rules_used
@@ -198,10 +197,7 @@ def ask_again(request_id: UUID, *, recipient: int, now: datetime) -> bool:
     if request is None:
         return False
     letters = [_letter(request)] + ([_withdrawal(request)] if request.withdrawn_for else [])
-    lost = [letter for letter in letters if not _is_there(letter)]
-    for letter in lost:
-        post_lost_again(**letter, now=now)
-    return bool(lost)
+    return post_what_is_lost(letters, now=now)
 
 
 def _problems_with(
@@ -271,11 +267,6 @@ def _addressed(request: ExitRequest, kind: str, more: Mapping[str, Any]) -> dict
             **more,
         },
     }
-
-
-def _is_there(letter: Mapping[str, Any]) -> bool:
-    key = message_key(current_station().id, letter["recipient"], letter["kind"], letter["key"])
-    return Message.objects.filter(pk=key).exists()
 
 
 def _locked(request_id: UUID) -> ExitRequest:

@@ -53,7 +53,12 @@ from tenant_apps.reviews.services.photos import (
     photos_of,
     send_photos,
 )
-from tenant_apps.reviews.services.second_look import SECOND_LOOK_REFUSED, take_up_second_look
+from tenant_apps.reviews.services.second_look import (
+    SECOND_LOOK_REFUSED,
+    pass_question_up,
+    pass_question_up_again,
+    take_up_second_look,
+)
 from tenant_apps.reviews.services.steps import DECIDED, review_key
 from tenant_apps.reviews.services.travelling import (
     RECALL_REFUSED,
@@ -112,6 +117,8 @@ __all__ = [
     "look_at_items",
     "note_meeting",
     "note_overdue_checks",
+    "pass_question_up",
+    "pass_question_up_again",
     "photos_of",
     "publish_notice",
     "raise_objection",

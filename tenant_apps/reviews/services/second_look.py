@@ -16,11 +16,16 @@ from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
+from shared_apps.exchange.models import Message, MessageState
+from shared_apps.exchange.services import post, post_what_is_lost
 from tenant_apps.casework.services import record_event
 from tenant_apps.households.basis import rules_behind
+from tenant_apps.households.services.dossier_letters import SECOND_LOOK_ASKED
+from tenant_apps.households.services.stepping import stream_of
 from tenant_apps.reviews.basis import RULES_BEHIND_REVIEWS
 from tenant_apps.reviews.flow import SECOND_LOOK
 from tenant_apps.reviews.models import Review, ReviewState
+from tenant_apps.reviews.selectors import station_above
 from tenant_apps.reviews.services.steps import (
     read_references,
     review_key,
@@ -44,11 +49,7 @@ def take_up_second_look(body: Mapping[str, Any], *, now: datetime) -> Review | N
     Raises:
         NotFound: no such review is here.
     """
-    first = (
-        Review.objects.select_for_update()
-        .filter(home_id=body["home"], file_id=UUID(body["file"]), offer=body["offer"], round=1)
-        .first()
-    )
+    first = _first_round(body)
     if first is None:
         raise NotFound
     if not first.is_centre:
@@ -65,6 +66,51 @@ def take_up_second_look(body: Mapping[str, Any], *, now: datetime) -> Review | N
         first.save(update_fields=["steps", "sent"])
         return first
     return _another_round(first, key, reason=body["reason"], actor=actor, now=now)
+
+
+def pass_question_up(message: Message, *, now: datetime) -> None:
+    """Ask the station above, where a file was refused further up than here."""
+    post(**_passed_up(message), now=now)
+
+
+@transaction.atomic
+def pass_question_up_again(file_id: UUID, recipient: int, *, now: datetime) -> bool:
+    """Post once more what vanished of the questions that were passed on; False where none did."""
+    if current_station().parent_id != recipient:
+        return False
+    heard = Message.objects.filter(
+        recipient_id=current_station().id,
+        kind=SECOND_LOOK_ASKED,
+        stream=stream_of(file_id),
+        state=MessageState.DONE,
+    ).order_by("seq")
+    return post_what_is_lost(
+        [_passed_up(message) for message in heard if _is_passed_up(message.body)], now=now
+    )
+
+
+def _is_passed_up(body: Mapping[str, Any]) -> bool:
+    first = _first_round(body)
+    return first is not None and not first.is_centre
+
+
+def _passed_up(message: Message) -> dict[str, Any]:
+    return {
+        "kind": SECOND_LOOK_ASKED,
+        "recipient": station_above().id,
+        "stream": message.stream,
+        "key": str(message.pk),
+        "body": message.body,
+    }
+
+
+def _first_round(body: Mapping[str, Any]) -> Review | None:
+    found: Review | None = (
+        Review.objects.select_for_update()
+        .filter(home_id=body["home"], file_id=UUID(body["file"]), offer=body["offer"], round=1)
+        .first()
+    )
+    return found
 
 
 def _another_round(first: Review, key: UUID, *, reason: str, actor: Actor, now: datetime) -> Review:

@@ -18,8 +18,7 @@ from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import StationRef, current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
-from shared_apps.exchange.models import Message
-from shared_apps.exchange.services import message_key, post, post_lost_again
+from shared_apps.exchange.services import post, post_what_is_lost
 from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.services import record_event
 from tenant_apps.households.dossiers import Opinion, opened_dossier, sealed_dossier
@@ -154,7 +153,7 @@ def withdraw(body: Mapping[str, Any], *, now: datetime) -> None:
     if review.state != ReviewState.OFFERED:
         text = kept(gettext_lazy("上级已受理，不能撤回。"))
         send_down(review, RECALL_REFUSED, text=text, actor=actor, on=None, now=now)
-        review.save(update_fields=["steps"])
+        review.save(update_fields=["steps", "sent"])
         return
     before = advance(review, "withdraw", actor=actor)
     decided(review, "withdraw", before=before, text=body["reason"], actor=actor, now=now)
@@ -215,32 +214,37 @@ def is_followed(body: Mapping[str, Any]) -> bool:
 @transaction.atomic
 def forward_again(file_id: UUID, recipient: int, *, now: datetime) -> bool:
     """Post once more what this station sent on about a file and what vanished on its way up."""
-    above = station_above()
-    if above.id != recipient:
+    if current_station().parent_id != recipient:
         return False
-    posted = 0
-    for review in _of_file(file_id):
-        went_up = not review.is_centre and review.state not in {
-            ReviewState.OFFERED,
-            ReviewState.WITHDRAWN,
-        }
-        has_gone_up = any(one["action"] == "forwarded" for one in review.sent)
-        if went_up and has_gone_up:
-            posted += _post_again(OFFERED, recipient, str(review.pk), _offer_of(review), now=now)
-    return posted > 0
+    return post_what_is_lost(
+        [
+            _letter(OFFERED, recipient, str(review.pk), _offer_of(review))
+            for review in _of_file(file_id)
+            if not review.is_centre
+            and review.state not in {ReviewState.OFFERED, ReviewState.WITHDRAWN}
+            and any(one["action"] == "forwarded" for one in review.sent)
+        ],
+        now=now,
+    )
 
 
 @transaction.atomic
 def decide_again(file_id: UUID, recipient: int, *, now: datetime) -> bool:
     """Post once more, in their order, the decisions about a file that vanished on their way down."""
-    posted = 0
-    for review in _of_file(file_id):
-        if review.offered_by_id != recipient:
-            continue
-        kind = DECIDED if review.kind == ReviewKind.ADMISSION else LIFE_DECIDED
-        for body in review.sent:
-            posted += _post_again(kind, recipient, body["key"], body, now=now)
-    return posted > 0
+    return post_what_is_lost(
+        [
+            _letter(
+                DECIDED if review.kind == ReviewKind.ADMISSION else LIFE_DECIDED,
+                recipient,
+                body["key"],
+                body,
+            )
+            for review in _of_file(file_id)
+            if review.offered_by_id == recipient
+            for body in review.sent
+        ],
+        now=now,
+    )
 
 
 def _of_file(file_id: UUID) -> list[Review]:
@@ -248,15 +252,14 @@ def _of_file(file_id: UUID) -> list[Review]:
     return list(reviews.order_by("offer", "round"))
 
 
-def _post_again(
-    kind: str, recipient: int, key: str, body: Mapping[str, Any], *, now: datetime
-) -> int:
-    message_id = message_key(current_station().id, recipient, kind, key)
-    if Message.objects.filter(pk=message_id).exists():
-        return 0
-    stream = stream_of(UUID(body["file"]))
-    post_lost_again(kind=kind, recipient=recipient, stream=stream, key=key, body=body, now=now)
-    return 1
+def _letter(kind: str, recipient: int, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "recipient": recipient,
+        "stream": stream_of(UUID(body["file"])),
+        "key": key,
+        "body": body,
+    }
 
 
 def _offer_of(review: Review) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from shared_apps.reconciliation.models import Break, BreakState
 from shared_apps.reconciliation.planting import plant_faults
 from shared_apps.reconciliation.services import heal, reconcile_station
 from shared_apps.rollup.services import fold_facts
+from tenant_apps.casework.selectors import timeline_of
+from tenant_apps.households import second_look, transitions
+from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.reviews import services
 from tenant_apps.reviews.models import Review, ReviewState
@@ -159,6 +162,126 @@ def test_a_dossier_lost_above_a_station_between_is_sent_on_again(way, enterprise
     review = way.review_at(county, file)
     assert review.state == ReviewState.OFFERED
     assert [one["stamp"] for one in review.opinions] == ["community", "street"]
+
+
+def recalled(way, home, file, reason):
+    """Ask for a file back; nothing is delivered."""
+    with in_station(home):
+        transitions.recall(
+            file.pk, reason=reason, actor=way.person(home, Role.REVIEWER), now=way.now
+        )
+
+
+def healed(way, station):
+    """Let the one break of a station be found and brought right, and what follows be delivered."""
+    assert reconcile_station(station, now=NOON).found == 1
+    heal_the_only_break(station)
+    way.relay()
+    assert reconcile_station(station, now=NOON).found == 0
+
+
+@pytest.mark.begins(REPORTED)
+def test_the_wish_to_have_a_file_back_is_told_again(way, township, county):
+    file = way.reported(township)
+    recalled(way, township, file, "少了一份材料")
+    lose("dossier.recalled")
+    way.relay()
+    assert way.review_at(county, file).state == ReviewState.OFFERED
+
+    healed(way, township)
+
+    review = way.review_at(county, file)
+    assert (review.state, review.last_text) == (ReviewState.WITHDRAWN, "少了一份材料")
+    assert way.state(township, file) == FileState.VISITING
+
+
+@pytest.mark.begins(REPORTED)
+def test_of_two_wishes_to_have_a_file_back_the_lost_one_is_told_again(way, township, county):
+    file = way.reported(township)
+    way.review("accept", county, file)
+    recalled(way, township, file, "少了一份材料")
+    way.relay()
+    recalled(way, township, file, "仍请退回")
+    lose("dossier.recalled")
+
+    healed(way, township)
+
+    with in_station(county):
+        told = [body["action"] for body in Review.objects.get(file_id=file.pk).sent]
+    assert told == ["centre_accepted", "recall_refused", "recall_refused"]
+
+
+@pytest.mark.begins(REPORTED)
+def test_the_answer_that_a_file_cannot_be_had_back_is_told_again(way, township, county):
+    file = way.reported(township)
+    way.review("accept", county, file)
+    recalled(way, township, file, "少了一份材料")
+    with in_network():
+        relay.deliver(county.id)
+    lose("dossier.decided")
+    way.relay()
+
+    healed(way, county)
+
+    with in_station(township):
+        heard = timeline_of(("file", file.pk), flow=FILE_FLOW)
+    assert "上级已受理，不能撤回。" in [row.comment for row in heard]
+
+
+def refused(way, home, *above):
+    file = way.reported(home)
+    for station in above[:-1]:
+        way.review("forward", station, file)
+    way.review("accept", above[-1], file)
+    way.review("refuse", above[-1], file, reason="收入超过标准")
+    return file
+
+
+def ask_second_look(way, home, file):
+    with in_station(home):
+        second_look.ask_second_look(
+            file.pk, reason="收入核算有误", actor=way.person(home, Role.CLERK), now=way.now
+        )
+
+
+@pytest.mark.begins(REPORTED)
+def test_the_question_for_a_second_look_is_asked_again(way, township, county):
+    file = refused(way, township, county)
+    ask_second_look(way, township, file)
+    lose("dossier.second_look_asked")
+    way.relay()
+    assert way.state(township, file) == FileState.REFUSED
+
+    healed(way, township)
+
+    assert way.state(township, file) == FileState.CENTRE_REVIEW
+    with in_station(county):
+        assert Review.objects.get(file_id=file.pk, round=2).last_text == "收入核算有误"
+
+
+def test_the_question_for_a_second_look_lost_above_a_station_between_is_passed_on_again(
+    way, enterprise, township, county
+):
+    file = refused(way, enterprise, township, county)
+    ask_second_look(way, enterprise, file)
+    with in_network():
+        relay.deliver(township.id)
+    lose("dossier.second_look_asked")
+    way.relay()
+    assert way.state(enterprise, file) == FileState.REFUSED
+
+    healed(way, township)
+
+    assert way.state(enterprise, file) == FileState.CENTRE_REVIEW
+    assert reconcile_station(enterprise, now=NOON).found == 0
+
+
+def test_a_dossier_that_is_sent_again_carries_the_opinion_it_was_sent_with(way, township, county):
+    file = way.visited(township)
+    way.home("report_upward", township, file, opinion="走访两次，情况属实。")
+    lose("dossier.offered")
+    healed(way, township)
+    assert [one["text"] for one in way.review_at(county, file).opinions] == ["走访两次，情况属实。"]
 
 
 @pytest.mark.begins(NOTICED)
