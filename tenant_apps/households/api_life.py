@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import InvalidInput, NotFound
 from tenant_apps.households.api_steps import VisitRequest
 from tenant_apps.households.life_schemas import (
@@ -29,7 +29,7 @@ from tenant_apps.households.presenting import public_problems
 from tenant_apps.households.schemas import FileRow, row_of
 from tenant_apps.households.selectors import get_file
 from tenant_apps.households.services import rechecking
-from tenant_apps.households.services.rechecking import CONTINUE, EXIT, Findings
+from tenant_apps.households.services.findings import CONTINUE, EXIT, Findings
 from tenant_apps.households.services.visits import Visit
 from tenant_apps.households.work import (
     LISTS,
@@ -74,7 +74,7 @@ class RecheckListView(LifeView):
             ),
             OpenApiParameter("cursor", str),
         ],
-        responses=RecheckRow(many=True),
+        responses=page_of(RecheckRow),
     )
     def get(self, request: Request) -> Response:
         """List re-checks, those due first."""
@@ -101,7 +101,7 @@ class WorkView(LifeView):
             ),
             OpenApiParameter("cursor", str),
         ],
-        responses=FileRow(many=True),
+        responses=page_of(FileRow),
     )
     def get(self, request: Request) -> Response:
         """List files: unchanged for a year, never helped, not in the national system."""

@@ -15,7 +15,8 @@ from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft, MemberDra
 from tenant_apps.households.forms import SpecField
 from tenant_apps.households.leaving import REASONS
 from tenant_apps.households.models import TransferReason
-from tenant_apps.households.services.rechecking import CONTINUE, EVENTS, EXIT, Findings
+from tenant_apps.households.services.findings import CONTINUE, EXIT, Findings
+from tenant_apps.households.services.rechecking import EVENTS
 
 _BLANK = ("", _("请选择"))
 _TEMPORARY = (

@@ -10,7 +10,9 @@ from rest_framework import serializers
 from bangfu.kernel.problems import as_json
 from tenant_apps.households.models import HouseholdRecheck, HouseholdTransfer, TransferReason
 from tenant_apps.households.presenting import public_problems
-from tenant_apps.households.services.rechecking import CONTINUE, EVENTS, EXIT, Outcome
+from tenant_apps.households.services.findings import CONTINUE, EXIT
+from tenant_apps.households.services.one_by_one import Outcome
+from tenant_apps.households.services.rechecking import EVENTS
 
 
 class FindingsRequest(serializers.Serializer[Any]):

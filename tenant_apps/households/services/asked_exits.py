@@ -35,13 +35,8 @@ from tenant_apps.households.models import (
     TransferRole,
     TransferState,
 )
-from tenant_apps.households.services.rechecking import (
-    EXIT,
-    Findings,
-    drop_recheck,
-    send_recheck,
-    withdraw_recheck,
-)
+from tenant_apps.households.services.findings import EXIT, Findings
+from tenant_apps.households.services.rechecking import drop_recheck, send_recheck, withdraw_recheck
 from tenant_apps.households.services.stepping import (
     advance,
     locked_file,

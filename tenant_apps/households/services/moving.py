@@ -33,7 +33,7 @@ from tenant_apps.households.models import (
     TransferRole,
     TransferState,
 )
-from tenant_apps.households.services.rechecking import Outcome, each_on_its_own
+from tenant_apps.households.services.one_by_one import Outcome, each_on_its_own
 from tenant_apps.households.services.stepping import (
     CENTRE_LEVEL,
     advance,

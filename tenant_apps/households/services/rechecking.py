@@ -5,8 +5,7 @@ Source: domain §3.2, from ``on_file`` on; NR12-NR15.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,38 +22,34 @@ from bangfu.kernel.tenancy import current_station
 from tenant_apps.casework.services import close_todos, stop_clock
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.happenings import FileStep, Happening, tell
-from tenant_apps.households.leaving import exit_problems
 from tenant_apps.households.models import (
     FileState,
     HouseholdFile,
-    HouseholdPaper,
     HouseholdRecheck,
     HouseholdVisit,
     RecheckKind,
     RecheckState,
 )
-from tenant_apps.households.selectors import income_rule
+from tenant_apps.households.services.findings import EXIT, Findings, check_findings, nothing_found
+from tenant_apps.households.services.one_by_one import Outcome, each_on_its_own
 from tenant_apps.households.services.recheck_letters import WITHDRAW, post_offer, post_recall
 from tenant_apps.households.services.rounds import settle_round
 from tenant_apps.households.services.stepping import (
     advance,
     deciding_station,
     locked_file,
-    named,
     needed_reason,
     open_file_todo,
     save_step,
     start_file_clock,
     subject_of,
     tell_step,
-    term,
 )
 from tenant_apps.households.services.versions import record_version
 from tenant_apps.households.services.visits import Visit, add_visit
 
 TODO_RECHECK = "file.recheck"
 CLOCK = "recheck"
-CONTINUE, EXIT = "continue", "exit"
 EVENTS: dict[str, Any] = {
     "death": gettext_lazy("亡故"),
     "illness": gettext_lazy("患病"),
@@ -82,27 +77,6 @@ class AskedFromAbove(DomainError):
     code = "asked-from-above"
     http_status = 403
     message = gettext_lazy("这次退出由上级发起，须由“%(station)s”撤回；情况有出入请向其反映。")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """What a re-check found and what is proposed; incomes are per head and month, the oldest first."""
-
-    text: str
-    proposal: str = CONTINUE
-    exit_kind: str = ""
-    exit_reason: str = ""
-    incomes_fen: Sequence[int] = field(default_factory=tuple)
-    is_cause_gone: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of one row of an act on many: the refusal, or None where it was done."""
-
-    key: UUID
-    label: str
-    refusal: DomainError | None
 
 
 @transaction.atomic
@@ -258,7 +232,7 @@ def send_recheck(
     before = advance(file, "send_recheck", actor=actor)
     recheck = _under_way(file, RecheckState.FILLING)
     on = clock.local_day(now)
-    _check(file, recheck, findings, on=on)
+    check_findings(file, recheck, findings, on=on)
     centre = deciding_station(current_station())
     recheck.findings = findings.text.strip()
     recheck.proposal = findings.proposal
@@ -376,7 +350,7 @@ def verify_exit(
     if recheck.state != RecheckState.DUE:
         raise IllegalMove
     if not findings.strip():
-        raise InvalidInput([_nothing_found()])
+        raise InvalidInput([nothing_found()])
     recheck.findings, recheck.state = findings.strip(), RecheckState.DONE
     recheck.proposal = "stands" if stands else "fell_back"
     recheck.decided_on, recheck.decided_by = clock.local_day(now), actor.name
@@ -398,22 +372,6 @@ def verify_exit(
     return recheck
 
 
-def each_on_its_own(
-    keys: Sequence[UUID], act: Callable[[UUID], object], *, labels: dict[UUID, str]
-) -> list[Outcome]:
-    """Do something to several records one by one; one that is refused does not stop the others."""
-    outcome = []
-    for key in keys:
-        refusal: DomainError | None = None
-        try:
-            with transaction.atomic():
-                act(key)
-        except DomainError as error:
-            refusal = error
-        outcome.append(Outcome(key=key, label=labels.get(key, ""), refusal=refusal))
-    return outcome
-
-
 def _under_way(file: HouseholdFile, *states: str) -> HouseholdRecheck:
     recheck: HouseholdRecheck | None = (
         HouseholdRecheck.objects.select_for_update().filter(file=file, state__in=states).first()
@@ -426,41 +384,3 @@ def _under_way(file: HouseholdFile, *states: str) -> HouseholdRecheck:
 def _leave_to_asker(recheck: HouseholdRecheck) -> None:
     if recheck.asked and not recheck.asked.get("is_withdrawn"):
         raise AskedFromAbove(station=recheck.asked["centre"]["name"])
-
-
-def _nothing_found() -> Problem:
-    return Problem(code="V340", field="findings", message=_("请填写复核情况。"))
-
-
-def _check(file: HouseholdFile, recheck: HouseholdRecheck, findings: Findings, *, on: date) -> None:
-    problems = []
-    if not findings.text.strip():
-        problems.append(_nothing_found())
-    if recheck.needs_visit and recheck.visit_id is None:
-        message = _("这份档案被抽中入户核查，请先登记入户走访。")
-        problems.append(Problem(code="V341", field="visit", message=message))
-    if recheck.kind == RecheckKind.REDECLARE and findings.proposal == CONTINUE:
-        papers = HouseholdPaper.objects.filter(
-            file=file, kind="application", created_at__gte=recheck.opened_at
-        )
-        if not papers.exists():
-            message = _("重新申报须有本人新签名的申请书，请先在材料清单中上传或登记。")
-            problems.append(Problem(code="V345", field="papers", message=message))
-    rule = income_rule(station=current_station(), on=on)
-    recheck.rules = list(rule.source)
-    if findings.proposal == EXIT:
-        months = term("exit.months", on=on)
-        recheck.rules += named([months])
-        problems += exit_problems(
-            kind=findings.exit_kind,
-            reason=findings.exit_reason,
-            incomes_fen=findings.incomes_fen,
-            is_cause_gone=findings.is_cause_gone,
-            months=months.value,
-            rule=rule,
-        )
-    elif findings.proposal != CONTINUE:
-        message = _("请选择继续在档或退出。")
-        problems.append(Problem(code="V342", field="proposal", message=message))
-    if problems:
-        raise InvalidInput(problems)

@@ -21,7 +21,8 @@ from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.life_forms import ExitCheckForm, HeirForm
 from tenant_apps.households.models import TransferRole, TransferState
 from tenant_apps.households.services import moving, rechecking
-from tenant_apps.households.services.rechecking import Findings, Outcome
+from tenant_apps.households.services.findings import Findings
+from tenant_apps.households.services.one_by_one import Outcome
 from tenant_apps.households.work import (
     LISTS,
     count_work,

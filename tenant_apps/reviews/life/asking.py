@@ -28,7 +28,7 @@ from tenant_apps.households.dossiers import sealed_dossier
 from tenant_apps.households.leaving import exit_problems
 from tenant_apps.households.selectors import income_rule
 from tenant_apps.households.services.asked_exits import EXIT_ASKED, EXIT_WITHDRAWN
-from tenant_apps.households.services.rechecking import Findings
+from tenant_apps.households.services.findings import Findings
 from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.reviews.life.models import (
     OPEN_REQUESTS,

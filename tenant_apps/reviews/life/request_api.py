@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.households.life_schemas import FindingsRequest, ReasonRequest
-from tenant_apps.households.services.rechecking import EXIT, Findings
+from tenant_apps.households.services.findings import EXIT, Findings
 from tenant_apps.reviews.life import asking
 from tenant_apps.reviews.life.models import ExitRequest, ExitSource
 
@@ -64,7 +64,7 @@ class ExitRequestsView(StationAPIView):
     @extend_schema(
         operation_id="exit_requests_list",
         parameters=[OpenApiParameter("state", str), OpenApiParameter("cursor", str)],
-        responses=ExitRequestRow(many=True),
+        responses=page_of(ExitRequestRow),
     )
     def get(self, request: Request) -> Response:
         """List them, newest first; `open` are those not over."""

@@ -23,7 +23,8 @@ from tenant_apps.casework.services import (
 )
 from tenant_apps.households.dossiers import draft_in, opened_dossier
 from tenant_apps.households.leaving import STEP_AFTER
-from tenant_apps.households.services.rechecking import EXIT, Outcome, each_on_its_own
+from tenant_apps.households.services.findings import EXIT
+from tenant_apps.households.services.one_by_one import Outcome, each_on_its_own
 from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.notices import services as notices
 from tenant_apps.notices.models import Notice, Objection, Purpose

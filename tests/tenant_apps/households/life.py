@@ -9,7 +9,7 @@ from shared_apps.exchange import relay
 from shared_apps.exchange.models import Message
 from tenant_apps.households.models import FileState, HouseholdFile, HouseholdRecheck
 from tenant_apps.households.services import rounds
-from tenant_apps.households.services.rechecking import Findings
+from tenant_apps.households.services.findings import Findings
 from tenant_apps.households.services.visits import Visit
 from tenant_apps.reviews.life import services as centre
 from tenant_apps.reviews.models import Review
