@@ -15,47 +15,28 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.crypto import blind_index
 from bangfu.kernel.errors import Conflict, IllegalMove, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.selectors import rows_of_subject
 from shared_apps.audit.services import record
-from shared_apps.register.services import (
-    Household,
-    forget_split,
-    register_households,
-    unregister_household,
-)
+from shared_apps.register.services import forget_split, register_households, unregister_household
 from tenant_apps.casework.selectors import attachments_of
 from tenant_apps.casework.services import record_event, remove_attachment
 from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft, MemberDraft
-from tenant_apps.households.mapping import (
-    complete_from_number,
-    draft_of,
-    fill_file,
-    fill_member,
-    number_hash,
-)
-from tenant_apps.households.models import (
-    FileState,
-    HouseholdFile,
-    HouseholdMember,
-    Origin,
-)
-from tenant_apps.households.rules import (
-    IncomeRule,
-    Stage,
-    check_household,
-    tier_of_today,
-)
+from tenant_apps.households.mapping import draft_of, fill_file
+from tenant_apps.households.models import FileState, HouseholdFile, HouseholdMember, Origin
+from tenant_apps.households.rules import Stage, check_household
 from tenant_apps.households.selectors import check_context, income_rule, members_of
+from tenant_apps.households.services.draft_rows import (
+    completed,
+    duplicate,
+    household_of,
+    member_rows,
+    new_row,
+    save_new,
+)
 from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.households.services.tiering import set_tier
-
-LEVEL_OF_FILE = {1: "3", 2: "4", 3: "5", 4: "5"}
-"""The file level proposed by the level of the station that opens it."""
-
-_ROWS_AT_ONCE = 200
 
 
 class FileChanged(Conflict):
@@ -106,12 +87,12 @@ def open_draft(
     """
     actor.require("file.edit")
     on = clock.local_day(now)
-    draft = _completed(draft, now=now)
+    draft = completed(draft, now=now)
     ctx = check_context(draft, station=current_station(), on=on, stage=Stage.DRAFT)
     warnings = _refuse_errors(check_household(draft, ctx))
     rule = income_rule(station=current_station(), on=on)
-    file = _row(draft, rule=rule, actor=actor, now=now, origin=origin, origin_id=origin_id)
-    _save_new([(file, draft)])
+    file = new_row(draft, rule=rule, actor=actor, now=now, origin=origin, origin_id=origin_id)
+    save_new([(file, draft)])
     record(
         event="file.opened",
         actor=actor,
@@ -146,10 +127,10 @@ def open_drafts(
     rule = income_rule(station=current_station(), on=clock.local_day(now))
     pairs = []
     for one in drafts:
-        draft = _completed(one, now=now)
-        file = _row(draft, rule=rule, actor=actor, now=now, origin=origin, origin_id=origin_id)
+        draft = completed(one, now=now)
+        file = new_row(draft, rule=rule, actor=actor, now=now, origin=origin, origin_id=origin_id)
         pairs.append((file, draft))
-    _save_new(pairs)
+    save_new(pairs)
     if pairs:
         record(
             event="file.opened_many",
@@ -295,7 +276,7 @@ def _change(
     station = current_station()
     members = members_of(file)
     before = draft_of(file, members)
-    draft = _completed(apply(deepcopy(before)), now=now)
+    draft = completed(apply(deepcopy(before)), now=now)
     changed = _changed_fields(before, draft)
     ctx = check_context(draft, station=station, on=on, stage=Stage.DRAFT, file_id=file.pk)
     warnings = _refuse_errors(check_household(draft, ctx))
@@ -311,10 +292,10 @@ def _change(
         with transaction.atomic():
             file.save(force_update=True)
     except IntegrityError as error:
-        raise _duplicate() from error
+        raise duplicate() from error
     if draft.members != before.members:
         HouseholdMember.objects.filter(file_id=file.pk).delete()
-        HouseholdMember.objects.bulk_create(_member_rows(file, draft))
+        HouseholdMember.objects.bulk_create(member_rows(file, draft))
     register_households([household_of(file, draft)])
     record(
         event="file.changed",
@@ -339,88 +320,6 @@ def _refuse_errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     if any(problem.severity == "error" for problem in problems):
         raise InvalidInput(problems)
     return tuple(problems)
-
-
-def _duplicate() -> InvalidInput:
-    message = _("该证件号码刚刚在本站点建了档案，一户只建一份档案。")
-    return InvalidInput([Problem(code="E201", field="id_no", message=message)])
-
-
-def _completed(draft: HouseholdDraft, *, now: datetime) -> HouseholdDraft:
-    on = clock.local_day(now)
-    people: list[HouseholdDraft | MemberDraft] = [draft, *draft.members]
-    for person in people:
-        if person.id_no:
-            complete_from_number(person, on=on)
-    draft.id_type = draft.id_type or "resident"
-    draft.applied_on = draft.applied_on or on
-    draft.file_level = draft.file_level or LEVEL_OF_FILE[current_station().level]
-    if draft.identity and not draft.file_kind:
-        draft.file_kind = "migrant" if draft.identity == "migrant" else "urban"
-    if draft.file_kind == "migrant" and not draft.key_group:
-        draft.key_group = "4"
-    return draft
-
-
-def _row(
-    draft: HouseholdDraft,
-    *,
-    rule: IncomeRule,
-    actor: Actor,
-    now: datetime,
-    origin: str,
-    origin_id: UUID | None,
-) -> HouseholdFile:
-    file = HouseholdFile(
-        opened_level=current_station().level,
-        origin=origin,
-        origin_id=origin_id,
-        opened_by_id=actor.user_id,
-        opened_by=actor.name,
-        changed_by_id=actor.user_id,
-        changed_by=actor.name,
-        created_at=now,
-        changed_at=now,
-    )
-    older = tier_of_today(draft.tier_applied)
-    if older.tier != draft.tier_applied:
-        draft.tier_applied, file.scheme = older.tier, older.scheme
-    fill_file(file, draft)
-    set_tier(file, draft, rule=rule)
-    return file
-
-
-def _save_new(pairs: Sequence[tuple[HouseholdFile, HouseholdDraft]]) -> None:
-    try:
-        with transaction.atomic():
-            HouseholdFile.objects.bulk_create([file for file, _ in pairs], batch_size=_ROWS_AT_ONCE)
-            HouseholdMember.objects.bulk_create(
-                [row for file, draft in pairs for row in _member_rows(file, draft)],
-                batch_size=_ROWS_AT_ONCE,
-            )
-    except IntegrityError as error:
-        raise _duplicate() from error
-    register_households([household_of(file, draft) for file, draft in pairs])
-
-
-def _member_rows(file: HouseholdFile, draft: HouseholdDraft) -> list[HouseholdMember]:
-    rows = []
-    for position, member in enumerate(draft.members):
-        row = HouseholdMember(file=file, position=position)
-        fill_member(row, member)
-        rows.append(row)
-    return rows
-
-
-def household_of(file: HouseholdFile, draft: HouseholdDraft) -> Household:
-    """Give the keyed hashes by which the register knows a file."""
-    return Household(
-        subject=file.pk,
-        head=number_hash(draft.id_no) if draft.id_no else None,
-        members=tuple(number_hash(one.id_no) for one in draft.members if one.id_no),
-        card=bytes(file.card_no_hash) if file.card_no_hash else None,
-        phones=(blind_index(draft.mobile, purpose="phone"),) if draft.mobile else (),
-    )
 
 
 def _changed_fields(before: HouseholdDraft, after: HouseholdDraft) -> list[str]:

@@ -36,7 +36,7 @@ from tenant_apps.households.models import (
     TransferRole,
     TransferState,
 )
-from tenant_apps.households.services.drafting import household_of
+from tenant_apps.households.services.draft_rows import household_of
 from tenant_apps.households.services.entering import ask_for_entries
 from tenant_apps.households.services.handing import PLACE, close_stub_of
 from tenant_apps.households.services.stepping import tell_step
