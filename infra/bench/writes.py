@@ -210,8 +210,8 @@ def _compare_files(station: Any) -> None:
     """Recount what a station's files count as: what the goal was set for, before other apps had facts."""
     from bangfu.kernel.tenancy import in_station
     from shared_apps.rollup import fold
+    from tenant_apps.households.facts import facts_of_station
     from tenant_apps.households.indicators import INDICATORS
-    from tenant_apps.households.selectors import facts_of_station
 
     codes = {one.fact_code for one in INDICATORS if one.cls != "R" and not one.counted}
     with in_station(station):

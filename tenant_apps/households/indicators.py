@@ -159,13 +159,13 @@ INDICATORS = [
         english="Files unchanged for 12 months",
         unit="户",
         cls="S",
-        counted="tenant_apps.households.selectors.files_unchanged_for_a_year",
+        counted="tenant_apps.households.facts.files_unchanged_for_a_year",
     ),
 ]
 
 SOURCE = Source(
-    recount="tenant_apps.households.selectors.facts_of_station",
-    listing="tenant_apps.households.selectors.files_behind",
+    recount="tenant_apps.households.facts.facts_of_station",
+    listing="tenant_apps.households.facts.files_behind",
 )
 
 EXITS = {

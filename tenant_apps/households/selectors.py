@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Max, Q, QuerySet, TextField, Value, When
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound, Problem
 from bangfu.kernel.tenancy import StationRef, current_station
-from shared_apps.exchange.models import Message, MessageState
 from shared_apps.policies.models import PolicyRule
 from shared_apps.policies.rules import RULES, TIER_RULES
-from shared_apps.policies.selectors import (
-    Rule,
-    names_of_scopes,
-    rule_in_force,
-    rules_in_force,
-)
+from shared_apps.policies.selectors import Rule, names_of_scopes, rule_in_force, rules_in_force
 from shared_apps.policies.wording import value_in_words
 from shared_apps.regions.models import Region
 from shared_apps.regions.selectors import regions_inside, regions_inside_any
 from shared_apps.register.selectors import people_seen_elsewhere
-from shared_apps.rollup.indicators import Fact, Listed
 from tenant_apps.households.drafts import HouseholdDraft
-from tenant_apps.households.indicators import EXITS, Step, facts_of_file
-from tenant_apps.households.links import file_link
 from tenant_apps.households.mapping import draft_of, number_hash
 from tenant_apps.households.models import (
     CLOSED_STATES,
-    COUNTED_STATES,
-    FileState,
     HouseholdFile,
     HouseholdMember,
     HouseholdPaper,
@@ -332,81 +319,6 @@ def transfers_done(keys: Iterable[UUID]) -> set[UUID]:
             transfer_id__in=list(keys), role=TransferRole.TAKING, state=TransferState.DONE
         ).values_list("transfer_id", flat=True)
     )
-
-
-def facts_of_station() -> Iterable[Fact]:
-    """Every fact of the station, derived anew from the versions of its files."""
-    # A snapshot is large: only those of a file that left are opened, for the reason.
-    reason = Case(
-        When(state__in=EXITS, then=KeyTextTransform("exit_reason", "snapshot")),
-        default=Value(""),
-        output_field=TextField(),
-    )
-    rows = (
-        HouseholdVersion.objects.order_by("file_id", "number")
-        .annotate(reason_of_exit=reason)
-        .values_list("file_id", "effective_on", "state", "event", "counted", "reason_of_exit")
-    )
-    received = _received_elsewhere()
-    steps: list[Step] = []
-    current: UUID | None = None
-    for file_id, on, state, event, counted, exit_reason in rows:
-        if file_id != current:
-            yield from facts_of_file([*steps, *received.get(current, ())])
-            current, steps = file_id, []
-        steps.append(
-            Step(on=on, state=state, event=event, counted=counted, exit_reason=exit_reason or "")
-        )
-    yield from facts_of_file([*steps, *received.get(current, ())])
-
-
-def _received_elsewhere() -> dict[UUID | None, list[Step]]:
-    """The files handed over that were received, and counted there, before this station heard of it."""
-    handed = HouseholdTransfer.objects.filter(
-        role=TransferRole.GIVING, state=TransferState.HANDED
-    ).values_list("message_id", "file_id")
-    arrived = Message.objects.filter(
-        pk__in=[message for message, _file in handed], state=MessageState.DONE
-    )
-    files = dict(handed)
-    return {
-        files[message]: [
-            Step(on=clock.local_day(at), state=FileState.MOVED_OUT, event="moved_out", counted=None)
-        ]
-        for message, at in arrived.values_list("pk", "done_at")
-        if at is not None
-    }
-
-
-def files_behind(subjects: Sequence[bytes]) -> list[Listed]:
-    """The files of the own station behind the hashes of a number, newest first."""
-    files = HouseholdFile.objects.filter(id_no_hash__in=list(subjects)).order_by("-id")
-    return [
-        Listed(
-            number=file.file_no or _("未编号"),
-            title=file.get_state_display(),
-            url=file_link(file.pk),
-        )
-        for file in files.only("file_no", "state")
-    ]
-
-
-def files_unchanged_for_a_year(*, on: date) -> list[Fact]:
-    """Count, as one fact each, the files on file without a new version for twelve months (NR17)."""
-    limit = _a_year_before(on)
-    unchanged = (
-        HouseholdFile.objects.filter(state__in=COUNTED_STATES)
-        .annotate(last_change=Max("versions__effective_on"))
-        .filter(last_change__lte=limit)
-        .values_list("id_no_hash", flat=True)
-    )
-    month = on.replace(day=1)
-    return [Fact(indicator="FIL-12", period=month, subject=bytes(one or b"")) for one in unchanged]
-
-
-def _a_year_before(day: date) -> date:
-    leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year - 1, day=28 if leap_day else day.day)
 
 
 def _chunks(hashes: list[bytes]) -> Iterable[list[bytes]]:

@@ -8,8 +8,8 @@ from shared_apps.accounts.roles import Role
 from shared_apps.exchange.models import Message
 from shared_apps.notifications.models import Notification
 from tenant_apps.casework.models import Event
+from tenant_apps.households.facts import facts_of_station
 from tenant_apps.households.models import FileState, HouseholdFile, RecheckState
-from tenant_apps.households.selectors import facts_of_station
 from tenant_apps.households.services import asked_exits, rechecking
 from tenant_apps.households.services.rechecking import AskedFromAbove
 from tenant_apps.notices.models import Notice

@@ -12,9 +12,9 @@ from shared_apps.rollup.fold import distinct_subjects
 from shared_apps.rollup.services import fold_facts, recount_station
 from tenant_apps.casework.models import Clock
 from tenant_apps.households import services as files
+from tenant_apps.households.facts import facts_of_station
 from tenant_apps.households.mapping import number_hash
 from tenant_apps.households.models import FileState, HouseholdFile, HouseholdMember
-from tenant_apps.households.selectors import facts_of_station
 from tenant_apps.households.services import heading, rechecking
 from tenant_apps.households.services.drafting import NotEditable
 from tenant_apps.households.services.temporary import open_temporary

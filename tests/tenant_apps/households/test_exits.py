@@ -8,8 +8,8 @@ from shared_apps.accounts.roles import Role
 from shared_apps.register.models import IdentityEntry
 from shared_apps.rollup.services import fold_facts, recount_station
 from tenant_apps.casework.models import Clock, Todo
+from tenant_apps.households.facts import facts_of_station
 from tenant_apps.households.models import FileState, HouseholdFile, RecheckState
-from tenant_apps.households.selectors import facts_of_station
 from tenant_apps.households.services import heading, rechecking
 from tenant_apps.households.services.tending import tend_files
 from tenant_apps.households.work import payout_blocked

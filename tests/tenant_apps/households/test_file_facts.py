@@ -8,12 +8,8 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from shared_apps.rollup.services import fold_facts, recount_station
 from tenant_apps.households import services
+from tenant_apps.households.facts import facts_of_station, files_behind, files_unchanged_for_a_year
 from tenant_apps.households.models import FileState, HouseholdFile
-from tenant_apps.households.selectors import (
-    facts_of_station,
-    files_behind,
-    files_unchanged_for_a_year,
-)
 from tests.conftest import NOON
 from tests.tenant_apps.households.households import complete
 

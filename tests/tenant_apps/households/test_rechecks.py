@@ -15,6 +15,7 @@ from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.services import fire_clocks
 from tenant_apps.households import happenings
 from tenant_apps.households import services as files
+from tenant_apps.households.facts import facts_of_station
 from tenant_apps.households.happenings import FileStep
 from tenant_apps.households.models import (
     FileState,
@@ -24,7 +25,6 @@ from tenant_apps.households.models import (
     HouseholdVersion,
     RecheckState,
 )
-from tenant_apps.households.selectors import facts_of_station
 from tenant_apps.households.services import entering, rechecking, rounds
 from tenant_apps.households.services.rounds import period_of, sample_of
 from tenant_apps.households.transitions import OwnEntry

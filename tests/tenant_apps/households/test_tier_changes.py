@@ -26,6 +26,7 @@ from shared_apps.policies.models import ChangeState, TierChange
 from shared_apps.policies.services import lay_down_rule
 from tenant_apps.casework.models import Clock, Event, Todo
 from tenant_apps.households.drafts import HouseholdDraft
+from tenant_apps.households.facts import facts_of_station
 from tenant_apps.households.happenings import FileStep, Happening, listen
 from tenant_apps.households.models import (
     FileState,
@@ -34,7 +35,6 @@ from tenant_apps.households.models import (
     RetierItem,
     RetierState,
 )
-from tenant_apps.households.selectors import facts_of_station
 from tenant_apps.households.services import open_draft, record_version, retiering
 from tenant_apps.households.services.retiering import (
     NothingToConfirm,

@@ -18,12 +18,12 @@ from shared_apps.register.services import note_split
 from shared_apps.rollup.services import fold_facts
 from tenant_apps.casework.models import Attachment
 from tenant_apps.casework.services import attach
+from tenant_apps.households.facts import facts_of_station
 from tenant_apps.households.models import (
     FileState,
     HouseholdFile,
     HouseholdMember,
 )
-from tenant_apps.households.selectors import facts_of_station
 from tenant_apps.privacy import services
 from tenant_apps.privacy.models import Disposal
 from tenant_apps.privacy.selectors import files_past_their_years
