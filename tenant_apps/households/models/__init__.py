@@ -7,12 +7,8 @@ from tenant_apps.households.models.files import (
     FileState,
     HouseholdFile,
     HouseholdMember,
-    HouseholdPaper,
-    HouseholdVersion,
-    HouseholdVisit,
     Origin,
     Person,
-    VisitPlace,
 )
 from tenant_apps.households.models.life import (
     RECHECK_UNDER_WAY,
@@ -27,6 +23,12 @@ from tenant_apps.households.models.life import (
     TransferReason,
     TransferRole,
     TransferState,
+)
+from tenant_apps.households.models.records import (
+    HouseholdPaper,
+    HouseholdVersion,
+    HouseholdVisit,
+    VisitPlace,
 )
 from tenant_apps.households.models.retiering import OPEN_RETIERS, RetierItem, RetierState
 

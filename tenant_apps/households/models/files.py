@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.crypto import EncryptedTextField
 from bangfu.kernel.tenancy.models import StationModel
+from tenant_apps.households.models.columns import code_column, codes_column, day_column, fen_column
 
 
 class FileState(models.TextChoices):
@@ -71,31 +70,6 @@ class Origin(models.TextChoices):
     DEMO = "demo", _("演示数据")
 
 
-class VisitPlace(models.TextChoices):
-    """Where a household was visited (I-F06)."""
-
-    HOME = "home", _("家中")
-    COMMUNITY = "community", _("社区")
-    ENTERPRISE = "enterprise", _("企业")
-    TEAM = "team", _("班组")
-
-
-def _code(**options: object) -> models.CharField[str, str]:
-    return models.CharField(max_length=16, blank=True, **options)  # type: ignore[arg-type]
-
-
-def _codes() -> ArrayField[list[str], list[str]]:
-    return ArrayField(models.CharField(max_length=16), default=list, blank=True)
-
-
-def _fen() -> models.BigIntegerField[int | None, int | None]:
-    return models.BigIntegerField(null=True, blank=True)
-
-
-def _day() -> models.DateField[str | date | None, date | None]:
-    return models.DateField(null=True, blank=True)
-
-
 class Person(StationModel):
     """The columns that the head and the other members of a household share.
 
@@ -105,18 +79,18 @@ class Person(StationModel):
     name = models.CharField(max_length=32, blank=True)
     id_no = EncryptedTextField(null=True)
     id_no_hash = models.BinaryField(max_length=16, null=True, editable=False)
-    sex = _code()
-    birth = _day()
-    ethnic = _code()
-    political = _code()
-    marital = _code()
-    health = _code()
+    sex = code_column()
+    birth = day_column()
+    ethnic = code_column()
+    political = code_column()
+    marital = code_column()
+    health = code_column()
     disease = EncryptedTextField(null=True)
-    disability = _code()
-    disability_grade = _code()
-    insurance = _code()
-    identity = _code()
-    model_title = _code()
+    disability = code_column()
+    disability_grade = code_column()
+    insurance = code_column()
+    identity = code_column()
+    model_title = code_column()
     mobile = EncryptedTextField(null=True)
     note = models.CharField(max_length=200, blank=True)
 
@@ -137,42 +111,42 @@ class HouseholdFile(Person):
     # Code of the station whose turn it is; empty while it is the own station's.
     custody = models.CharField(max_length=20, blank=True)
     opened_level = models.PositiveSmallIntegerField()
-    file_level = _code()
+    file_level = code_column()
     scheme = models.CharField(max_length=16, default="2020")
-    tier_applied = _code()
-    tier = _code()
-    tier_sub = _code()
-    file_kind = _code()
-    key_group = _code()
-    batch_measures = _codes()
-    groups = _codes()
+    tier_applied = code_column()
+    tier = code_column()
+    tier_sub = code_column()
+    file_kind = code_column()
+    key_group = code_column()
+    batch_measures = codes_column()
+    groups = codes_column()
 
-    applied_on = _day()
+    applied_on = day_column()
     submitted_at = models.DateTimeField(null=True, blank=True)
-    on_file_on = _day()
-    rechecked_on = _day()
-    next_recheck_on = _day()
-    closed_on = _day()
-    nat_entry_on = _day()
+    on_file_on = day_column()
+    rechecked_on = day_column()
+    next_recheck_on = day_column()
+    closed_on = day_column()
+    nat_entry_on = day_column()
     nat_no = models.CharField(max_length=32, blank=True)
     # When the household last declared itself anew; the day it was put on file counts as the first.
-    declared_on = _day()
+    declared_on = day_column()
     # The last day of a temporary file.
-    expires_on = _day()
-    means_checked_on = _day()
-    stamp_community_on = _day()
+    expires_on = day_column()
+    means_checked_on = day_column()
+    stamp_community_on = day_column()
     stamp_community_by = models.CharField(max_length=64, blank=True)
-    stamp_street_on = _day()
+    stamp_street_on = day_column()
     stamp_street_by = models.CharField(max_length=64, blank=True)
-    stamp_union_on = _day()
+    stamp_union_on = day_column()
     stamp_union_by = models.CharField(max_length=64, blank=True)
 
     # First letters of the name's pinyin, for the search box.
     initials = models.CharField(max_length=32, blank=True)
     id_type = models.CharField(max_length=16, default="resident")
-    education = _code()
+    education = code_column()
 
-    hukou = _code()
+    hukou = code_column()
     hukou_region = models.CharField(max_length=12, blank=True)
     residence = models.CharField(max_length=12, blank=True)
     address = EncryptedTextField(null=True)
@@ -182,61 +156,61 @@ class HouseholdFile(Person):
 
     employer = models.CharField(max_length=64, blank=True)
     uscc = models.CharField(max_length=18, blank=True)
-    emp_kind = _code()
-    emp_state = _code()
-    industry = _code()
-    work_state = _code()
-    work_start = _day()
-    contract_on = _day()
+    emp_kind = code_column()
+    emp_state = code_column()
+    industry = code_column()
+    work_state = code_column()
+    work_start = day_column()
+    contract_on = day_column()
     contract_months = models.IntegerField(null=True, blank=True)
-    contract_ended_on = _day()
+    contract_ended_on = day_column()
     member = models.BooleanField(null=True, blank=True)
     member_no = models.CharField(max_length=32, blank=True)
     model_year = models.IntegerField(null=True, blank=True)
     skills = models.CharField(max_length=128, blank=True)
-    job_wish = _code()
+    job_wish = code_column()
     wished_job = models.CharField(max_length=64, blank=True)
-    wished_pay_fen = _fen()
+    wished_pay_fen = fen_column()
     start_up = models.BooleanField(null=True, blank=True)
-    loan_wish_fen = _fen()
-    own_income_fen = _fen()
+    loan_wish_fen = fen_column()
+    own_income_fen = fen_column()
 
     persons = models.IntegerField(null=True, blank=True)
     living_together = models.IntegerField(null=True, blank=True)
-    inc_wages_fen = _fen()
-    inc_business_fen = _fen()
-    inc_property_fen = _fen()
-    inc_transfer_fen = _fen()
-    inc_other_fen = _fen()
-    cost_illness_fen = _fen()
-    cost_disability_fen = _fen()
-    cost_school_fen = _fen()
-    cost_housing_fen = _fen()
-    cost_work_fen = _fen()
-    cost_other_fen = _fen()
-    sudden_net_fen = _fen()
+    inc_wages_fen = fen_column()
+    inc_business_fen = fen_column()
+    inc_property_fen = fen_column()
+    inc_transfer_fen = fen_column()
+    inc_other_fen = fen_column()
+    cost_illness_fen = fen_column()
+    cost_disability_fen = fen_column()
+    cost_school_fen = fen_column()
+    cost_housing_fen = fen_column()
+    cost_work_fen = fen_column()
+    cost_other_fen = fen_column()
+    sudden_net_fen = fen_column()
     dibao = models.BooleanField(null=True, blank=True)
     dibao_no = models.CharField(max_length=32, blank=True)
-    dibao_month_fen = _fen()
-    debts_fen = _fen()
-    savings_fen = _fen()
+    dibao_month_fen = fen_column()
+    debts_fen = fen_column()
+    savings_fen = fen_column()
     # The computed tier's inputs, terms, result and the rule versions used, as shown to people.
     computation = models.JSONField(default=dict, blank=True)
 
-    housing_kind = _code()
+    housing_kind = code_column()
     area = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     homes = models.IntegerField(null=True, blank=True)
-    rent_fen = _fen()
+    rent_fen = fen_column()
     car = models.BooleanField(null=True, blank=True)
     car_use = models.CharField(max_length=64, blank=True)
     shop = models.BooleanField(null=True, blank=True)
 
-    main_cause = _code()
-    other_causes = _codes()
+    main_cause = code_column()
+    other_causes = codes_column()
     story = models.TextField(blank=True)
-    mood = _code()
-    needs6 = _codes()
-    needs = _codes()
+    mood = code_column()
+    needs6 = codes_column()
+    needs = codes_column()
     single_parent = models.BooleanField(null=True, blank=True)
     zero_employment = models.BooleanField(null=True, blank=True)
     self_reliant = models.BooleanField(null=True, blank=True)
@@ -246,8 +220,8 @@ class HouseholdFile(Person):
     refuses_check = models.BooleanField(null=True, blank=True)
     hides_income = models.BooleanField(null=True, blank=True)
     refuses_work = models.BooleanField(null=True, blank=True)
-    authorised_on = _day()
-    consent_on = _day()
+    authorised_on = day_column()
+    consent_on = day_column()
 
     bank = models.CharField(max_length=64, blank=True)
     bank_branch = models.CharField(max_length=64, blank=True)
@@ -258,12 +232,12 @@ class HouseholdFile(Person):
 
     helper_name = models.CharField(max_length=32, blank=True)
     measures = models.TextField(blank=True)
-    target_on = _day()
+    target_on = day_column()
 
-    exit_kind = _code()
-    exit_reason = _code()
+    exit_kind = code_column()
+    exit_reason = code_column()
     exit_incomes_fen = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    keep_until = _day()
+    keep_until = day_column()
 
     # The household's file before this one, after a return to hardship or a split.
     former_id = models.UUIDField(null=True, blank=True)
@@ -337,13 +311,13 @@ class HouseholdMember(Person):
 
     file = models.ForeignKey(HouseholdFile, on_delete=models.CASCADE, related_name="members")
     position = models.PositiveSmallIntegerField()
-    relation = _code()
+    relation = code_column()
     workplace = models.CharField(max_length=64, blank=True)
-    stage = _code()
+    stage = code_column()
     enrolled_year = models.IntegerField(null=True, blank=True)
     study_years = models.IntegerField(null=True, blank=True)
-    tuition_fen = _fen()
-    income_fen = _fen()
+    tuition_fen = fen_column()
+    income_fen = fen_column()
     living_together = models.BooleanField(null=True, blank=True)
 
     class Meta(Person.Meta):
@@ -358,86 +332,3 @@ class HouseholdMember(Person):
 
     def __str__(self) -> str:
         return f"{self.file_id}/{self.position}"
-
-
-class HouseholdVersion(StationModel):
-    """What a file said from a day on, never changed afterwards.
-
-    `counted` holds the dimensions with which the household counts as on file, or null when it does
-    not: the facts of the roll-up are what differs between one version and the next. `snapshot`
-    keeps every field; what is sealed in the file stays sealed in it.
-    """
-
-    file = models.ForeignKey(HouseholdFile, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()
-    effective_on = models.DateField()
-    state = models.CharField(max_length=16)
-    event = models.CharField(max_length=24)
-    counted = models.JSONField(null=True, blank=True)
-    snapshot = models.JSONField()
-    reason = models.TextField(blank=True)
-    made_by_id = models.BigIntegerField(null=True, blank=True)
-    made_by = models.CharField(max_length=64, blank=True)
-    made_at = models.DateTimeField()
-
-    class Meta(StationModel.Meta):
-        db_table = "households_version"
-        constraints = [
-            models.UniqueConstraint(fields=["file", "number"], name="version_number_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file_id} v{self.number}"
-
-
-class HouseholdPaper(StationModel):
-    """One paper of a file: a scan, or the note that somebody saw the original, or both."""
-
-    file = models.ForeignKey(HouseholdFile, on_delete=models.CASCADE, related_name="papers")
-    kind = models.CharField(max_length=16)
-    attachment_id = models.UUIDField(null=True, blank=True)
-    seen_on = _day()
-    seen_by_id = models.BigIntegerField(null=True, blank=True)
-    seen_by = models.CharField(max_length=64, blank=True)
-    note = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta(StationModel.Meta):
-        db_table = "households_paper"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(attachment_id__isnull=False) | Q(seen_on__isnull=False),
-                name="paper_scanned_or_seen",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file_id} {self.kind}"
-
-
-class HouseholdVisit(StationModel):
-    """One visit to a household: when, where, by which two people, and what they found."""
-
-    file = models.ForeignKey(HouseholdFile, on_delete=models.CASCADE, related_name="visits")
-    visited_on = models.DateField()
-    place = models.CharField(max_length=12, choices=VisitPlace, default=VisitPlace.HOME)
-    first_visitor = models.CharField(max_length=32)
-    second_visitor = models.CharField(max_length=32)
-    findings = models.TextField()
-    agrees = models.BooleanField()
-    photo_ids = ArrayField(models.UUIDField(), default=list, blank=True)
-    recorded_by_id = models.BigIntegerField(null=True, blank=True)
-    recorded_by = models.CharField(max_length=64, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta(StationModel.Meta):
-        db_table = "households_visit"
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(first_visitor=models.F("second_visitor")),
-                name="visit_by_two_people",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file_id} {self.visited_on}"

@@ -10,15 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.tenancy.models import StationModel
+from tenant_apps.households.models.columns import code_column, day_column
 from tenant_apps.households.models.files import HouseholdFile
-
-
-def _code() -> models.CharField[str, str]:
-    return models.CharField(max_length=16, blank=True)
-
-
-def _day() -> models.DateField[str | date | None, date | None]:
-    return models.DateField(null=True, blank=True)
 
 
 class RoundKind(models.TextChoices):
@@ -101,16 +94,16 @@ class HouseholdRecheck(StationModel):
     is_sampled = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=RecheckState, default=RecheckState.DUE)
     event = models.CharField(max_length=16, blank=True)
-    event_on = _day()
+    event_on = day_column()
     event_person = models.CharField(max_length=32, blank=True)
     findings = models.TextField(blank=True)
     visit_id = models.UUIDField(null=True, blank=True)
     incomes_fen = ArrayField(models.BigIntegerField(), default=list, blank=True)
     proposal = models.CharField(max_length=12, blank=True)
-    exit_kind = _code()
-    exit_reason = _code()
-    tier_before = _code()
-    tier_after = _code()
+    exit_kind = code_column()
+    exit_reason = code_column()
+    tier_before = code_column()
+    tier_after = code_column()
     rules = models.JSONField(default=list, blank=True)
     # Who above asked for the exit: request, centre, name and key of the person; empty where nobody did.
     asked = models.JSONField(default=dict, blank=True)
@@ -122,7 +115,7 @@ class HouseholdRecheck(StationModel):
     filled_by_id = models.BigIntegerField(null=True, blank=True)
     filled_by = models.CharField(max_length=64, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    decided_on = _day()
+    decided_on = day_column()
     decided_by = models.CharField(max_length=200, blank=True)
     decision = models.TextField(blank=True)
 
@@ -215,8 +208,8 @@ class HouseholdTransfer(StationModel):
     file_no = models.CharField(max_length=32)
     masked_name = models.CharField(max_length=32)
     persons = models.PositiveSmallIntegerField(default=1)
-    tier = _code()
-    main_cause = _code()
+    tier = code_column()
+    main_cause = code_column()
     reason = models.CharField(max_length=16, choices=TransferReason)
     note = models.TextField(blank=True)
     giving_id = models.BigIntegerField()
@@ -228,7 +221,7 @@ class HouseholdTransfer(StationModel):
     above_id = models.BigIntegerField()
     above_name = models.CharField(max_length=120)
     due_on = models.DateField()
-    handed_on = _day()
+    handed_on = day_column()
     # The message that carries the file.
     message_id = models.UUIDField(null=True, blank=True)
     carried = models.JSONField(default=dict, blank=True)
