@@ -10,28 +10,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import Problem
 from bangfu.kernel.identity import (
-    IdNumber,
     NumberRefused,
     age_on,
     check_mobile,
-    check_passport,
     check_uscc,
     luhn_ok,
-    parse_id_no,
 )
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
-from tenant_apps.households.fields import FieldSpec, Kind
+from tenant_apps.households.fields import Kind
 from tenant_apps.households.rules.context import CheckContext, Stage
 from tenant_apps.households.rules.exclusions import exclusions_of
-
-if TYPE_CHECKING:
-    from bangfu.kernel.errors import Text
+from tenant_apps.households.rules.persons import (
+    CODED,
+    CODED_OF_MEMBER,
+    PersonChecks,
+    is_empty,
+    required_message,
+)
 
 YOUNGEST_HEAD = 16
 MOST_OTHER_CAUSES = 3
@@ -50,14 +50,10 @@ REQUIRED_ON_FORM = frozenset(
     }
 )  # fmt: skip
 
-_CODE_KINDS = (Kind.CODE, Kind.CODES)
 _COUNT_KINDS = (Kind.MONEY, Kind.INTEGER, Kind.DECIMAL)
 _STARRED = tuple(spec for spec in FILE_FIELDS if spec.name in REQUIRED_ON_FORM)
 _STARRED_OF_MEMBER = tuple(spec for spec in MEMBER_FIELDS if spec.required)
-_CODED = tuple(spec for spec in FILE_FIELDS if spec.kind in _CODE_KINDS)
-_CODED_OF_MEMBER = tuple(spec for spec in MEMBER_FIELDS if spec.kind in _CODE_KINDS)
 _COUNTED = tuple(spec for spec in FILE_FIELDS if spec.kind in _COUNT_KINDS)
-_NAME_MARKS = "·• .-"
 
 
 SOFT_IN_DRAFT = frozenset(
@@ -99,11 +95,8 @@ def _softened(problem: Problem) -> Problem:
 
 
 @dataclass(frozen=True)
-class _Check:
+class _Check(PersonChecks):
     """One run over one draft; each method yields the problems of one subject."""
-
-    draft: HouseholdDraft
-    ctx: CheckContext
 
     def problems(self) -> Iterator[Problem]:
         doubtful = False
@@ -135,15 +128,6 @@ class _Check:
             yield from subject()
         yield from self._card(identity_known=not doubtful)
 
-    def _is_good(self, name: str) -> bool:
-        return name not in self.ctx.faulty
-
-    def _error(self, code: str, field: str, message: Text) -> Problem:
-        return Problem(code=code, field=field, message=message)
-
-    def _warning(self, code: str, field: str, message: Text) -> Problem:
-        return Problem(code=code, field=field, message=message, severity="warning")
-
     # Identity
 
     def _head_identity(self) -> Iterator[Problem]:
@@ -157,31 +141,6 @@ class _Check:
         yield from self._matches(number, draft, "")
         if age_on(number.birth, self.ctx.on) < YOUNGEST_HEAD:
             yield self._error("V09", "id_no", _("户主未满 16 周岁，请由监护人作为户主申请。"))
-
-    def _number(
-        self, id_no: str, id_type: str, prefix: str
-    ) -> tuple[IdNumber | None, list[Problem]]:
-        try:
-            if id_type in {"passport", "other"}:
-                check_passport(id_no)
-                return None, []
-            number = parse_id_no(id_no, on=self.ctx.on)
-        except NumberRefused as refusal:
-            return None, [self._error(refusal.code, prefix + "id_no", refusal.message)]
-        return number, []
-
-    def _matches(
-        self, number: IdNumber, person: HouseholdDraft | MemberDraft, prefix: str
-    ) -> Iterator[Problem]:
-        if person.birth and person.birth != number.birth:
-            yield self._error(
-                "E102",
-                prefix + "birth",
-                _("证件号码中的出生日期是 %(found)s，与填写的不符，请核对。")
-                % {"found": number.birth.isoformat()},
-            )
-        if person.sex and person.sex != str(number.sex):
-            yield self._error("E103", prefix + "sex", _("性别与证件号码不符，请核对。"))
 
     def _head_seen_elsewhere(self) -> Iterator[Problem]:
         sighting = self.ctx.sightings.get(self.draft.id_no) if self.draft.id_no else None
@@ -202,32 +161,12 @@ class _Check:
         if self.ctx.stage is not Stage.IMPORT:
             return
         for spec in _STARRED:
-            if _is_empty(getattr(self.draft, spec.name)) and self._is_good(spec.name):
-                yield self._error("required", spec.name, _required_message(spec))
+            if is_empty(getattr(self.draft, spec.name)) and self._is_good(spec.name):
+                yield self._error("required", spec.name, required_message(spec))
 
     def _wording(self) -> Iterator[Problem]:
         yield from self._name(self.draft.name, "name")
-        yield from self._codes(self.draft, _CODED, "")
-
-    def _name(self, name: str, field: str) -> Iterator[Problem]:
-        if not name:
-            return
-        plain = all(part.isalpha() or part in _NAME_MARKS for part in name)
-        if not plain or not 2 <= len(name) <= 20:
-            yield self._error("name", field, _("姓名应为 2 至 20 个字，不含数字，可用间隔号“·”。"))
-
-    def _codes(
-        self, person: HouseholdDraft | MemberDraft, specs: tuple[FieldSpec, ...], prefix: str
-    ) -> Iterator[Problem]:
-        for spec in specs:
-            value = getattr(person, spec.name)
-            for one in (value,) if spec.kind is Kind.CODE else value:
-                if one and one not in spec.code_list:
-                    message = _("“%(given)s”不在代码表“%(list)s”中。") % {
-                        "given": one,
-                        "list": spec.code_list.title,
-                    }
-                    yield self._error("E302", prefix + spec.name, message)
+        yield from self._codes(self.draft, CODED, "")
 
     def _contact(self) -> Iterator[Problem]:
         draft = self.draft
@@ -328,14 +267,6 @@ class _Check:
     def _health(self) -> Iterator[Problem]:
         yield from self._disability(self.draft, "")
 
-    def _disability(self, person: HouseholdDraft | MemberDraft, prefix: str) -> Iterator[Problem]:
-        kind = person.disability not in {"", "none"}
-        grade = person.disability_grade not in {"", "none"}
-        disabled = person.health == "60" or kind or grade
-        if disabled and not (kind and grade):
-            field = "disability_grade" if kind else "disability"
-            yield self._error("V11", prefix + field, _("残疾的须同时填写残疾类别和残疾等级。"))
-
     def _dibao(self) -> Iterator[Problem]:
         if self.draft.dibao and not self.draft.dibao_no:
             yield self._error("V12", "dibao_no", _("享受低保的须填写低保证号。"))
@@ -386,15 +317,15 @@ class _Check:
         if self.ctx.stage > Stage.DRAFT:
             for spec in _STARRED_OF_MEMBER:
                 faulty = prefix + spec.name in self.ctx.faulty
-                if _is_empty(getattr(member, spec.name)) and not faulty:
-                    yield self._error("required", prefix + spec.name, _required_message(spec))
+                if is_empty(getattr(member, spec.name)) and not faulty:
+                    yield self._error("required", prefix + spec.name, required_message(spec))
         if member.id_no:
             number, problems = self._number(member.id_no, "", prefix)
             yield from problems
             if number is not None:
                 yield from self._matches(number, member, prefix)
         yield from self._name(member.name, prefix + "name")
-        yield from self._codes(member, _CODED_OF_MEMBER, prefix)
+        yield from self._codes(member, CODED_OF_MEMBER, prefix)
         yield from self._disability(member, prefix)
         yield from self._student(member, prefix)
         if member.relation == "01":
@@ -409,7 +340,7 @@ class _Check:
         if member.identity != "student":
             return
         for field in ("workplace", "stage", "enrolled_year"):
-            if _is_empty(getattr(member, field)) and prefix + field not in self.ctx.faulty:
+            if is_empty(getattr(member, field)) and prefix + field not in self.ctx.faulty:
                 message = _("在读学生须填写学校、就读阶段和入学年份。")
                 make = self._error if self.ctx.stage is Stage.SUBMIT else self._warning
                 yield make("V10", prefix + field, message)
@@ -437,11 +368,3 @@ class _Check:
                 yield self._error("card", "card_no", _("银行卡号应为 12 至 19 位数字。"))
             elif not luhn_ok(draft.card_no):
                 yield self._warning("E502", "card_no", _("银行卡号未通过校验，请再核对一遍。"))
-
-
-def _is_empty(value: object) -> bool:
-    return value is None or value in ("", ())
-
-
-def _required_message(spec: FieldSpec) -> str:
-    return _("请填写“%(label)s”。") % {"label": spec.label}
