@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.reviews import api, api_means
+from tenant_apps.reviews import api, api_many, api_means
 from tenant_apps.reviews.life import api as life
 from tenant_apps.reviews.life import request_api as requests
 
@@ -10,9 +10,9 @@ app_name = "reviews_api"
 
 urlpatterns = [
     path("", api.ReviewsView.as_view(), name="reviews"),
-    path("many/", api.ManyView.as_view(), name="many"),
-    path("assign/", api.AssignView.as_view(), name="assign"),
-    path("meetings/", api.MeetingsView.as_view(), name="meetings"),
+    path("many/", api_many.ManyView.as_view(), name="many"),
+    path("assign/", api_many.AssignView.as_view(), name="assign"),
+    path("meetings/", api_many.MeetingsView.as_view(), name="meetings"),
     path("means-checks/", api_means.ChecksView.as_view(), name="means-checks"),
     path("means-checks/send/", api_means.SendView.as_view(), name="means-send"),
     path("means-checks/answers/", api_means.IntakeView.as_view(), name="means-answers"),
