@@ -28,6 +28,7 @@ from tenant_apps.pairing.services.pairing import (
     review_pairing,
     start_pairing,
 )
+from tenant_apps.pairing.services.planning import cancel_duties, plan_visits
 from tenant_apps.pairing.services.rounds import (
     Kept,
     RoundDetails,
@@ -39,9 +40,7 @@ from tenant_apps.pairing.services.rounds import (
 from tenant_apps.pairing.services.visiting import (
     ContactDetails,
     MustGo,
-    cancel_duties,
     follow_up,
-    plan_visits,
     record_contact,
     withdraw_contact,
 )
