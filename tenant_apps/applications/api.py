@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView
-from tenant_apps.applications.api_public import paper_line, station_of
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
+from tenant_apps.applications.api_public import station_of
 from tenant_apps.applications.models import Application
+from tenant_apps.applications.public_answers import paper_line
 from tenant_apps.applications.selectors import (
     TABS,
     answers_of,
@@ -62,7 +63,7 @@ class ApplicationsView(_CodeView):
             OpenApiParameter("id_no", str, description="A whole identity number"),
             OpenApiParameter("cursor", str),
         ],
-        responses=ApplicationRow(many=True),
+        responses=page_of(ApplicationRow),
     )
     def get(self, request: Request) -> Response:
         """List applications, newest first, by cursor."""

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -21,8 +20,7 @@ from rest_framework.views import APIView
 from bangfu.kernel import clock
 from bangfu.kernel.addresses import client_address
 from bangfu.kernel.api import StationAPIView
-from bangfu.kernel.errors import InvalidInput, NotFound, Problem
-from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.errors import InvalidInput, NotFound
 from tenant_apps.applications import rights
 from tenant_apps.applications.errors import NotTakingApplications
 from tenant_apps.applications.limits import (
@@ -32,19 +30,10 @@ from tenant_apps.applications.limits import (
     count_one,
 )
 from tenant_apps.applications.models import Application
-from tenant_apps.applications.progress import file_behind, journey_of
-from tenant_apps.applications.rules import problems_before_sending
-from tenant_apps.applications.selectors import (
-    PaperToShow,
-    answers_of,
-    paper_kinds_held,
-    papers_to_show,
-    region_known,
-    takes_applications,
-)
+from tenant_apps.applications.progress import file_behind
+from tenant_apps.applications.public_answers import answer_of, not_asked, object_given
+from tenant_apps.applications.selectors import answers_of, takes_applications
 from tenant_apps.applications.serializers import (
-    ASKED_PUBLIC,
-    ASKED_PUBLIC_OF_MEMBERS,
     AskedOfWorker,
     AskRequest,
     CodeAnswer,
@@ -53,7 +42,6 @@ from tenant_apps.applications.serializers import (
     MyFileAnswer,
     PictureRequest,
     SignRequest,
-    answers_answer,
     desk_answer,
 )
 from tenant_apps.applications.services import applying, sending
@@ -64,7 +52,7 @@ from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.parsing import read_changes
 from tenant_apps.households.presenting import plain_values, public_problems, with_masked_kept
-from tenant_apps.households.selectors import members_of, paper_rule
+from tenant_apps.households.selectors import members_of
 from tenants.models import Station
 
 CODE_HEADERS = [
@@ -133,7 +121,7 @@ class MineView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """Read what was filled in, masked, what is missing, and how far it has come."""
-        return Response(_answer(self.mine(request)))
+        return Response(answer_of(self.mine(request)))
 
     @extend_schema(
         operation_id="public_application_change",
@@ -146,10 +134,10 @@ class MineView(PublicView):
         """Change answers, all `members` together where given; masked values may be sent back as they are."""
         count_one(SAVED_BY_ADDRESS, address=client_address(request))
         application = self.mine(request)
-        given = dict(_object(request.data))
+        given = dict(object_given(request.data))
         version = given.pop("version", application.version)
         reading = read_changes(with_masked_kept(given, answers_of(application).draft))
-        problems = [*reading.problems, *_not_asked(given)]
+        problems = [*reading.problems, *not_asked(given)]
         if problems:
             raise InvalidInput(problems)
         changed = applying.replace_answers(
@@ -159,7 +147,7 @@ class MineView(PublicView):
             actor=applicant(),
             now=clock.now(),
         )
-        return Response(_answer(changed))
+        return Response(answer_of(changed))
 
 
 class SendView(PublicView):
@@ -180,7 +168,7 @@ class SendView(PublicView):
         sent = sending.send(
             application.pk, **form.validated_data, actor=applicant(), now=clock.now()
         )
-        return Response(_answer(sent))
+        return Response(answer_of(sent))
 
 
 class WithdrawView(PublicView):
@@ -225,7 +213,7 @@ class PicturesView(PublicView):
                 application.pk, kind=said["kind"], lacks=said.get("lacks", True), **edge
             )
         application.refresh_from_db()
-        return Response(_answer(application), status=201)
+        return Response(answer_of(application), status=201)
 
 
 class PictureView(PublicView):
@@ -332,68 +320,6 @@ class AskView(PublicView):
 def station_of(request: Request) -> Station:
     """Give the station the address names."""
     return cast("Station", request.station)  # type: ignore[attr-defined]
-
-
-def paper_line(paper: PaperToShow) -> dict[str, Any]:
-    """Give one line of the list of papers."""
-    return {
-        "kind": paper.kind,
-        "label": paper.label,
-        "reason": paper.reason,
-        "is_lacking": paper.is_lacking,
-        "pictures": [picture.pk for picture in paper.pictures],
-    }
-
-
-def _answer(application: Application) -> dict[str, Any]:
-    answers, on = answers_of(application), clock.today()
-    gaps = problems_before_sending(
-        answers,
-        papers=paper_kinds_held(application),
-        rule=paper_rule(station=current_station(), on=on),
-        on=on,
-        region_exists=region_known(),
-    )
-    journey = journey_of(application, now=clock.now())
-    return {
-        "number": application.number,
-        "state": application.state,
-        "version": application.version,
-        "answers": answers_answer(application),
-        "papers": [paper_line(one) for one in papers_to_show(application, answers, on=on)],
-        "missing": [
-            {"code": one.code, "field": one.field, "message": str(one.message)}
-            for one in public_problems(gaps)
-        ],
-        "progress": {
-            "headline": str(journey.headline),
-            "next_step": str(journey.next_step),
-            "due_on": journey.due_on,
-            "reason": journey.reason,
-            "happened": [
-                {"at": one.at, "what": str(one.what), "comment": one.comment}
-                for one in journey.happened
-            ],
-        },
-    }
-
-
-def _not_asked(given: Mapping[str, Any]) -> list[Problem]:
-    message = _("这一项不用职工填写。")
-    names = [name for name in given if name not in {*ASKED_PUBLIC, "members"}]
-    members = given.get("members")
-    for place, one in enumerate(members if isinstance(members, list) else []):
-        if isinstance(one, Mapping):
-            names += [
-                f"members.{place}.{name}" for name in one if name not in ASKED_PUBLIC_OF_MEMBERS
-            ]
-    return [Problem(code="unknown-field", field=name, message=message) for name in names]
-
-
-def _object(data: Any) -> Mapping[str, Any]:
-    if isinstance(data, Mapping):
-        return data
-    raise InvalidInput([Problem(code="format", field="", message=_("请按“字段: 值”提交。"))])
 
 
 def _file(application: Application) -> HouseholdFile:
