@@ -12,19 +12,16 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import structlog
 from django.apps import apps
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
@@ -37,10 +34,8 @@ from bangfu.kernel.crypto import (
     current_header,
     is_sealed,
     is_stale,
-    resealed,
     seal_bytes,
     sm3,
-    stored_files,
     unseal,
     unseal_bytes,
 )
@@ -48,6 +43,7 @@ from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from bangfu.kernel.tenancy.models import StationModel
 from shared_apps.audit.models import KeyRound
 from shared_apps.exchange.models import Message
+from tenant_apps.privacy.resealing_files import Tally, reseal_files, stale_files
 
 log = structlog.get_logger(__name__)
 
@@ -67,22 +63,6 @@ _PLACES_OF_JSON = (
 _NEVER = frozenset({"audit.auditrow", "audit.audithead", "audit.keyround"})
 
 
-@dataclass(slots=True)
-class Tally:
-    """What one round did: values sealed anew, those left stale, those among them that open with no key."""
-
-    resealed: int = 0
-    left: int = 0
-    unreadable: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.resealed + other.resealed,
-            self.left + other.left,
-            self.unreadable + other.unreadable,
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class _Columns:
     model: type[models.Model]
@@ -97,7 +77,7 @@ def reseal_station(
     stop = _after(seconds)
     with in_station(station):
         tally = _reseal(_tables(of_stations=True), stop=stop, pause=pause)
-        tally += _reseal_files()
+        tally += reseal_files()
     tally.left = stale_in_station(station)
     _note(station.id, tally, now=now)
     return tally
@@ -116,7 +96,7 @@ def stale_in_station(station: StationRef) -> int:
     """Count what in a station is not under the current key: the whole of it is looked at."""
     with in_station(station):
         rows = sum(_count(columns) for columns in _tables(of_stations=True))
-        return rows + sum(1 for _path in _stale_files(station.schema))
+        return rows + sum(1 for _path in stale_files(station.schema))
 
 
 def stale_in_shared() -> int:
@@ -341,42 +321,6 @@ def _stale_text(header: bytes) -> str:
         span = alphabet[alphabet.index(low[-1]) : alphabet.index(high[-1]) + 1]
         current += re.escape(low[:-1]) + f"[{span}]"
     return f'"((?!{current})AQ[A-Za-z0-9+/]{{38}}|AQ([A-Za-z0-9+/]{{200}}){{3}})'
-
-
-def _reseal_files() -> Tally:
-    tally = Tally()
-    root = Path(settings.MEDIA_ROOT)
-    for stored in stored_files():
-        path = root / stored.path
-        try:
-            value = path.read_bytes()
-            fresh = resealed(value, place=stored.place)
-        except (OSError, Unsealable):
-            tally.unreadable += 1
-            continue
-        if fresh is not value:
-            _exchange(path, fresh)
-            tally.resealed += 1
-    return tally
-
-
-def _exchange(path: Path, content: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-
-
-def _stale_files(schema: str) -> Iterator[Path]:
-    for path in sorted((Path(settings.MEDIA_ROOT) / schema).rglob("*")):
-        if path.is_file():
-            with path.open("rb") as file:
-                head = file.read(300)
-            if is_sealed(head) and is_stale(head):
-                yield path
 
 
 def _after(seconds: float) -> Callable[[], bool]:
