@@ -1,7 +1,6 @@
 """A machine of a test's own, on which the product is started as its users start it."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import urllib.request
 from bangfu import local
 from bangfu.local.processes import ProcessId
 from bangfu.local.state import CHECKOUT, State, read_note
+from bangfu.local.supervisor import end_orphans
 
 PATIENCE_SECONDS = 120
 
@@ -87,9 +87,11 @@ class Machine:
         return [ProcessId.of(pid) for pid in read_note(self.state.up_note)["children"].values()]
 
     def give_back(self):
+        """End it all at once: what its workers still have in hand nobody will ask for."""
         for process, output in self.runs:
             if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
+                process.kill()
                 process.wait(timeout=PATIENCE_SECONDS)
             output.close()
+        end_orphans(self.state, patience_seconds=0)
         local.delete(self.state.root)
