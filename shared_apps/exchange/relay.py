@@ -150,6 +150,15 @@ def backoff(attempt: int) -> timedelta:
     return min(BACKOFF_BASE * (1 << attempt), BACKOFF_LIMIT)
 
 
+def time_given() -> timedelta:
+    """Return how long a message may be on its way before anybody is troubled: all its attempts and the waits between.
+
+    Some 41 minutes; after that it lies parked before the operators.
+    """
+    waits = (backoff(attempt) for attempt in range(1, MAX_ATTEMPTS))
+    return sum(waits, start=LEASE * MAX_ATTEMPTS)
+
+
 @contextmanager
 def only_worker(job: str, station_id: int) -> Iterator[bool]:
     """Hold the right to do ``job`` for a station; gives False when another worker holds it."""

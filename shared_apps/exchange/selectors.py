@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,8 +11,9 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
-from bangfu.kernel.tenancy import in_network, station_in_force
+from bangfu.kernel.tenancy import current_station, in_network, station_in_force
 from shared_apps.exchange.models import JobRun, Message, MessageState, StationService
+from shared_apps.exchange.relay import time_given
 
 BOXES = ("all", "received", "sent")
 
@@ -89,6 +91,30 @@ def depth_and_age(*, now: datetime) -> Depth:
         )
     oldest = now - found["oldest"] if found["oldest"] else timedelta()
     return Depth(found["waiting"], found["parked"], max(oldest, timedelta()))
+
+
+def on_their_way(streams: Iterable[str], *, now: datetime) -> set[str]:
+    """Which of these streams hold a message that is simply on its way: not delivered, and within the time it is given.
+
+    What the two ends say of such a matter may differ until then. One query over open messages, both ways.
+    """
+    with in_network():
+        return set(
+            Message.objects.filter(
+                stream__in=set(streams), state=MessageState.NEW, posted_at__gt=now - time_given()
+            ).values_list("stream", flat=True)
+        )
+
+
+def waits_here(stream: str) -> bool:
+    """Tell whether a message of a stream is on its way to the station in force, or parked before it."""
+    here = current_station().id
+    with in_network():
+        return Message.objects.filter(
+            recipient_id=here,
+            stream=stream,
+            state__in=[MessageState.NEW, MessageState.PARKED],
+        ).exists()
 
 
 def latest_runs() -> QuerySet[JobRun]:

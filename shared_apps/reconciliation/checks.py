@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from bangfu.kernel import clock
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.audit.auditor import (
@@ -20,6 +21,8 @@ from shared_apps.audit.auditor import (
 )
 from shared_apps.audit.services import verify
 from shared_apps.exchange.models import Message, MessageState, Stream
+from shared_apps.exchange.selectors import on_their_way
+from shared_apps.reconciliation.kinds import kind_of_check
 from shared_apps.reconciliation.models import BreakKind
 from shared_apps.reconciliation.proofs import (
     differences_here,
@@ -138,11 +141,14 @@ def ledger_intact(station: StationRef) -> list[Found]:
     """
     with in_station(station), connection.cursor() as cursor:
         findings = audit_ledger(cursor, station=station.id)
+    # A transfer is a break where it was sent; the other station finds it, too, and leaves it.
+    differ = [one for one in ends_that_differ(_both_ends(station)) if one[0].station == station.id]
+    waiting = on_their_way([end.stream for end, _seen in differ], now=clock.now()) if differ else ()
     findings += [
-        LedgerFinding(check=end.check, record=end.number, seen=seen)
-        for end, seen in ends_that_differ(_both_ends(station))
-        # A transfer is a break where it was sent; the other station finds it, too, and leaves it.
-        if end.station == station.id
+        LedgerFinding(check=end.check, record=end.number, seen=seen, page=end.page)
+        for end, seen in differ
+        # What one end has said and the other not heard yet is no difference.
+        if end.stream not in waiting
     ]
     return list(
         {one.key: one for one in (_found_in_ledger(station, one) for one in findings)}.values()
@@ -166,11 +172,13 @@ def _both_ends(station: StationRef) -> list[End]:
 def _found_in_ledger(station: StationRef, one: LedgerFinding) -> Found:
     expected, actual = one.expected, one.found
     detail: dict[str, Any] = {"check": one.check, "record": one.record}
+    if one.page:
+        detail |= {"page": one.page}
     if one.is_in_fen and _is_number(expected) and _is_number(actual):
         detail |= {"amount_fen": int(actual) - int(expected)}
         expected, actual = yuan(int(expected)), yuan(int(actual))
     return Found(
-        kind=BreakKind.LEDGER,
+        kind=kind_of_check(one.check),
         station_id=station.id,
         owner_id=station.parent_id or station.id,
         key=f"{one.check}:{one.record}"[:200],

@@ -11,6 +11,7 @@ from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from shared_apps.exchange import doorbell
 from shared_apps.exchange.models import Message, MessageState
 from shared_apps.reconciliation.errors import CannotHeal
+from shared_apps.reconciliation.kinds import AUDITED
 from shared_apps.reconciliation.models import Break, BreakKind
 from shared_apps.reconciliation.proofs import resend_of
 from shared_apps.rollup.selectors import tree_differences_of
@@ -102,7 +103,7 @@ HEALINGS: Mapping[str, Healing] = {
     BreakKind.CHILDREN_VS_PARENT: heal_totals,
     BreakKind.AUDIT_CHAIN: refuse,
     BreakKind.SEALED_REPORT: refuse,
-    BreakKind.LEDGER: refuse,
+    **dict.fromkeys(AUDITED, refuse),
     BreakKind.BANK: refuse,
     BreakKind.MONEY: refuse,
 }

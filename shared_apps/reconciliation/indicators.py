@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.clock import LOCAL
+from shared_apps.reconciliation.kinds import AUDITED
 from shared_apps.reconciliation.models import Break, BreakKind
 from shared_apps.rollup.indicators import Fact, Indicator, Source
 
@@ -33,7 +34,7 @@ SOURCE = Source(recount="shared_apps.reconciliation.selectors.facts_of_breaks")
 def facts_of_break(case: Break) -> Iterable[Fact]:
     """Derive the fact of a break, in the month in which it was found; none where it is not about money."""
     about_money = case.kind in {
-        BreakKind.LEDGER,
+        *AUDITED,
         BreakKind.BANK,
         BreakKind.MONEY,
         BreakKind.SEALED_REPORT,

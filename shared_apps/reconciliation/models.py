@@ -16,6 +16,11 @@ class BreakKind(models.TextChoices):
     LEDGER = "ledger", _("账簿不符")
     BANK = "bank", _("银行对账差异")
     MONEY = "money", _("资金与业务不符")
+    GRANT = "grant", _("帮扶审批不符")
+    PAYOUT = "payout", _("发放不符")
+    TRANSFER = "transfer", _("拨款不符")
+    GOODS = "goods", _("物资不符")
+    CARDS = "cards", _("爱心卡不符")
 
 
 class BreakState(models.TextChoices):

@@ -20,6 +20,7 @@ from shared_apps.reconciliation.checks import CHECKS, Found
 from shared_apps.reconciliation.errors import BreakSettled, RunGoesOn, StillBroken, WordsNeeded
 from shared_apps.reconciliation.healing import HEALINGS
 from shared_apps.reconciliation.indicators import facts_of_break
+from shared_apps.reconciliation.kinds import AUDITED, FOUND_WITH
 from shared_apps.reconciliation.models import (
     UNSETTLED,
     Break,
@@ -223,7 +224,7 @@ def _keep(
         known = {
             case.key: case
             for case in Break.objects.select_for_update().filter(
-                station_id=station.id, kind=kind, state__in=UNSETTLED
+                station_id=station.id, kind__in=FOUND_WITH.get(kind, (kind,)), state__in=UNSETTLED
             )
         }
         fresh = [one for one in found if one.key not in known]
@@ -241,7 +242,9 @@ def _keep(
             _tell(cases, cases[0].owner, _("核对发现 %(count)s 处差异：%(station)s"), now=now)
         for one in found:
             if one.key in known:
-                Break.objects.filter(pk=known[one.key].pk).update(**_columns(one), seen_at=now)
+                # A break stays of the kind under which it was found and counted.
+                columns = {**_columns(one), "kind": known[one.key].kind}
+                Break.objects.filter(pk=known[one.key].pk).update(**columns, seen_at=now)
         gone = [case for key, case in known.items() if key not in {one.key for one in found}]
         for case in gone:
             BreakEvent.objects.create(case=case, at=now, action="gone", by_name=SYSTEM)
@@ -284,7 +287,7 @@ def _locked(break_id: int, actor: Actor) -> Break:
         )
     if case.is_settled:
         raise BreakSettled
-    if case.kind == BreakKind.LEDGER and _keeps_the_books(actor, case):
+    if case.kind in AUDITED and _keeps_the_books(actor, case):
         raise NotPermitted
     return case
 

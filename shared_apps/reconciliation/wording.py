@@ -11,6 +11,7 @@ from bangfu.kernel.errors import Text
 from bangfu.kernel.tenancy import StationRef
 from bangfu.ui.tones import Tone
 from shared_apps.bankfiles.models import BreakType
+from shared_apps.reconciliation.kinds import AUDITED
 from shared_apps.reconciliation.models import Break, BreakEvent, BreakKind, BreakState
 from shared_apps.reconciliation.words import BANK_MEANINGS, CASES, LEDGER_CHECKS, RETURN_FILE
 from shared_apps.rollup.dashboard import name_of
@@ -55,8 +56,28 @@ _MEANINGS: Mapping[str, Text] = {
         "记错的由两人用红字冲销更正，业务漏办的补办。"
     ),
     BreakKind.LEDGER: gettext_lazy(
-        "账簿、发放、物资或爱心卡与规则对不上，可能有人绕过系统改动。请先停止相关办理，对照备份和审计链查明；"
-        "记错的由两人用红字冲销或冲正更正，超标发放的追回或报上级审批，被改动的按备份恢复，不能自动修复。"
+        "账簿与记账规则对不上，可能有人绕过系统改动。请先停止记账，对照备份和审计链查明；"
+        "记错的由两人用红字冲销更正，被改动的按备份恢复，不能自动修复。"
+    ),
+    BreakKind.GRANT: gettext_lazy(
+        "批准的帮扶与当日的项目、上限或审批人数对不上。请对照当日的项目规定和会议记录查明："
+        "超标的追回或报上级审批，重复批准的退回其中一笔，不能自动修复。"
+    ),
+    BreakKind.PAYOUT: gettext_lazy(
+        "发放批次、明细与申请或账簿对不上。请先停止这批付款，对照银行回单和审计链逐笔查明；"
+        "多付的追回，记错的由两人用红字冲销更正，不能自动修复。"
+    ),
+    BreakKind.TRANSFER: gettext_lazy(
+        "同一笔拨款，拨付方和接收方的记录不同，或在途余额与未确认的拨款不同。消息在途的不算差异；"
+        "请双方凭各自的银行回单核对，记错的一方由两人更正，不能自动修复。"
+    ),
+    BreakKind.GOODS: gettext_lazy(
+        "物资的库存、流转或发放与规则对不上。请由两人实地盘点，对照出入库记录和审计链查明，"
+        "用盘点或冲回更正，不能自动修复。"
+    ),
+    BreakKind.CARDS: gettext_lazy(
+        "爱心卡余额、消费记录或合作单位结算对不上。请对照小票、合作单位对账单和审计链查明，"
+        "由两人冲正或重新结算，不能自动修复。"
     ),
 }
 
@@ -140,7 +161,7 @@ _PLACES: Mapping[str, Callable[[Break], str]] = {
     BreakKind.CHILDREN_VS_PARENT: _place_of_number,
     BreakKind.AUDIT_CHAIN: _place_of_audit_row,
     BreakKind.SEALED_REPORT: _place_of_report,
-    BreakKind.LEDGER: _place_in_ledger,
+    **dict.fromkeys(AUDITED, _place_in_ledger),
     BreakKind.BANK: _place_of_money,
     BreakKind.MONEY: _place_of_money,
 }

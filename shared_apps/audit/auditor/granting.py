@@ -22,15 +22,15 @@ CLAIM = "claim"
 # check → (remedy, query)
 GRANT_CHECKS: dict[str, tuple[str, str]] = {
     "need-met-twice": (CLAIM, """
-        SELECT string_agg(a.number, ' ' ORDER BY a.number), count(*) FROM aid_application a
-        WHERE a.state IN @GRANTED_AID
+        SELECT string_agg(a.number, ' ' ORDER BY a.number), count(*), 'aid/' || max(a.id::text) || '/'
+        FROM aid_application a WHERE a.state IN @GRANTED_AID
         GROUP BY a.programme, a.cycle, a.household, a.member HAVING count(*) > 1"""),
     "aid-by-fewer-than-three-people": (STOP, """
-        SELECT a.number, a.approved_by FROM aid_application a WHERE a.state IN @GRANTED_AID
+        SELECT a.number, a.approved_by, @PAGE_AID FROM aid_application a WHERE a.state IN @GRANTED_AID
         AND (a.approved_by_id IS NULL OR a.approved_by_id = a.entered_by_id
         OR a.approved_by_id = a.reviewed_by_id OR a.entered_by_id = a.reviewed_by_id)"""),
     "batch-by-fewer-than-four-people": (STOP, """
-        SELECT b.number, b.made_by || ' ' || b.checked_by || ' ' || b.audited_by || ' ' || b.approved_by
+        SELECT b.number, b.made_by || ' ' || b.checked_by || ' ' || b.audited_by || ' ' || b.approved_by, @PAGE_BATCH
         FROM payouts_batch b
         WHERE b.state IN ('approved', 'sent', 'partly_paid', 'paid', 'reconciled', 'closed')
         AND ((SELECT count(DISTINCT one) FROM unnest(ARRAY[b.made_by_id, b.checked_by_id,
@@ -57,7 +57,7 @@ _GRANTS = """
                WHERE f.id = a.file_id AND f.tier <> ''),
            EXISTS (SELECT FROM casework_event e WHERE e.subject_kind = 'aid' AND e.subject_id = a.id
                AND e.action = 'agreed_above')
-           AND coalesce((a.asked_above->-1->>'amount_fen')::bigint, a.amount_fen) >= a.amount_fen
+           AND coalesce((a.asked_above->-1->>'amount_fen')::bigint, a.amount_fen) >= a.amount_fen, a.id
     FROM aid_application a WHERE a.approved_on IS NOT NULL
     AND a.state IN ('approved', 'batched', 'paid', 'fed_back', 'closed') ORDER BY a.approved_on, a.id"""
 _ROWS = """
@@ -73,8 +73,8 @@ _RULES = f"""{_ROWS.format(table="policies_policyrule", value="value")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Grant:
-    """What was granted; ``standing`` are the levels and tiers its household ever had, as ``level:tier``."""
+class Grant:
+    """What was granted, its page; ``standing`` are the levels and tiers its household ever had, as ``level:tier``."""
 
     number: str
     programme: str
@@ -89,6 +89,7 @@ class _Grant:
     on: date
     standing: tuple[str, ...]
     is_agreed_above: bool
+    page: str
 
     @property
     def year(self) -> int:
@@ -109,8 +110,8 @@ class _Row:
     laid_on: date | None
 
 
-def caps_broken(cursor: Cursor, *, station: int) -> Iterator[tuple[str, str, str]]:
-    """Find the grants that no version of their programme allowed: check, number, what was seen.
+def caps_broken(cursor: Cursor, *, station: int) -> Iterator[tuple[str, Grant, str]]:
+    """Find the grants that no version of their programme allowed: check, grant, what was seen.
 
     Reads every grant of the station in whose schema the cursor stands once, the earliest first.
     """
@@ -121,7 +122,7 @@ def caps_broken(cursor: Cursor, *, station: int) -> Iterator[tuple[str, str, str
     cursor.execute(_RULES, {"station": station})
     rules = _Dated(_rows(cursor.fetchall()))
     cursor.execute(_GRANTS)
-    of_household: dict[bytes, list[_Grant]] = defaultdict(list)
+    of_household: dict[bytes, list[Grant]] = defaultdict(list)
     grants = [_grant(row) for row in cursor.fetchall()]
     for one in grants:
         of_household[one.household].append(one)
@@ -135,19 +136,19 @@ def caps_broken(cursor: Cursor, *, station: int) -> Iterator[tuple[str, str, str
             living = _living_limit(one, rules, laid_by) if terms.get("living_months") else None
             breaks.append(dict(_broken(one, terms, of_household[one.household], living)))
         if not breaks:
-            yield NO_PROGRAMME, one.number, f"{one.programme} {one.on}"
+            yield NO_PROGRAMME, one, f"{one.programme} {one.on}"
             continue
         for check, seen in breaks[0].items():
             if all(check in said for said in breaks):
-                yield check, one.number, seen
+                yield check, one, seen
         # Nobody stands above the topmost station.
         most = None if parent is None else _own_limit(one, programmes, str(level))
         if most is not None and one.fen > most and not one.is_agreed_above:
-            yield OWN_LIMIT, one.number, f"{one.fen} for {most}"
+            yield OWN_LIMIT, one, f"{one.fen} for {most}"
 
 
 def _broken(
-    grant: _Grant, terms: Mapping[str, Any], all_of: Sequence[_Grant], living_fen: int | None
+    grant: Grant, terms: Mapping[str, Any], all_of: Sequence[Grant], living_fen: int | None
 ) -> Iterator[tuple[str, str]]:
     others = [one for one in all_of if one is not grant]
     before = [one for one in others if one.on < grant.on]
@@ -180,7 +181,7 @@ def _broken(
             yield WINDOW, f"{at} for {first} {last}"
 
 
-def _limits_of_one(grant: _Grant, terms: Mapping[str, Any]) -> Iterator[int | None]:
+def _limits_of_one(grant: Grant, terms: Mapping[str, Any]) -> Iterator[int | None]:
     yield terms.get("per_time_fen")
     if grant.is_urgent:
         yield terms.get("urgent_limit_fen", 0)
@@ -192,7 +193,7 @@ def _limits_of_one(grant: _Grant, terms: Mapping[str, Any]) -> Iterator[int | No
         yield int(grant.self_paid_fen * share)
 
 
-def _living_limit(grant: _Grant, rules: _Dated, laid_by: str) -> int | None:
+def _living_limit(grant: Grant, rules: _Dated, laid_by: str) -> int | None:
     line = rules.nearest("income.line", grant.on, laid_by)
     tables = [row.value for row in rules.held("aid.living_months", grant.on, laid_by)]
     if line is None or not tables:
@@ -205,7 +206,7 @@ def _living_limit(grant: _Grant, rules: _Dated, laid_by: str) -> int | None:
     return int(line.value) * max(months) if months else None
 
 
-def _own_limit(grant: _Grant, programmes: _Dated, level: str) -> int | None:
+def _own_limit(grant: Grant, programmes: _Dated, level: str) -> int | None:
     """Return up to what a station of a level grants by itself; None where it has no limit."""
     if grant.is_urgent:
         return None
@@ -276,13 +277,13 @@ def _said(check: str, fen: int, limits: Iterable[int | None]) -> Iterator[tuple[
         yield check, f"{fen} for {min(known)}"
 
 
-def _of_unit(past: Sequence[_Grant], grant: _Grant, terms: Mapping[str, Any]) -> list[_Grant]:
+def _of_unit(past: Sequence[Grant], grant: Grant, terms: Mapping[str, Any]) -> list[Grant]:
     if terms.get("unit", "household") == "household":
         return list(past)
     return [one for one in past if one.member == grant.member]
 
 
-def _sum(grants: Iterable[_Grant]) -> int:
+def _sum(grants: Iterable[Grant]) -> int:
     return sum(one.fen for one in grants)
 
 
@@ -298,10 +299,10 @@ def _rows(found: Iterable[Sequence[Any]]) -> dict[str, list[_Row]]:
     return rows
 
 
-def _grant(row: Sequence[Any]) -> _Grant:
-    return _Grant(
+def _grant(row: Sequence[Any]) -> Grant:
+    return Grant(
         number=row[0], programme=row[1], aid=row[2], stage=row[3], fen=row[4],
         self_paid_fen=row[5], is_urgent=row[6], household=bytes(row[7]), member=bytes(row[8]),
         submitted_on=row[9], on=row[10], standing=tuple(one for one in row[11] if one),
-        is_agreed_above=row[12],
+        is_agreed_above=row[12], page=f"aid/{row[13]}/",
     )  # fmt: skip

@@ -49,11 +49,15 @@ class Cursor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerFinding:
-    """One thing that should not be in a ledger, and what to do about it."""
+    """One thing that should not be in a ledger, and what to do about it.
+
+    ``page`` is where the record is shown, below the address of its station; empty where nothing shows it.
+    """
 
     check: str
     record: str
     seen: str
+    page: str = ""
 
     @property
     def found(self) -> str:
@@ -127,6 +131,7 @@ _PARTS = (
         "@LEGS": """
         funds_entry e JOIN funds_account a ON a.id = e.account_id
         JOIN funds_journal j ON j.id = e.journal_id""",
+        "@PAGE_ACCOUNT": "'ledger/accounts/' || a.id || '/'",
         "@NO": "j.year || '-' || lpad(j.number::text, 5, '0')",
     }
 )
@@ -134,10 +139,10 @@ _PARTS = (
 # check → (remedy, query)
 _CHECKS: dict[str, tuple[str, str]] = {
     "journal-does-not-balance": (RESTORE, """
-        SELECT @NO, a.book || ' ' || sum(e.amount_fen) FROM @LEGS
+        SELECT @NO, a.book || ' ' || sum(e.amount_fen), @PAGE_VOUCHER FROM @LEGS
         GROUP BY j.id, a.book, a.fund_id HAVING sum(e.amount_fen) <> 0"""),
     "journal-lacks-legs": (RESTORE, """
-        SELECT @NO, count(e.id) || ' of ' || j.legs FROM funds_journal j
+        SELECT @NO, count(e.id) || ' of ' || j.legs, @PAGE_VOUCHER FROM funds_journal j
         LEFT JOIN funds_entry e ON e.journal_id = j.id
         GROUP BY j.id HAVING count(e.id) <> j.legs OR j.legs < 2"""),
     "entry-of-no-journal": (RESTORE, """
@@ -147,21 +152,21 @@ _CHECKS: dict[str, tuple[str, str]] = {
         SELECT e.id, e.amount_fen FROM funds_entry e
         WHERE NOT EXISTS (SELECT FROM funds_account a WHERE a.id = e.account_id)"""),
     "entry-in-account-of-another-year": (RESTORE, """
-        SELECT @NO, a.year FROM @LEGS WHERE a.year <> j.year"""),
+        SELECT @NO, a.year, @PAGE_VOUCHER FROM @LEGS WHERE a.year <> j.year"""),
     "entry-moves-nothing": (RESTORE, """
-        SELECT @NO, e.line FROM @LEGS WHERE e.amount_fen = 0"""),
+        SELECT @NO, e.line, @PAGE_VOUCHER FROM @LEGS WHERE e.amount_fen = 0"""),
     "balance-other-than-entries": (RESTORE, """
-        SELECT a.year || ' ' || a.code, a.balance_fen || ' for ' || coalesce(sum(e.amount_fen), 0)
+        SELECT a.year || ' ' || a.code, a.balance_fen || ' for ' || coalesce(sum(e.amount_fen), 0), @PAGE_ACCOUNT
         FROM funds_account a LEFT JOIN funds_entry e ON e.account_id = a.id
         GROUP BY a.id HAVING a.balance_fen <> coalesce(sum(e.amount_fen), 0)"""),
     "account-below-floor": (RESTORE, """
-        SELECT a.year || ' ' || a.code, a.balance_fen FROM funds_account a
+        SELECT a.year || ' ' || a.code, a.balance_fen, @PAGE_ACCOUNT FROM funds_account a
         JOIN @CHART ON root = split_part(a.code, '.', 1) WHERE a.balance_fen < floor"""),
     "floor-other-than-chart": (STOP, """
-        SELECT a.year || ' ' || a.code, coalesce(a.floor_fen::text, 'none') FROM funds_account a
+        SELECT a.year || ' ' || a.code, coalesce(a.floor_fen::text, 'none'), @PAGE_ACCOUNT FROM funds_account a
         JOIN @CHART ON root = split_part(a.code, '.', 1) WHERE a.floor_fen IS DISTINCT FROM floor"""),
     "account-not-in-chart": (STOP, """
-        SELECT a.year || ' ' || a.code, a.book FROM funds_account a LEFT JOIN @CHART
+        SELECT a.year || ' ' || a.code, a.book, @PAGE_ACCOUNT FROM funds_account a LEFT JOIN @CHART
         ON root = split_part(a.code, '.', 1) AND chart.book = a.book
         AND (a.code = root) = (root <> '5001') WHERE root IS NULL"""),
     "numbers-with-a-gap": (RESTORE, """
@@ -171,7 +176,7 @@ _CHECKS: dict[str, tuple[str, str]] = {
         SELECT p.year, p.last_number FROM funds_period p WHERE p.month = 0 AND p.last_number <>
         (SELECT coalesce(max(number), 0) FROM funds_journal j WHERE j.year = p.year)"""),
     "journal-in-no-year": (RESTORE, """
-        SELECT @NO, j.effective_on FROM funds_journal j
+        SELECT @NO, j.effective_on, @PAGE_VOUCHER FROM funds_journal j
         WHERE extract(year FROM j.effective_on) <> j.year OR NOT EXISTS
         (SELECT FROM funds_period p WHERE p.year = j.year AND p.month = 0)"""),
     "year-lacks-months": (RESTORE, """
@@ -180,23 +185,24 @@ _CHECKS: dict[str, tuple[str, str]] = {
         SELECT p.year || '-' || p.month, p.state FROM funds_period p
         WHERE p.state <> 'closed' AND EXISTS (SELECT FROM funds_period n WHERE n.year > p.year)"""),
     "posted-after-closing": (STOP, """
-        SELECT @NO, j.posted_at FROM funds_journal j JOIN funds_period p
+        SELECT @NO, j.posted_at, @PAGE_VOUCHER FROM funds_journal j JOIN funds_period p
         ON p.year = j.year AND p.month = extract(month FROM j.effective_on)
         WHERE p.state = 'closed' AND j.posted_at > p.closed_at"""),
     "maker-is-checker": (STOP, """
-        SELECT @NO, j.maker_name FROM funds_journal j WHERE j.maker_id = j.checker_id"""),
+        SELECT @NO, j.maker_name, @PAGE_VOUCHER FROM funds_journal j WHERE j.maker_id = j.checker_id"""),
     "event-posted-twice": (POST, """
-        SELECT kind || ' ' || ref, count(*) FROM funds_journal GROUP BY kind, ref HAVING count(*) > 1"""),
+        SELECT kind || ' ' || ref, count(*), 'ledger/vouchers/' || max(id::text) || '/'
+        FROM funds_journal GROUP BY kind, ref HAVING count(*) > 1"""),
     "reversed-twice": (POST, """
-        SELECT reverses_id, count(*) FROM funds_journal WHERE reverses_id IS NOT NULL
-        GROUP BY reverses_id HAVING count(*) > 1"""),
+        SELECT reverses_id, count(*), 'ledger/vouchers/' || reverses_id || '/'
+        FROM funds_journal WHERE reverses_id IS NOT NULL GROUP BY reverses_id HAVING count(*) > 1"""),
     "reversal-other-than-mirror": (POST, """
-        SELECT @NO, a.code FROM funds_journal j
+        SELECT @NO, a.code, @PAGE_VOUCHER FROM funds_journal j
         JOIN funds_entry e ON e.journal_id IN (j.id, j.reverses_id)
         JOIN funds_account a ON a.id = e.account_id WHERE j.reverses_id IS NOT NULL
         GROUP BY j.id, a.book, a.code, a.fund_id HAVING sum(e.amount_fen) <> 0"""),
     "reversal-of-a-reversal": (POST, """
-        SELECT @NO, j.ref FROM funds_journal j JOIN funds_journal before ON before.id = j.reverses_id
+        SELECT @NO, j.ref, @PAGE_VOUCHER FROM funds_journal j JOIN funds_journal before ON before.id = j.reverses_id
         WHERE before.reverses_id IS NOT NULL"""),
     "opening-other-than-closing": (RESTORE, """
         WITH closed AS (
@@ -212,11 +218,11 @@ _CHECKS: dict[str, tuple[str, str]] = {
         FROM closed FULL JOIN opened USING (year, fund_id, code)
         WHERE opened.fen IS DISTINCT FROM closed.fen"""),
     "outside-purpose": (POST, """
-        SELECT @NO, a.code FROM @LEGS JOIN funds_fund f ON f.id = a.fund_id
+        SELECT @NO, a.code, @PAGE_VOUCHER FROM @LEGS JOIN funds_fund f ON f.id = a.fund_id
         WHERE a.code LIKE '5001.%%' AND jsonb_array_length(f.programmes) > 0
         AND NOT f.programmes ? split_part(a.code, '.', 2)"""),
     "posting-not-audited": (STOP, """
-        SELECT @NO, j.kind FROM funds_journal j WHERE NOT EXISTS (SELECT FROM audit_row r
+        SELECT @NO, j.kind, @PAGE_VOUCHER FROM funds_journal j WHERE NOT EXISTS (SELECT FROM audit_row r
         WHERE r.chain = %(station)s AND r.event = 'ledger.posted' AND r.subject_id = j.id::text
         AND r.data->>'hash' = encode(j.hash, 'hex'))"""),
     "audited-posting-gone": (RESTORE, """
@@ -241,12 +247,12 @@ def audit_ledger(cursor: Cursor, *, station: int) -> list[LedgerFinding]:
     for check, (_remedy, query) in _CHECKS.items():
         cursor.execute(_filled(query), {"station": station})
         found += [
-            LedgerFinding(check=check, record=str(record), seen=str(seen))
-            for record, seen in cursor.fetchall()
+            LedgerFinding(check=check, record=str(record), seen=str(seen), page="".join(page))
+            for record, seen, *page in cursor.fetchall()
         ]
     found += [
-        LedgerFinding(check=check, record=record, seen=seen)
-        for check, record, seen in caps_broken(cursor, station=station)
+        LedgerFinding(check=check, record=grant.number, seen=seen, page=grant.page)
+        for check, grant, seen in caps_broken(cursor, station=station)
     ]
     return [*found, *_chain(cursor)]
 
@@ -268,11 +274,13 @@ def _chain(cursor: Cursor) -> Iterator[LedgerFinding]:
         FROM funds_journal j ORDER BY j.year, j.number""")
     prev, ends = bytes(32), {}
     for row in cursor.fetchall():
-        number = f"{row[1]}-{row[2]:05d}"
+        number, page = f"{row[1]}-{row[2]:05d}", f"ledger/vouchers/{row[0]}/"
         if bytes(row[13]) != prev:
-            yield LedgerFinding(check="chain-out-of-order", record=number, seen=row[13].hex()[:16])
+            yield LedgerFinding(
+                check="chain-out-of-order", record=number, seen=row[13].hex()[:16], page=page
+            )
         if bytes(row[14]) != _hash_of(row):
-            yield LedgerFinding(check="journal-changed", record=number, seen=row[6])
+            yield LedgerFinding(check="journal-changed", record=number, seen=row[6], page=page)
         prev = ends[row[1]] = bytes(row[14])
     cursor.execute("SELECT year, last_hash FROM funds_period WHERE month = 0 ORDER BY year")
     end = bytes(32)

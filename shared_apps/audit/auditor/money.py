@@ -14,6 +14,12 @@ from typing import Any, Protocol
 RESTORE, POST, STOP, BANK = "restore", "post", "stop", "bank"
 
 MONEY_PARTS = {
+    # Where the record is shown, below the address of its station.
+    "@PAGE_VOUCHER": "'ledger/vouchers/' || j.id || '/'",
+    "@PAGE_STATEMENT": "'banking/statements/' || s.id || '/'",
+    "@PAGE_LINE": "'banking/lines/' || l.id || '/'",
+    "@PAGE_BATCH": "'payouts/' || b.id || '/'",
+    "@PAGE_AID": "'aid/' || a.id || '/'",
     # Statements that count, and the lines of them.
     "@COUNTED": "('reading', 'waiting', 'posting', 'done')",
     "@LINES": "(SELECT * FROM bankfiles_line WHERE station_id = %(station)s AND NOT is_void)",
@@ -33,34 +39,36 @@ MONEY_PARTS = {
 # check → (remedy, query)
 MONEY_CHECKS: dict[str, tuple[str, str]] = {
     "bank-closes-otherwise": (BANK, """
-        SELECT s.filename, s.opening_fen + coalesce(sum(l.amount_fen), 0) || ' for ' || s.closing_fen
+        SELECT s.filename, s.opening_fen + coalesce(sum(l.amount_fen), 0) || ' for ' || s.closing_fen, @PAGE_STATEMENT
         FROM @STATEMENTS s LEFT JOIN @LINES l ON l.statement_id = s.id
         WHERE s.state <> 'reading' GROUP BY s.id, s.filename, s.opening_fen, s.closing_fen
         HAVING s.opening_fen + coalesce(sum(l.amount_fen), 0) <> s.closing_fen"""),
     "bank-statements-do-not-meet": (BANK, """
-        SELECT filename, opening_fen || ' after ' || before FROM (
-            SELECT s.filename, s.opening_fen, lag(s.closing_fen) OVER (
+        SELECT filename, opening_fen || ' after ' || before, page FROM (
+            SELECT s.filename, @PAGE_STATEMENT AS page, s.opening_fen, lag(s.closing_fen) OVER (
                 PARTITION BY s.account_hash ORDER BY s.last_on, s.created_at) AS before
             FROM @STATEMENTS s WHERE s.state <> 'reading') AS chain WHERE opening_fen <> before"""),
     "bank-line-taken-twice": (BANK, """
-        SELECT l.serial, count(*) FROM @LINES l GROUP BY l.account_hash, l.serial HAVING count(*) > 1"""),
+        SELECT l.serial, count(*), 'banking/lines/' || max(l.id::text) || '/' FROM @LINES l
+        GROUP BY l.account_hash, l.serial HAVING count(*) > 1"""),
     "bank-line-by-one-person": (STOP, """
-        SELECT l.serial, coalesce(l.maker_name, '') || '/' || coalesce(l.checker_name, '') FROM @LINES l
+        SELECT l.serial, coalesce(l.maker_name, '') || '/' || coalesce(l.checker_name, ''), @PAGE_LINE FROM @LINES l
         WHERE l.state IN ('matched', 'held') AND (l.maker_id IS NULL OR l.checker_id IS NULL
         OR l.maker_id = l.checker_id)"""),
     "bank-statement-by-one-person": (STOP, """
-        SELECT s.filename, s.maker_name FROM @STATEMENTS s WHERE s.state IN ('posting', 'done')
+        SELECT s.filename, s.maker_name, @PAGE_STATEMENT FROM @STATEMENTS s WHERE s.state IN ('posting', 'done')
         AND (s.checker_id IS NULL OR s.maker_id = s.checker_id)"""),
     "bank-line-of-an-uncounted-statement": (BANK, """
-        SELECT l.serial, s.state FROM @LINES l JOIN bankfiles_statement s ON s.id = l.statement_id
+        SELECT l.serial, s.state, @PAGE_LINE FROM @LINES l JOIN bankfiles_statement s ON s.id = l.statement_id
         WHERE s.state NOT IN @COUNTED"""),
     "bank-line-posted-otherwise": (POST, """
-        SELECT string_agg(l.serial, ' '), sum(l.amount_fen) || ' for ' || coalesce(min(m.fen), 0)
+        SELECT string_agg(l.serial, ' '), sum(l.amount_fen) || ' for ' || coalesce(min(m.fen), 0),
+            'banking/lines/' || min(l.id::text) || '/'
         FROM @LINES l LEFT JOIN @AT_BANK m ON m.journal_id = l.journal_id
         WHERE l.journal_id IS NOT NULL GROUP BY l.journal_id
         HAVING sum(l.amount_fen) <> coalesce(min(m.fen), 0)"""),
     "bank-line-settled-by-nothing": (STOP, """
-        SELECT l.serial, l.state FROM @LINES l
+        SELECT l.serial, l.state, @PAGE_LINE FROM @LINES l
         WHERE l.state IN ('matched', 'held') AND l.journal_id IS NULL"""),
     "bank-other-than-books": (BANK, """
         WITH days AS (SELECT min(first_on) AS first, max(last_on) AS last FROM @STATEMENTS s),
@@ -80,28 +88,30 @@ MONEY_CHECKS: dict[str, tuple[str, str]] = {
             WHERE j.effective_on BETWEEN days.first AND days.last
             AND j.kind NOT IN ('opening', 'takeover')
             AND NOT EXISTS (SELECT FROM @LINES l WHERE l.journal_id = j.id))
-        SELECT days.last, bank.fen + only_books.fen || ' for ' || books.fen + only_bank.fen
+        SELECT days.last, bank.fen + only_books.fen || ' for ' || books.fen + only_bank.fen,
+            'banking/reconciliation/'
         FROM days, bank, books, only_bank, only_books
         WHERE days.last IS NOT NULL AND bank.fen + only_books.fen <> books.fen + only_bank.fen"""),
     "item-paid-twice": (BANK, """
-        SELECT application_id, count(*) FROM payouts_line WHERE state IN @HOLDING
+        SELECT application_id, count(*), 'aid/' || application_id || '/' FROM payouts_line WHERE state IN @HOLDING
         GROUP BY application_id HAVING count(*) > 1"""),
     "batch-other-than-lines": (STOP, """
         SELECT b.number, b.count || ' ' || b.total_fen || ' for ' || count(l.id) || ' '
-            || coalesce(sum(l.amount_fen), 0)
+            || coalesce(sum(l.amount_fen), 0), @PAGE_BATCH
         FROM payouts_batch b LEFT JOIN payouts_line l ON l.batch_id = b.id AND l.state <> 'void'
         WHERE b.state NOT IN ('preparing', 'draft', 'giving_up', 'void', 'returned') GROUP BY b.id
         HAVING b.count <> count(l.id) OR b.total_fen <> coalesce(sum(l.amount_fen), 0)"""),
     "paid-without-a-line": (STOP, """
-        SELECT a.number, a.state FROM aid_application a WHERE a.state IN @PAID_AID AND NOT EXISTS
+        SELECT a.number, a.state, @PAGE_AID FROM aid_application a WHERE a.state IN @PAID_AID AND NOT EXISTS
         (SELECT FROM payouts_line l WHERE l.application_id = a.id AND l.state = 'paid')"""),
     "line-paid-otherwise": (STOP, """
-        SELECT l.ref, l.amount_fen || ' ' || l.aid || ' for ' || a.amount_fen || ' ' || a.aid || ' ' || a.state
+        SELECT l.ref, l.amount_fen || ' ' || l.aid || ' for ' || a.amount_fen || ' ' || a.aid || ' ' || a.state,
+            @PAGE_AID
         FROM payouts_line l JOIN aid_application a ON a.id = l.application_id WHERE l.state = 'paid'
         AND (a.state NOT IN @PAID_AID OR a.amount_fen <> l.amount_fen OR a.aid <> l.aid)"""),
     "held-other-than-approved": (POST, """
-        SELECT number, held_fen || ' for ' || due_fen FROM (
-            SELECT a.number, coalesce(held.fen, 0) AS held_fen,
+        SELECT number, held_fen || ' for ' || due_fen, page FROM (
+            SELECT a.number, @PAGE_AID AS page, coalesce(held.fen, 0) AS held_fen,
                 CASE WHEN a.state IN @GRANTED_AID THEN a.amount_fen ELSE 0 END AS due_fen
             FROM aid_application a LEFT JOIN (
                 SELECT j.ref, sum(e.amount_fen) AS fen FROM funds_journal j
@@ -120,12 +130,13 @@ MONEY_CHECKS: dict[str, tuple[str, str]] = {
         SELECT aid, coalesce(spent.fen, 0) || ' for ' || coalesce(paid.fen, 0)
         FROM spent FULL JOIN paid USING (aid) WHERE coalesce(spent.fen, 0) <> coalesce(paid.fen, 0)"""),
     "payouts-in-transit-otherwise": (POST, """
-        SELECT '1201', coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1201'), 0) || ' for ' || due.fen
+        SELECT '1201', coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1201'), 0) || ' for ' || due.fen, 'payouts/'
         FROM (SELECT coalesce(sum(amount_fen), 0) AS fen FROM payouts_line
             WHERE moved_on IS NOT NULL AND state IN ('sent', 'unknown')) AS due
         WHERE coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1201'), 0) <> due.fen"""),
     "transfers-in-transit-otherwise": (POST, """
-        SELECT '1101', coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1101'), 0) || ' for ' || due.fen
+        SELECT '1101', coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1101'), 0) || ' for ' || due.fen,
+            'sources/transfers/'
         FROM (SELECT coalesce(sum(moved_fen - back_fen - given_fen - confirmed_fen), 0) AS fen
             FROM sources_transfer WHERE side = 'out') AS due
         WHERE coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1101'), 0) <> due.fen"""),
@@ -149,8 +160,8 @@ class Cursor(Protocol):
 class End:
     """One end of a transfer as its station keeps it; both ends have the same key.
 
-    ``amount`` is what was sent, ``confirmed`` what this end knows to have come: fen of money, thousandths of the
-    unit of goods. ``source`` is where the money is from, or what the goods are.
+    ``amount`` is what was sent, ``confirmed`` what this end knows to have come, also of what was given back since:
+    fen of money, thousandths of the unit of goods. ``source`` is where the money is from, or what the goods are.
     """
 
     station: int
@@ -168,9 +179,19 @@ class End:
         """The check that finds it to differ from its other end."""
         return GOODS_ENDS_DIFFER if self.is_goods else ENDS_DIFFER
 
+    @property
+    def page(self) -> str:
+        """Where its station shows it, below the address of the station; empty of goods, which lie in lots."""
+        return "" if self.is_goods else f"sources/transfers/{self.key}/"
+
+    @property
+    def stream(self) -> str:
+        """The stream of messages in which the two ends tell each other."""
+        return f"{'goods' if self.is_goods else 'money'}:{self.key}"
+
 
 _MONEY_ENDS = """
-    SELECT id, number, side, partner_id, amount_fen, confirmed_fen, source
+    SELECT id, number, side, partner_id, amount_fen, confirmed_fen + given_fen, source
     FROM sources_transfer ORDER BY id"""
 _GOODS_ENDS = """
     SELECT m.transfer_id, l.name, 'out', m.transfer_station, m.quantity_milli, coalesce((

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
-from bangfu.kernel.workdays import count_working_days
+from bangfu.kernel.workdays import WorkCalendar, count_working_days
 from bangfu.ui.templatetags.ui import yuan
+from shared_apps.exchange.selectors import on_their_way
 from shared_apps.reconciliation.proofs import Difference as Break
 from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.sources import models
 from tenant_apps.sources.models import Side, Transfer, TransferState
 from tenant_apps.sources.services.following import CONFIRM_DAYS
+from tenant_apps.sources.services.saying import stream_of
 
 # The types of break of the design of reliability, §3.
 _TYPES: Mapping[str, str] = MappingProxyType(
@@ -43,14 +46,25 @@ def _of_ends() -> Iterable[Break]:
 
 
 def _of_days() -> Iterable[Break]:
+    """What was sent and not confirmed in the working days given for it, though no word of it is on its way.
+
+    The days count from the day on which the other end was told: a statement brought late tells of a debit of long
+    ago, and nobody there could know of it before.
+    """
     calendar, today = calendar_in_force(), clock.today()
     sent = Transfer.objects.filter(side=Side.OUT, state=TransferState.SENT, moved_on__lt=today)
-    for transfer in sent.order_by("id"):
-        if transfer.moved_on is None:
-            continue
-        due_on = count_working_days(transfer.moved_on, CONFIRM_DAYS, calendar).due_on
-        if due_on < today:
+    late = [one for one in sent.order_by("id") if _told_by(one, calendar) < today]
+    waiting = on_their_way([stream_of(one) for one in late], now=clock.now()) if late else set()
+    for transfer in late:
+        if stream_of(transfer) not in waiting:
             yield _break(transfer, NOT_RECEIVED, found="")
+
+
+def _told_by(transfer: Transfer, calendar: WorkCalendar) -> date:
+    """The last day on which the other end should have confirmed."""
+    told_on = clock.local_day(transfer.changed_at)
+    day = max(transfer.moved_on or told_on, told_on)
+    return count_working_days(day, CONFIRM_DAYS, calendar).due_on
 
 
 def _break(transfer: Transfer, type_: str, *, found: str) -> Break:

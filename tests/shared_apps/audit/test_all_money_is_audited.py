@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 import time_machine
+from django.urls import resolve
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network, in_station
@@ -23,6 +24,8 @@ from shared_apps.audit.auditor.in_kind import IN_KIND_CHECKS
 from shared_apps.audit.auditor.ledger import REMEDIES, LedgerFinding
 from shared_apps.audit.auditor.published import PUBLISHED_CHECKS
 from shared_apps.exchange import relay
+from shared_apps.reconciliation.kinds import kind_of_check
+from shared_apps.reconciliation.models import BreakKind
 from shared_apps.reconciliation.words import LEDGER_CHECKS
 from shared_apps.rollup.services import fold_facts
 from tenant_apps.aid import services as aid
@@ -30,6 +33,7 @@ from tenant_apps.goods import services as goods
 from tenant_apps.goods.models import Lot
 from tenant_apps.goods.rules import Recipient
 from tenant_apps.payouts.models import Batch
+from tenant_apps.sources.links import STATION_ADDRESSES
 from tenants.models import Station
 from tenants.selectors import forget_stations
 from tests.conftest import NOON
@@ -268,6 +272,10 @@ def shop(window):
     window.act("confirm_settlement", todo.pk, by=window.head)
 
 
+# A movement whose lot is gone is on no page any more.
+SHOWN_NOWHERE = ("movement-of-no-lot",)
+
+
 @dataclass
 class World:
     """Two stations with everything money and goods do, and a connection of the owner."""
@@ -354,6 +362,11 @@ def test_the_auditor_names(world, check):
     assert check in {one.check for one in named}
     assert all(one.record and one.remedy in REMEDIES.values() for one in named)
     assert len({(one.check, one.record) for one in named}) == len(named)
+    pages = [one.page for one in named if one.check == check and one.page]
+    assert bool(pages) == (check not in SHOWN_NOWHERE)
+    for page in pages:
+        resolve(f"/{page}", urlconf=STATION_ADDRESSES)
+    assert kind_of_check(check) != BreakKind.LEDGER
 
 
 @pytest.mark.parametrize(

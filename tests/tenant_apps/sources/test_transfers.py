@@ -4,12 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotPermitted
 from bangfu.kernel.tenancy import in_network
 from shared_apps.exchange.models import Message
+from shared_apps.exchange.relay import time_given
+from shared_apps.notifications.models import Notification
+from shared_apps.reconciliation.models import Break, BreakKind
 from shared_apps.reconciliation.proofs import differences_here, resend_of
+from shared_apps.reconciliation.services import reconcile_station
 from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.selectors import todos_for
 from tenant_apps.casework.services import fire_clocks
@@ -19,6 +24,7 @@ from tenant_apps.sources import services
 from tenant_apps.sources.errors import BackBeyondUnused, NoSuchPartner, SamePerson
 from tenant_apps.sources.models import Transfer
 from tenant_apps.sources.selectors import transit_differences
+from tests.conftest import NOON
 from tests.tenant_apps.sources.conftest import BOTH_MET, PAYEE, TODAY, acting_at
 
 FEN = 20_000_00
@@ -374,6 +380,54 @@ def test_money_nobody_confirmed_in_three_working_days_is_a_break_of_the_sender(
     assert breaks_of(county) == []
     monkeypatch.setattr(clock, "today", lambda: TODAY + timedelta(days=7))
     assert breaks_of(county) == [("B12", "")]
+
+
+def found_at(desk, after):
+    """What the county would be told of the bank a while after noon."""
+    with time_machine.travel(NOON + after, tick=False):
+        return breaks_of(desk)
+
+
+def test_a_statement_brought_late_makes_no_break_of_a_transfer_just_announced(
+    money, county, township, fund
+):
+    transfer = county.instruct(township, fund, FEN)
+    county.books(transfer.number, FEN, on=TODAY - timedelta(days=15))
+
+    assert found_at(county, timedelta(minutes=5)) == []
+    assert found_at(county, timedelta(days=4)) == []
+    # Nobody delivers it: that outlives the working days and the time a message is given.
+    assert found_at(county, timedelta(days=7)) == [("B12", "")]
+
+
+def test_the_receivers_word_on_its_way_keeps_the_sender_from_being_told(
+    money, county, township, sent
+):
+    week = timedelta(days=7)
+    money.pass_days(7)
+    township.books(sent.number, FEN)
+
+    assert found_at(county, week) == []
+    assert found_at(county, week + time_given()) == [("B12", "")]
+    money.deliver()
+    assert found_at(county, week + time_given()) == []
+
+
+def test_nobody_is_told_of_what_healed_before(money, county, township, fund):
+    transfer = county.instruct(township, fund, FEN)
+    county.books(transfer.number, FEN, on=TODAY - timedelta(days=15))
+    for after in (timedelta(minutes=5), timedelta(days=1)):
+        with time_machine.travel(NOON + after, tick=False):
+            reconcile_station(county.station, now=NOON + after, kinds=[BreakKind.BANK])
+    money.deliver()
+    township.books(transfer.number, FEN)
+    money.deliver()
+    with time_machine.travel(NOON + timedelta(days=8), tick=False):
+        reconcile_station(county.station, now=NOON + timedelta(days=8), kinds=[BreakKind.BANK])
+
+    with in_network():
+        assert not Break.objects.filter(station_id=county.station.id).exists()
+        assert not Notification.objects.filter(kind="break").exists()
 
 
 def test_what_vanished_on_its_way_is_said_again_from_the_senders_own_records(
