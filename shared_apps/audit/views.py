@@ -20,14 +20,26 @@ from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import station_in_force
 from bangfu.ui.requests import page_of
 from bangfu.ui.templatetags.ui import PAGE_SIZES
+from shared_apps.audit.presenting import told_rows
 from shared_apps.audit.selectors import AuditFilter, key_rounds, rows_here
 from shared_apps.audit.services import verify
+from shared_apps.audit.words import ABOUT
 
 
 class AuditFilterForm(forms.Form):
     """What a person looks for."""
 
-    event = forms.CharField(label=gettext_lazy("事件"), required=False, max_length=60)
+    event = forms.CharField(
+        label=gettext_lazy("事项"),
+        required=False,
+        max_length=60,
+        widget=forms.Select(
+            choices=[
+                ("", gettext_lazy("全部")),
+                *((f"{about}.", words) for about, words in ABOUT.items()),
+            ]
+        ),
+    )
     actor = forms.CharField(label=gettext_lazy("人员"), required=False, max_length=60)
     subject_id = forms.CharField(label=gettext_lazy("对象编号"), required=False, max_length=64)
     since = forms.DateField(
@@ -45,7 +57,8 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET)
     form.is_valid()
     wanted = AuditFilter(**{name: value for name, value in form.cleaned_data.items() if value})
-    context = {"form": form, "page": page_of(request, rows_here(wanted))}
+    page = page_of(request, rows_here(wanted))
+    context = {"form": form, "page": page, "rows": told_rows(page.object_list)}
     return render(request, "audit/list.html", context)
 
 

@@ -18,6 +18,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, NotFound
 from bangfu.kernel.tenancy import station_in_force
 from bangfu.ui.requests import page_of
+from shared_apps.audit.wording import code_words
 from shared_apps.exchange import services
 from shared_apps.exchange.models import MessageState, Wish
 from shared_apps.exchange.selectors import (
@@ -63,10 +64,12 @@ def message_list(request: HttpRequest) -> HttpResponse:
         stream=wanted.get("stream", "").strip(),
     )
     counts = count_by_state()
+    page = page_of(request, messages_matching(search, actor=actor))
     on_network = station_in_force() is None
     context = {
         "form": form,
-        "page": page_of(request, messages_matching(search, actor=actor)),
+        "page": page,
+        "rows": [(message, code_words(message.kind)) for message in page.object_list],
         "waiting": counts.get(MessageState.NEW, 0),
         "parked": counts.get(MessageState.PARKED, 0),
         "done": counts.get(MessageState.DONE, 0),
@@ -85,6 +88,7 @@ def detail(request: HttpRequest, message_id: UUID) -> HttpResponse:
     operable = message.state == MessageState.PARKED and actor.may("message.operate")
     context = {
         "message": message,
+        "words": code_words(message.kind),
         "digest": bytes(message.digest).hex(),
         "may_ask": operable,
         "may_confirm": operable and bool(message.wish) and message.wished_by_id != actor.user_id,

@@ -23,7 +23,7 @@ class LifeSearchForm(forms.Form):
             (ReviewKind.EXIT, ReviewKind.EXIT.label),
         ],
     )
-    home_code = forms.CharField(label=_("建档站点代码"), required=False, max_length=20)
+    home_code = forms.CharField(label=_("建档站点编码"), required=False, max_length=20)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)

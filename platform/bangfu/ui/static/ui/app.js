@@ -120,6 +120,7 @@
     const boxes = all('input[name="ids"]');
     const ticked = boxes.filter((box) => box.checked).length;
     const whole = ticked > 0 && ticked === boxes.length;
+    all(".bar > span.sel").forEach((place) => { place.hidden = !boxes.length; });
     let shown = ticked;
     all("[data-every-of]").forEach((offer) => {
       const total = Number(offer.dataset.everyOf);
