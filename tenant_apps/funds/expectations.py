@@ -116,6 +116,14 @@ class Claiming(Protocol):
 class Undoing(Protocol):
     """An app that can take back what it posted of a line that was paired with the wrong thing."""
 
+    def check_undo(self, ref: str, journal: Journal) -> None:
+        """Return only if ``undo`` would not be refused now.
+
+        Raises:
+            DomainError: it has gone on since; it says why.
+        """
+        ...
+
     def undo(
         self,
         ref: str,

@@ -36,6 +36,13 @@ class OverCommitted(DomainError):
     )
 
 
+class ActedOn(DomainError):
+    """The pair of a transfer with a bank line cannot be taken back: it went on from there."""
+
+    code = "transfer-acted-on"
+    message = _("不能撤销这笔配对：%(why)s")
+
+
 class NotUnidentified(DomainError):
     """The voucher is not a receipt that waits to be claimed."""
 

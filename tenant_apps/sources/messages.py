@@ -46,6 +46,18 @@ def expect_money_back(message: Message, *, now: datetime) -> None:
     hearing.hear_given_back(message.body, now=now)
 
 
+@handles(rules.UNSENT)
+def hear_that_nothing_was_paid(message: Message, *, now: datetime) -> None:
+    """Wait no longer for what the sender's bank did not pay after all."""
+    hearing.hear_unsent(message.body, now=now)
+
+
+@handles(rules.UNRECEIVED)
+def hear_that_nothing_came(message: Message, *, now: datetime) -> None:
+    """Open a transfer again that the receiver had confirmed by a line of another."""
+    hearing.hear_unreceived(message.body, now=now)
+
+
 @handles(RECALLED)
 def hear_recall(message: Message, *, now: datetime) -> None:
     """Let finance pay back what the sender recalls."""
@@ -75,9 +87,12 @@ def announced_but_not_here(messages: Sequence[Message]) -> set[UUID]:
 @proves(rules.RECEIVED)
 def received_but_still_sent(messages: Sequence[Message]) -> set[UUID]:
     """Say which receipts the sender heard of and did not follow."""
-    keys = {message.pk: UUID(message.body["transfer"]) for message in messages}
-    unheard = hearing.unheard_of(keys.values())
-    return {message for message, transfer in keys.items() if transfer in unheard}
+    rounds = {
+        message.pk: (UUID(message.body["transfer"]), message.body.get("round", 0))
+        for message in messages
+    }
+    unheard = hearing.unheard_of(rounds.values())
+    return {message for message, of_round in rounds.items() if of_round in unheard}
 
 
 @resends(STREAM)

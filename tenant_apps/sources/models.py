@@ -81,6 +81,9 @@ class Transfer(StationModel):
     back_fen = models.BigIntegerField(default=0)
     given_fen = models.BigIntegerField(default=0)
     heard_fen = models.BigIntegerField(default=0)
+    # How often this end took its own bank line back, and how often the other end said that it did.
+    undone = models.PositiveSmallIntegerField(default=0)
+    heard_undone = models.PositiveSmallIntegerField(default=0)
     wanted_back_fen = models.BigIntegerField(default=0)
     difference = models.CharField(max_length=8, choices=Difference, blank=True)
     planned_by_id = models.BigIntegerField(null=True)

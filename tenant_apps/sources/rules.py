@@ -40,12 +40,14 @@ RECEIVED = "money.received"
 AGREED = "money.agreed"
 BOUNCED = "money.bounced"
 GIVEN_BACK = "money.given_back"
+UNSENT = "money.unsent"
+UNRECEIVED = "money.unreceived"
 
 # The account that spends at the sender, and the income at the receiver.
 SPENDS: Mapping[str, str] = MappingProxyType({Direction.DOWN: PAID_DOWN, Direction.UP: DONATED})
 EARNS: Mapping[str, str] = MappingProxyType({Direction.DOWN: FROM_PARENT, Direction.UP: DONATED})
 
-_ON_THE_WAY = (TransferState.SENT, TransferState.MISMATCH)
+ON_THE_WAY = (TransferState.SENT, TransferState.MISMATCH)
 _ARRIVED = (TransferState.RECEIVED, TransferState.REPORTED, TransferState.SETTLED)
 _CLOSED = (TransferState.CLOSED, TransferState.REPORTED, TransferState.SETTLED)
 
@@ -55,6 +57,8 @@ class End:
     """One end of a transfer.
 
     ``heard_fen`` is what the other end said it received until both agree, later what it gave back until it comes.
+    ``undone`` is how often this end took its own bank line back, ``heard_undone`` how often the other end said that it
+    did: what was said of a line that was taken back since is of an earlier round, and not heard any more.
     """
 
     state: str
@@ -68,6 +72,8 @@ class End:
     given_fen: int = 0
     heard_fen: int = 0
     difference: str = ""
+    undone: int = 0
+    heard_undone: int = 0
 
     @property
     def in_transit_fen(self) -> int:
@@ -127,16 +133,17 @@ def debited(end: End, fen: int, *, counterparty: str) -> Outcome:
         kind=JournalKind.TRANSFER_SENT,
         legs=((IN_TRANSIT, fen), (BANK, -fen), (EXECUTED, fen), (RESERVED, -fen)),
         says=ANNOUNCED,
-        body={"fen": fen, "difference": sent.difference},
+        body={"fen": fen, "difference": sent.difference, "round": end.undone},
     )
 
 
-def heard_received(end: End, fen: int, *, source: str) -> Outcome:
+def heard_received(end: End, fen: int, *, source: str, of_round: int = 0) -> Outcome:
     """The receiver says what came. The same amount and source close the transfer; anything else is a difference.
 
-    The receiver says it once: told again, before or after the sender agreed, it changes nothing.
+    The receiver says it once a round: told again, before or after the sender agreed, it changes nothing.
     """
-    if end.state not in _ON_THE_WAY or end.confirmed_fen or end.heard_fen:
+    is_of_now = of_round == end.heard_undone and end.state in ON_THE_WAY
+    if not is_of_now or end.confirmed_fen or end.heard_fen:
         return Outcome(end=end)
     if fen != end.in_transit_fen or source != end.source:
         difference = Difference.SOURCE if source != end.source else Difference.AMOUNT
@@ -168,7 +175,7 @@ def bounced(end: End, fen: int) -> Outcome:
     Raises:
         IllegalMove: nothing is on its way, or not so much.
     """
-    if end.state not in _ON_THE_WAY or not 0 < fen <= end.in_transit_fen:
+    if end.state not in ON_THE_WAY or not 0 < fen <= end.in_transit_fen:
         raise IllegalMove
     back = replace(end, back_fen=end.back_fen + fen)
     if back.in_transit_fen:
@@ -243,7 +250,7 @@ def credited(end: End, fen: int) -> Outcome:
         kind=JournalKind.TRANSFER_IN,
         legs=((BANK, fen), (EARNS[end.direction], -fen), (AVAILABLE, fen), (SOURCE, -fen)),
         says=RECEIVED,
-        body={"fen": fen, "source": end.source},
+        body=receipt_said(end, fen),
     )
 
 
@@ -259,9 +266,9 @@ def found_unidentified(end: End, fen: int) -> Outcome:
         differs = replace(
             end, state=TransferState.MISMATCH, moved_fen=fen, difference=Difference.AMOUNT
         )
-        return Outcome(end=differs, says=RECEIVED, body={"fen": fen, "source": end.source})
+        return Outcome(end=differs, says=RECEIVED, body=receipt_said(end, fen))
     came = replace(end, moved_fen=fen)
-    return replace(_claimed(came, fen), says=RECEIVED, body={"fen": fen, "source": end.source})
+    return replace(_claimed(came, fen), says=RECEIVED, body=receipt_said(end, fen))
 
 
 def heard_agreed(end: End, fen: int) -> Outcome:
@@ -304,6 +311,11 @@ def gave_back(end: End, fen: int) -> Outcome:
         says=GIVEN_BACK,
         body={"fen": fen, "given": left.given_fen},
     )
+
+
+def receipt_said(end: End, fen: int) -> dict[str, int | str]:
+    """What the receiver says of so much that came."""
+    return {"fen": fen, "source": end.source, "round": end.undone}
 
 
 def _claimed(end: End, fen: int) -> Outcome:

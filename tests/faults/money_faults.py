@@ -1,7 +1,7 @@
 """Faults that transfers and their vouchers could have, each put in by a change of one line; a walk must find each."""
 
 from tenant_apps.funds.services import posting
-from tenant_apps.sources import rules
+from tenant_apps.sources import rules, unpairing
 from tenant_apps.sources.services import following, hearing
 from tests.faults.life_faults import Fault
 
@@ -38,6 +38,21 @@ RULES = {
     "money back is said by its amount and not in all": Fault(
         rules.heard_given_back, "coming = given - end.given_fen", "coming = given"
     ),
+    "a word of an earlier round is heard": Fault(
+        rules.heard_received, "of_round == end.heard_undone and ", ""
+    ),
+    "the receiver is not told that nothing was paid": Fault(
+        unpairing.unsent, "says=UNSENT,", 'says="",'
+    ),
+    "the sender is not told that nothing came": Fault(
+        unpairing.unreceived, "says=UNRECEIVED,", 'says="",'
+    ),
+    "a debit is taken back though the receiver confirmed": Fault(
+        unpairing.unsent, "end.confirmed_fen or end.heard_fen or ", ""
+    ),
+    "what came before is not said again": Fault(
+        unpairing.heard_announced_again, "says=RECEIVED,", 'says="",'
+    ),
     "money agreed on is claimed again": Fault(
         rules.heard_agreed,
         "end.state != TransferState.MISMATCH or not 0 < fen <= end.unclaimed_fen",
@@ -60,7 +75,7 @@ SERVICES = {
     ),
     "what was heard is not kept": Fault(hearing.hear_received, "if outcome.kind:", "if False:"),
     "an announcement makes a transfer each time": Fault(
-        hearing.expect, "if Transfer.objects.filter(pk=key).exists():", "if False:"
+        hearing.expect, "if known is not None:", "if False:"
     ),
     "the pair is counted at one end only": Fault(
         following.note_pair, "    transfer.pairs = [*transfer.pairs, pair]\n", ""

@@ -14,13 +14,18 @@ from collections import Counter
 from dataclasses import replace
 
 from bangfu.kernel.errors import IllegalMove
-from tenant_apps.sources import rules
+from tenant_apps.sources import rules, unpairing
 from tenant_apps.sources.models import TransferState
 from tenant_apps.sources.rules import End, Outcome
 from tests.faults.money_world import PAYEE, Line, Money, Station, Violation
 
 MOST = 5_000_000
 STRANGER = "桥西区总工会"
+
+
+def mirrored(legs):
+    """The legs of the voucher that takes these back."""
+    return tuple((code, -fen) for code, fen in legs)
 
 
 class Walk:
@@ -45,6 +50,8 @@ class Walk:
             return
         ref = self.chance.choice(self.open)
         acts = (self.bank, self.enter, self.enter, self.deliver, self.deliver, self.people)
+        if self.chance.random() < 0.03:
+            acts = (self.take_back,)
         acts[int(self.chance.random() * len(acts))](ref)
         self.look_at(ref)
         if self.is_over(ref):
@@ -140,6 +147,7 @@ class Walk:
         try:
             if is_out and not line.incoming:
                 outcome = rules.debited(one.out, line.fen, counterparty=line.counterparty)
+                one.sent_by, one.paid_to = outcome.legs, line.counterparty
                 self.follow_out(one, outcome)
             elif is_out and one.out.heard_fen == line.fen and one.out.state in _CLOSED:
                 self.follow_out(one, rules.taken_back(one.out, line.fen))
@@ -148,11 +156,42 @@ class Walk:
             elif not line.incoming:
                 self.follow_in(one, rules.gave_back(one.inn, line.fen))
             elif one.inn is not None:
-                self.follow_in(one, rules.credited(one.inn, line.fen))
+                outcome = rules.credited(one.inn, line.fen)
+                one.received_by = outcome.legs
+                self.follow_in(one, outcome)
             else:
                 raise IllegalMove
         except IllegalMove:
             self.unidentified(station, line, one)
+
+    def take_back(self, ref):
+        """Two people at one end say that a line they entered was another's: it lies among the lines again."""
+        one = self.money[ref]
+        try:
+            if self.chance.random() < 0.5:
+                fen, payee = one.out.moved_fen, one.paid_to
+                outcome = unpairing.unsent(one.out)
+                one.out_at.post(mirrored(one.sent_by))
+                one.out_at.entered += fen
+                one.out_at.held += fen
+                one.out_at.statement.append(Line(ref, fen, False, payee))
+                self.follow_out(one, outcome)
+            # Money that was recalled is not taken back but given back.
+            elif one.inn is not None and one.received_by and not one.wants_back:
+                fen, at = one.inn.moved_fen, one.in_at
+                outcome = unpairing.unreceived(one.inn)
+                if min(at.books["1001"], at.books["8001"]) < fen:
+                    raise IllegalMove
+                at.post(mirrored(one.received_by))
+                at.entered -= fen
+                at.statement.append(Line(ref, fen, True))
+                one.received_by = ()
+                self.follow_in(one, outcome)
+            else:
+                raise IllegalMove
+            self.counts["taken back"] += 1
+        except IllegalMove:
+            self.counts["stays"] += 1
 
     def unidentified(self, station, line, one):
         is_out = station is one.out_at
@@ -183,13 +222,29 @@ class Walk:
                     one.inn = replace(
                         one.out, state=TransferState.ANNOUNCED, amount_fen=fen, moved_fen=0,
                         confirmed_fen=0, back_fen=0, given_fen=0, heard_fen=0, difference="",
+                        undone=0, heard_undone=0,
                     )  # fmt: skip
+                else:
+                    self.follow_in(one, unpairing.heard_announced_again(
+                        one.inn, difference=body["difference"], of_round=body["round"]
+                    ))  # fmt: skip
+            elif kind == rules.UNSENT:
+                self.follow_in(one, unpairing.heard_unsent(one.inn, of_round=body["round"]))
             elif kind == rules.AGREED:
                 self.follow_in(one, rules.heard_agreed(one.inn, fen))
             else:
                 self.follow_in(one, rules.heard_bounced(one.inn, fen, left=body["left"]))
         elif kind == rules.RECEIVED:
-            self.follow_out(one, rules.heard_received(one.out, fen, source=body["source"]))
+            outcome = rules.heard_received(
+                one.out, fen, source=body["source"], of_round=body["round"]
+            )
+            one.closed_by = outcome.legs or one.closed_by
+            self.follow_out(one, outcome)
+        elif kind == rules.UNRECEIVED:
+            outcome = unpairing.heard_unreceived(one.out, of_round=body["round"])
+            if one.out.confirmed_fen and not outcome.end.confirmed_fen:
+                one.out_at.post(mirrored(one.closed_by))
+            self.follow_out(one, outcome)
         else:
             self.follow_out(one, rules.heard_given_back(one.out, body["given"]))
 
@@ -280,7 +335,8 @@ class Walk:
         if inn is not None and min(inn.unclaimed_fen, inn.confirmed_fen, inn.given_fen) < 0:
             raise Violation(f"less than nothing: {inn}")
         came = inn.confirmed_fen + inn.given_fen + inn.unclaimed_fen if inn else 0
-        if out.confirmed_fen + out.given_fen > came:
+        takes_back = any(kind == rules.UNRECEIVED for _to, kind, _body in one.mail)
+        if out.confirmed_fen + out.given_fen > came and not takes_back:
             raise Violation(f"{out.confirmed_fen} confirmed of {came} that came")
         if out.state in _CLOSED and inn and out.given_fen + out.heard_fen > inn.given_fen:
             raise Violation(f"expects back what nobody gave: {out}")

@@ -72,3 +72,8 @@ class Money:
     copies: list = field(default_factory=list)
     found: deque = field(default_factory=deque)
     found_out: deque = field(default_factory=deque)
+    # The legs under which each end entered its line and the sender closed, and whom the bank paid.
+    sent_by: tuple = ()
+    received_by: tuple = ()
+    closed_by: tuple = ()
+    paid_to: str = ""

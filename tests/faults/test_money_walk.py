@@ -22,7 +22,17 @@ def test_whatever_the_banks_do_both_ends_are_equal_and_books_balance(capfd):
     with capfd.disabled():
         print(f"\nmoney walk: {STEPS} steps in {time.monotonic() - began:.0f} s, {dict(counts)}")
     assert counts["steps"] == STEPS
-    for happening in ("late", "lost", "doubled", "less", "more", "stranger", "given back", "twice"):
+    for happening in (
+        "late",
+        "lost",
+        "doubled",
+        "less",
+        "more",
+        "stranger",
+        "given back",
+        "taken back",
+        "twice",
+    ):
         assert counts[happening] > 0, happening
 
 

@@ -34,7 +34,8 @@ def propose_undoing(line_id: UUID, *, reason: str, actor: Actor, now: datetime) 
     Raises:
         NotPermitted, NotFound: as their names say.
         LineMoved: the line is not settled.
-        StaysPosted: the other end was told, or the money went on.
+        StaysPosted: no app could take it back.
+        DomainError: the app that waited refuses and says why: another station acted on it, or the money went on.
         PeriodNotOpen: the month of the voucher is closed.
         InvalidInput: K108 no reason.
     """
@@ -45,7 +46,11 @@ def propose_undoing(line_id: UUID, *, reason: str, actor: Actor, now: datetime) 
         raise LineMoved
     if not can_undo(line):
         raise StaysPosted
-    _check_month(_journal_of(line))
+    journal = _journal_of(line)
+    _check_month(journal)
+    app = waiting().get(line.kind)
+    if act_of(line) != Act.JOURNAL and isinstance(app, Undoing):
+        app.check_undo(line.ref, journal)
     if not reason.strip():
         raise InvalidInput([Problem(code="K108", field="reason", message=_("请写明撤销的原因。"))])
     for one in lines:

@@ -151,6 +151,19 @@ def receive_money(
 
 
 @transaction.atomic
+def check_takes_back(number: str, journal: Journal) -> None:
+    """Return only if it may be taken back that a donation came under a voucher.
+
+    Raises:
+        NotFound, IllegalMove: as ``take_back_money``.
+    """
+    donation = Donation.objects.filter(number=number).first()
+    if donation is None:
+        raise NotFound
+    if donation.state != DonationState.RECEIVED or journal.ref.partition("#")[0] != number:
+        raise IllegalMove
+
+
 def take_back_money(
     number: str, journal: Journal, *, reason: str, maker: Somebody, actor: Actor, now: datetime
 ) -> None:
@@ -161,11 +174,9 @@ def take_back_money(
         IllegalMove: a receipt was given, or more, or it is not the voucher under which it came.
         Otherwise as ``reverse_journal``.
     """
-    donation = Donation.objects.select_for_update().filter(number=number).first()
-    if donation is None:
-        raise NotFound
-    if donation.state != DonationState.RECEIVED or journal.ref.partition("#")[0] != number:
-        raise IllegalMove
+    check_takes_back(number, journal)
+    donation = Donation.objects.select_for_update().get(number=number)
+    check_takes_back(number, journal)
     reverse_journal(
         journal.pk,
         effective_on=journal.effective_on,

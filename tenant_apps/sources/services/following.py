@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -62,6 +63,8 @@ def end_of(transfer: Transfer) -> End:
         given_fen=transfer.given_fen,
         heard_fen=transfer.heard_fen,
         difference=transfer.difference,
+        undone=transfer.undone,
+        heard_undone=transfer.heard_undone,
     )
 
 
@@ -136,8 +139,7 @@ def _post(
 ) -> Journal:
     return post_journal(
         kind=outcome.kind,
-        # Money may come back more than once; everything else happens once.
-        ref=f"{transfer.number}/{serial}" if serial else transfer.number,
+        ref=_fresh_ref(outcome.kind, transfer, serial),
         effective_on=on,
         memo=_("%(direction)s：%(partner)s，%(purpose)s")
         % {
@@ -152,6 +154,18 @@ def _post(
         actor=actor,
         now=now,
     )
+
+
+def _fresh_ref(kind: str, transfer: Transfer, serial: str) -> str:
+    """Name a voucher of a transfer: money may come back more than once, everything else happens once.
+
+    One that was taken back keeps its name; the next is counted on.
+    """
+    ref = f"{transfer.number}/{serial}" if serial else transfer.number
+    undone = Journal.objects.filter(
+        Q(ref=ref) | Q(ref__startswith=f"{ref}#"), kind=kind, reversed_by__isnull=False
+    ).count()
+    return f"{ref}#{undone}" if undone else ref
 
 
 def note_pair(transfer: Transfer, fen: int, *, here: date, there: date, now: datetime) -> None:

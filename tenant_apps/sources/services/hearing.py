@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import DomainError
@@ -14,9 +15,9 @@ from bangfu.kernel.tenancy import in_network
 from bangfu.kernel.text import kept
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.exchange.errors import PermanentFailure
-from tenant_apps.funds.models import Fund
-from tenant_apps.funds.services import open_fund
-from tenant_apps.sources import rules
+from tenant_apps.funds.models import Fund, Journal, JournalKind
+from tenant_apps.funds.services import open_fund, reverse_journal
+from tenant_apps.sources import rules, unpairing
 from tenant_apps.sources.models import Side, Transfer, TransferState
 from tenant_apps.sources.services import saying
 from tenant_apps.sources.services.following import (
@@ -37,7 +38,9 @@ _MOST_NAMES = 50
 def expect(body: Body, *, sender_id: int, now: datetime) -> None:
     """Make the receiver's end of a transfer that was sent: a memo, no money."""
     key = UUID(body["transfer"])
-    if Transfer.objects.filter(pk=key).exists():
+    known = Transfer.objects.select_for_update().filter(pk=key).first()
+    if known is not None:
+        _expect_again(known, body, now=now)
         return
     with in_network():
         sender = Station.objects.get(pk=sender_id)
@@ -66,11 +69,63 @@ def expect(body: Body, *, sender_id: int, now: datetime) -> None:
     leave_traces(transfer, action="announced", before="", actor=system(), now=now, comment=comment)
 
 
+def _expect_again(transfer: Transfer, body: Body, *, now: datetime) -> None:
+    """Wait again for what the sender's bank paid after all, having been entered for another line before."""
+    outcome = unpairing.heard_announced_again(
+        end_of(transfer), difference=body["difference"], of_round=body.get("round", 0)
+    )
+    if outcome.is_nothing and outcome.end == end_of(transfer):
+        return
+    on = date.fromisoformat(body["on"])
+    follow(transfer, outcome, action="announced", on=on, actor=system(), now=now)
+
+
+def hear_unsent(body: Body, *, now: datetime) -> None:
+    """Wait no longer for what the sender's bank did not pay."""
+    transfer = _locked(body)
+    outcome = unpairing.heard_unsent(end_of(transfer), of_round=body["round"])
+    if outcome.end == end_of(transfer):
+        return
+    on = date.fromisoformat(body["on"])
+    follow(transfer, outcome, action="unsent_there", on=on, actor=system(), now=now)
+
+
+def hear_unreceived(body: Body, *, now: datetime) -> None:
+    """Take back that the transfer was closed: what the receiver had confirmed was another's."""
+    transfer = _locked(body)
+    before = end_of(transfer)
+    outcome = unpairing.heard_unreceived(before, of_round=body["round"])
+    if outcome.end == before:
+        return
+    there = date.fromisoformat(body["on"])
+    on = day_to_post(there, now=now)
+    maker, actor = people_of(transfer)
+    if before.confirmed_fen and not outcome.end.confirmed_fen:
+        closing = Journal.objects.get(
+            Q(ref=transfer.number) | Q(ref__startswith=f"{transfer.number}#"),
+            kind=JournalKind.TRANSFER_CLOSED,
+            reversed_by__isnull=True,
+        )
+        reverse_journal(
+            closing.pk, effective_on=day_to_post(closing.effective_on, now=now),
+            reason=_("对方撤销到账：%(number)s") % {"number": transfer.number},
+            maker=maker, actor=actor, now=now,
+        )  # fmt: skip
+        note_pair(
+            transfer, -before.confirmed_fen, here=day_to_post(closing.effective_on, now=now),
+            there=there, now=now,
+        )  # fmt: skip
+        transfer.confirmed_on, transfer.wanted_back_fen = None, 0
+    follow(transfer, outcome, action="unreceived_there", on=on, actor=system(), now=now)
+
+
 def hear_received(body: Body, *, now: datetime) -> None:
     """Close what the receiver received in full; keep anything else as a difference for people."""
     transfer = _locked(body)
     fen = body["fen"]
-    outcome = rules.heard_received(end_of(transfer), fen, source=body["source"])
+    outcome = rules.heard_received(
+        end_of(transfer), fen, source=body["source"], of_round=body.get("round", 0)
+    )
     if outcome.end == end_of(transfer):
         return
     there = date.fromisoformat(body["on"])
@@ -153,13 +208,13 @@ def hear_settled(_body: Body, *, now: datetime) -> None:
     _noted(transfer, "settled", before=TransferState.REPORTED, now=now)
 
 
-def unheard_of(keys: Iterable[UUID]) -> set[UUID]:
-    """Return which of these transfers are still on their way here as if nobody had received them."""
-    return set(
-        Transfer.objects.filter(
-            pk__in=list(keys), side=Side.OUT, state=TransferState.SENT
-        ).values_list("pk", flat=True)
+def unheard_of(rounds: Iterable[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
+    """Return which of these transfers are still on their way here as if nobody had received them, in that round."""
+    asked = set(rounds)
+    on_their_way = Transfer.objects.filter(
+        pk__in=[key for key, _round in asked], side=Side.OUT, state=TransferState.SENT
     )
+    return asked & set(on_their_way.values_list("pk", "heard_undone"))
 
 
 def say_again(transfer_id: UUID, *, recipient: int, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
@@ -22,8 +23,13 @@ from tenant_apps.sources.models import (
     Transfer,
     TransferState,
 )
-from tenant_apps.sources.services.donating import receive_money, take_back_money
+from tenant_apps.sources.services.donating import (
+    check_takes_back,
+    receive_money,
+    take_back_money,
+)
 from tenant_apps.sources.services.following import end_of, follow, note_pair
+from tenant_apps.sources.services.unpairing import check_unpair, unpair
 
 _CONFIRMED = (
     TransferState.CLOSED,
@@ -95,6 +101,23 @@ class Transfers:
         return _followed(
             transfer, outcome, "given_back", on, serial, maker=maker, actor=actor, now=now
         )
+
+    def check_undo(self, ref: str, journal: Journal) -> None:
+        """Return only if the pair may be taken back. Raises: as ``check_unpair``."""
+        check_unpair(ref, journal)
+
+    def undo(
+        self,
+        ref: str,
+        journal: Journal,
+        *,
+        reason: str,
+        maker: Somebody,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
+        """Take back that the bank booked a transfer. Raises: as ``unpair``."""
+        unpair(ref, journal, reason=reason, maker=maker, actor=actor, now=now)
 
     def ended(self, refs: Iterable[str]) -> Mapping[str, str]:
         """Return which of these transfers are not expected any more, and why."""
@@ -190,6 +213,10 @@ class Donations:
             actor=actor,
             now=now,
         )
+
+    def check_undo(self, ref: str, journal: Journal) -> None:
+        """Return only if the pair may be taken back. Raises: as ``check_takes_back``."""
+        check_takes_back(ref, journal)
 
     def undo(
         self,
@@ -310,7 +337,8 @@ def _posted(transfer: Transfer, *, serial: str) -> Journal | None:
     kinds, ref = [JournalKind.TRANSFER_BACK], f"{transfer.number}/{serial}"
     if serial == transfer.moved_serial:
         kinds, ref = [JournalKind.TRANSFER_SENT, JournalKind.TRANSFER_IN], transfer.number
-    return Journal.objects.filter(kind__in=kinds, ref=ref).first()
+    known = Journal.objects.filter(kind__in=kinds, reversed_by__isnull=True)
+    return known.filter(Q(ref=ref) | Q(ref__startswith=f"{ref}#")).first()
 
 
 def _total(bookings: tuple[Booking, ...]) -> int:
