@@ -92,6 +92,7 @@ class DownloadKind(models.TextChoices):
     PAPERS = "papers", _("批量打印")
     FILES = "files", _("档案导出")
     ROSTERS = "rosters", _("实名制汇总表")
+    MINUTES = "minutes", _("会议纪要")
 
 
 class DownloadState(models.TextChoices):

@@ -147,13 +147,21 @@ class AidMinutesView(StationAPIView):
             OpenApiParameter("meeting", str, OpenApiParameter.PATH, enum=["chair", "party"])
         ],
         request=None,
-        responses={(200, PDF): _BINARY},
+        responses={(200, PDF): _BINARY, 202: DownloadRow},
     )
-    def post(self, _request: Request, application_id: UUID, meeting: str) -> HttpResponse:
-        """Print what the meeting decided of every application that names the same minutes."""
-        return _pdf(
-            print_aid_minutes(application_id, meeting=meeting, actor=self.actor, now=clock.now())
+    def post(
+        self, _request: Request, application_id: UUID, meeting: str
+    ) -> HttpResponse | Response:
+        """Print what the meeting decided of every application that names the same minutes.
+
+        202 where they are many and the download centre makes the minutes in parts.
+        """
+        printed = print_aid_minutes(
+            application_id, meeting=meeting, actor=self.actor, now=clock.now()
         )
+        if isinstance(printed, Printed):
+            return _pdf(printed)
+        return Response(DownloadRow(printed).data, status=202)
 
 
 class TransferLetterView(StationAPIView):

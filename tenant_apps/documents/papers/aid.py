@@ -92,26 +92,34 @@ def aid_minutes(
     meeting: Mapping[str, str],
     names: Mapping[int, str],
     station_name: str,
+    first: int = 1,
+    of: int | None = None,
+    total_fen: int | None = None,
 ) -> Sheet:
     """What one meeting decided of every application that names its minutes, in the order of their numbers.
 
-    ``names`` are those of the versions of programmes. People are named, their numbers and cards are not.
+    ``names`` are those of the versions of programmes. People are named, their numbers and cards are not. Long minutes
+    are several sheets: this one begins with application ``first`` of ``of``, and the last one ends with the sum of
+    all, ``total_fen``, and the places to sign.
     """
     title = f"{dict(_MEETINGS)[meeting['kind']]}纪要"
-    total = sum(row.amount_fen for row in rows)
+    count = len(rows) if of is None else of
+    total = sum(row.amount_fen for row in rows) if total_fen is None else total_fen
+    last = first + len(rows) - 1
+    part = f"　　第 {first}—{last} 件，共 {count} 件" if len(rows) < count else ""
     return Sheet(
         kind=PaperKind.AID_MINUTES,
-        subject=("aid", rows[0].pk if len(rows) == 1 else None),
+        subject=("aid", rows[0].pk if count == 1 else None),
         about=meeting["number"],
         title=title,
-        subtitle=f"{station_name}　　{meeting['number']}　　{meeting['held_on']}",
+        subtitle=f"{station_name}　　{meeting['number']}　　{meeting['held_on']}{part}",
         blocks=(
             facts(
                 known("会议", dict(_MEETINGS)[meeting["kind"]]),
                 known("召开日期", meeting["held_on"]),
                 known("纪要编号", meeting["number"]),
                 known("参会人员", meeting.get("members", ""), span=3),
-                known("议题", f"审定困难职工帮扶申请 {len(rows)} 件", span=2),
+                known("议题", f"审定困难职工帮扶申请 {count} 件", span=2),
                 known("记录人", meeting["noted_by"]),
             ),
             summed(
@@ -121,20 +129,28 @@ def aid_minutes(
                         place, row.number, row.person_name, names.get(row.programme_version_id, "—"),
                         yuan(row.amount_fen), _decision_in(row, meeting),
                     ]
-                    for place, row in enumerate(rows, 1)
+                    for place, row in enumerate(rows, first)
                 ],
                 amounts=[row.amount_fen for row in rows],
                 at=4,
                 label="本页小计",
                 unit="件",
             ),
-            together(
-                facts(
-                    known("件数", len(rows)),
-                    known("合计（元）", yuan(total), span=2),
-                    known("合计大写", f"人民币{rmb_capitals(total)}", span=3),
-                ),
-                signatures(("主持人", ""), ("记录人", meeting["noted_by"]), ("经审人员", "")),
+            *(
+                [
+                    together(
+                        facts(
+                            known("件数", count),
+                            known("合计（元）", yuan(total), span=2),
+                            known("合计大写", f"人民币{rmb_capitals(total)}", span=3),
+                        ),
+                        signatures(
+                            ("主持人", ""), ("记录人", meeting["noted_by"]), ("经审人员", "")
+                        ),
+                    )
+                ]
+                if last >= count
+                else []
             ),
         ),
         marked=True,

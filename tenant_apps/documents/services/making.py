@@ -35,7 +35,12 @@ from tenant_apps.documents.services.printing import (
     print_papers,
     sheets_of_files,
 )
-from tenant_apps.documents.services.printing_money import lines_a_list, make_roster
+from tenant_apps.documents.services.printing_money import (
+    decided_a_part,
+    lines_a_list,
+    make_minutes,
+    make_roster,
+)
 from tenant_apps.documents.typesetting import AT_ONCE, forget
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.mapping import draft_of
@@ -201,4 +206,5 @@ PRODUCERS: Mapping[str, Producer] = {
     DownloadKind.PAPERS: Producer(make=_make_papers, rows_a_step=_rows_a_step),
     DownloadKind.FILES: Producer(make=_make_files),
     DownloadKind.ROSTERS: Producer(make=make_roster, rows_a_step=lines_a_list),
+    DownloadKind.MINUTES: Producer(make=make_minutes, rows_a_step=decided_a_part),
 }

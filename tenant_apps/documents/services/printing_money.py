@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import SOURCE_LANGUAGE
 from shared_apps.printing.models import Download, DownloadKind, PaperKind
 from shared_apps.programmes.selectors import names_of_versions
+from tenant_apps.aid.flow import VIEWS as VIEWS_AID
 from tenant_apps.aid.models import Application
 from tenant_apps.aid.selectors import get_application
 from tenant_apps.documents import papers
@@ -35,8 +36,8 @@ from tenant_apps.payouts.services import note_summary, summed_batch
 from tenant_apps.sources.models import Side
 from tenant_apps.sources.selectors import get_donation, get_transfer
 
-MOST_DECIDED = 500
-"""Applications in the minutes of one meeting."""
+DECIDED_A_PART = 500
+"""Applications in one part of the minutes of a meeting: longer ones become several, made by the download centre."""
 LINES_A_LIST = 500
 """Payments in one real-name summary: a longer one becomes several, made by the download centre."""
 PDF = "application/pdf"
@@ -74,12 +75,14 @@ def print_donation_receipt(donation_id: UUID, *, actor: Actor, now: datetime) ->
     return print_papers([sheet], capability=PRINTS_VOUCHERS, actor=actor, now=now)
 
 
+@transaction.atomic
 def print_aid_minutes(
     application_id: UUID, *, meeting: str, actor: Actor, now: datetime
-) -> Printed:
+) -> Printed | Download:
     """Print the minutes of the meeting of a kind (``chair``, ``party``) that decided on an application.
 
-    Every application of the station that names the same minutes is in them.
+    Every application of the station that names the same minutes is in them, however many; long ones are asked of the
+    download centre, in parts that say which of how many they hold.
 
     Raises:
         NotPermitted, NotFound: as for the application.
@@ -92,13 +95,38 @@ def print_aid_minutes(
         raise PaperNotOfThis
     same = {name: said[name] for name in ("kind", "number", "held_on")}
     found = Application.objects.filter(meetings__contains=[same]).order_by("number")
-    rows = list(found[:MOST_DECIDED])
+    keys = list(found.values_list("pk", flat=True))
+    if len(keys) <= DECIDED_A_PART:
+        return _print_minutes(said, keys, 0, actor=actor, now=now)
     with override(SOURCE_LANGUAGE):
-        sheet = papers.aid_minutes(
-            rows, meeting=said, station_name=current_station().name,
-            names=names_of_versions({one.programme_version_id for one in rows}),
-        )  # fmt: skip
-    return print_papers([sheet], actor=actor, now=now)
+        title = f"{PaperKind.AID_MINUTES.label} {said['number']}"
+    wish = {"meeting": said, "applications": [str(key) for key in keys]}
+    return ask_for(
+        DownloadKind.MINUTES, title=title, wish=wish, total=len(keys), in_clear=False, reason="",
+        actor=actor, now=now,
+    )  # fmt: skip
+
+
+def make_minutes(
+    wish: Mapping[str, Any], actor: Actor, now: datetime, _progress: Progress, start: int
+) -> Made:
+    """Print the part of long minutes that begins behind ``start`` applications.
+
+    Raises:
+        NotPermitted: the actor may not print them any more.
+    """
+    actor.require(VIEWS_AID)
+    keys = [UUID(key) for key in wish["applications"]]
+    printed = _print_minutes(wish["meeting"], keys, start, actor=actor, now=now)
+    forget()
+    end = min(start + DECIDED_A_PART, len(keys))
+    name = f"minutes-{wish['meeting']['held_on']}-{start + 1:05d}-{end:05d}.pdf"
+    return Made(data=printed.pdf, file_name=name, content_type=PDF)
+
+
+def decided_a_part(_wish: Mapping[str, Any]) -> int:
+    """Return how many applications one part of long minutes holds."""
+    return DECIDED_A_PART
 
 
 @transaction.atomic
@@ -166,6 +194,23 @@ def print_payout_slip(line_id: UUID, *, actor: Actor, now: datetime) -> Printed:
             station_name=current_station().name,
         )  # fmt: skip
     return print_papers([sheet], capability=RECEIVES, actor=actor, now=now)
+
+
+def _print_minutes(
+    said: Mapping[str, str], keys: Sequence[UUID], start: int, *, actor: Actor, now: datetime
+) -> Printed:
+    some = Application.objects.filter(pk__in=keys[start : start + DECIDED_A_PART])
+    rows = list(some.order_by("number"))
+    is_last = start + DECIDED_A_PART >= len(keys)
+    whole = Application.objects.filter(pk__in=keys if is_last else [])
+    with override(SOURCE_LANGUAGE):
+        sheet = papers.aid_minutes(
+            rows, meeting=said, station_name=current_station().name,
+            names=names_of_versions({one.programme_version_id for one in rows}),
+            first=start + 1, of=len(keys),
+            total_fen=whole.aggregate(fen=Sum("amount_fen", default=0))["fen"],
+        )  # fmt: skip
+    return print_papers([sheet], actor=actor, now=now)
 
 
 def _print_roster(batch: Batch, start: int, total: int, *, actor: Actor, now: datetime) -> Printed:

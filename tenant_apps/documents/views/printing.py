@@ -31,6 +31,7 @@ from tenant_apps.documents.services.printing import (
     print_voucher,
 )
 from tenant_apps.documents.services.printing_money import (
+    DECIDED_A_PART,
     print_aid_minutes,
     print_donation_receipt,
     print_payout_roster,
@@ -225,7 +226,16 @@ def of_aid_meeting(request: HttpRequest, application_id: UUID, meeting: str) -> 
     """Print the minutes of a meeting that decided on an application for aid."""
     actor, now = actor_of(request), clock.now()
     printed = print_aid_minutes(application_id, meeting=meeting, actor=actor, now=now)
-    return _shown(printed, PaperKind.AID_MINUTES, now)
+    if isinstance(printed, Printed):
+        return _shown(printed, PaperKind.AID_MINUTES, now)
+    messages.success(
+        request,
+        _(
+            "本次会议审定 %(count)s 件，纪要按每份 %(part)s 件分册，由下载中心生成，完成后在这里下载。"
+        )
+        % {"count": printed.total, "part": DECIDED_A_PART},
+    )
+    return redirect("documents:downloads")
 
 
 @require_POST
