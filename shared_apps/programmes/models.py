@@ -124,6 +124,10 @@ class Campaign(models.Model):
         """Tell whether applications may be made in it on a day."""
         return self.closed_at is None and self.opens_on <= on <= self.closes_on
 
+    def is_waited_for(self, on: date) -> bool:
+        """Tell whether its lists are waited for on a day: from its first day on, until somebody ends it."""
+        return self.closed_at is None and self.opens_on <= on
+
 
 class Progress(models.Model):
     """How far one station is with one campaign, without any person: what the stations above see of its list.

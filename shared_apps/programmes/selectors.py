@@ -21,6 +21,7 @@ from tenants.selectors import USABLE, children_of
 class StationProgress:
     """How far a station and all below it are with a campaign: how many, and how many fen, by state."""
 
+    station_id: int
     code: str
     name: str
     counts: Mapping[str, tuple[int, int]]
@@ -142,6 +143,7 @@ def _progress_of(child: Station, rows: list[Progress]) -> StationProgress:
             known = counts.get(state, (0, 0))
             counts[state] = (known[0] + n, known[1] + fen)
     return StationProgress(
+        station_id=child.pk,
         code=child.code,
         name=child.name,
         counts=counts,

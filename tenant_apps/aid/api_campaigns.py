@@ -16,12 +16,14 @@ from shared_apps.programmes.serializers import CampaignRow
 from shared_apps.programmes.services import call_campaign, close_campaign
 from tenant_apps.aid import services
 from tenant_apps.aid.presenting import standing_rows
-from tenant_apps.aid.selectors import list_of_campaign
+from tenant_apps.aid.selectors import chased_units, list_of_campaign
 from tenant_apps.aid.serializers import (
     ApplicationRow,
     BulkReviewRequest,
     BulkRow,
     CampaignRequest,
+    ChasedCount,
+    ChaseRequest,
     IdsRequest,
     LeaveOutRequest,
     ListedRow,
@@ -61,7 +63,25 @@ class CampaignProgressView(StationAPIView):
         """List the stations right below, each with its subtree: who has not begun first."""
         get_campaign(campaign_id, station=current_station())
         below = progress_below(campaign_id, station=current_station())
-        return Response(StandingRow(standing_rows(below), many=True).data)
+        chased = chased_units(campaign_id, [one.station_id for one in below])
+        return Response(StandingRow(standing_rows(below, chased), many=True).data)
+
+
+class ChaseView(StationAPIView):
+    """Urging on the stations below."""
+
+    capability = {"POST": "aid.campaign"}
+
+    @extend_schema(operation_id="aid_chase", request=ChaseRequest, responses=ChasedCount)
+    def post(self, request: Request, campaign_id: UUID) -> Response:
+        """Urge on one station, or all whose list is not in; each at most once a day."""
+        given = self.read(ChaseRequest, request.data)
+        code = given.pop("station")
+        if code:
+            services.chase(campaign_id, code, **given, **self.edge)
+            return Response(ChasedCount({"chased": 1}).data)
+        chased = services.chase_all(campaign_id, **given, **self.edge)
+        return Response(ChasedCount({"chased": chased}).data)
 
 
 class CampaignListView(StationAPIView):

@@ -26,6 +26,11 @@ urlpatterns = [
         name="campaign-progress",
     ),
     path(
+        "campaigns/<uuid:campaign_id>/chase/",
+        api_campaigns.ChaseView.as_view(),
+        name="campaign-chase",
+    ),
+    path(
         "campaigns/<uuid:campaign_id>/list/",
         api_campaigns.CampaignListView.as_view(),
         name="campaign-list",

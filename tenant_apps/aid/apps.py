@@ -11,7 +11,13 @@ class AidConfig(AppConfig):
 
     def ready(self) -> None:
         """Let casework serve applications, and let their notices move them on."""
-        from tenant_apps.aid.selectors import SUBJECT, application_door, campaign_door, request_door
+        from tenant_apps.aid.selectors import (
+            CAMPAIGN,
+            SUBJECT,
+            application_door,
+            campaign_door,
+            request_door,
+        )
         from tenant_apps.aid.services.approving import follow_end_of_notice
         from tenant_apps.aid.services.noticing import follow_objection
         from tenant_apps.aid.services.stepping import locked_application
@@ -23,7 +29,7 @@ class AidConfig(AppConfig):
         declare_subject(
             SubjectKind(kind="aid_request", label=_("超限额帮扶审批"), door=request_door)
         )
-        declare_subject(SubjectKind(kind="campaign", label=_("集中帮扶活动"), door=campaign_door))
+        declare_subject(SubjectKind(kind=CAMPAIGN, label=_("集中帮扶活动"), door=campaign_door))
         handle_purpose(
             Purpose.AID,
             Handling(

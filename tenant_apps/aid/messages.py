@@ -1,4 +1,4 @@
-"""What crosses when a sum is above the limit of a station: the question up, the decision down."""
+"""What crosses: the question about a sum above the limit up, its decision down; who is urged on about a list."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,8 @@ from uuid import UUID
 from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
 from shared_apps.reconciliation.proofs import proves, resends
-from tenant_apps.aid.services import asking
+from tenant_apps.aid.selectors import CAMPAIGN
+from tenant_apps.aid.services import asking, chasing
 
 
 @handles(asking.ASKED)
@@ -38,3 +39,21 @@ def decided_but_not_followed(messages: Sequence[Message]) -> set[UUID]:
 def send_again(stream: str, recipient: int, *, now: datetime) -> bool:
     """Send once more, from this station's own records, what vanished about an application."""
     return asking.send_again(UUID(stream.partition(":")[2]), recipient, now=now)
+
+
+@handles(chasing.CHASED)
+def hear_of_chase(message: Message, *, now: datetime) -> None:
+    """Tell those who make lists that the station above waits for this one."""
+    chasing.follow_chase(message.body, now=now)
+
+
+@proves(chasing.CHASED)
+def chased_but_not_told(messages: Sequence[Message]) -> set[UUID]:
+    """Say which of those that arrived nobody here was told of."""
+    return {message.pk for message in messages if not chasing.is_followed(message.body)}
+
+
+@resends(CAMPAIGN)
+def chase_again(stream: str, recipient: int, *, now: datetime) -> bool:
+    """Send once more, from the timeline of the unit, what vanished of how it was urged on."""
+    return chasing.send_again(UUID(stream.partition(":")[2]), recipient, now=now)

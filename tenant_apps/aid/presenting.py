@@ -20,6 +20,7 @@ from shared_apps.programmes.selectors import StationProgress
 from tenant_apps.aid.flow import AID_FLOW
 from tenant_apps.aid.models import AidState, Application, PayeeState
 from tenant_apps.aid.rules import Bound, bound_sentence, reason_sentence
+from tenant_apps.aid.selectors import Chased, is_list_owing
 
 STAGES = (
     AidState.SUBMITTED,
@@ -140,7 +141,8 @@ class Share:
 class StandingRow:
     """How far a station, with all below it, is with a campaign: what whoever called it asks after.
 
-    ``open`` is everything between the list and the decision; ``off`` was left out, refused or withdrawn.
+    ``open`` is everything between the list and the decision; ``off`` was left out, refused or withdrawn. ``is_owing``
+    says that its list is not in, ``chased`` how it was urged on.
     """
 
     name: str
@@ -154,6 +156,8 @@ class StandingRow:
     batched: Share
     paid: Share
     counted_at: datetime | None = None
+    is_owing: bool = False
+    chased: Chased | None = None
 
 
 _OF_COLUMN: Mapping[str, tuple[AidState, ...]] = {
@@ -169,10 +173,19 @@ _OF_COLUMN: Mapping[str, tuple[AidState, ...]] = {
 }  # fmt: skip
 
 
-def standing_rows(stations: Iterable[StationProgress]) -> list[StandingRow]:
+def standing_rows(
+    stations: Iterable[StationProgress], chased: Mapping[int, Chased] | None = None
+) -> list[StandingRow]:
     """Show how far stations are with a campaign: who has not begun first, who is through last."""
+    known = chased or {}
     rows = [
-        _standing(one.name, one.counts, code=one.code, counted_at=one.counted_at)
+        _standing(
+            one.name,
+            one.counts,
+            code=one.code,
+            counted_at=one.counted_at,
+            chased=known.get(one.station_id),
+        )
         for one in stations
     ]
     return sorted(rows, key=lambda row: (_URGENCY[row.tone], row.code))
@@ -197,6 +210,7 @@ def _standing(
     *,
     code: str = "",
     counted_at: datetime | None = None,
+    chased: Chased | None = None,
 ) -> StandingRow:
     shares = {
         column: Share(
@@ -206,7 +220,16 @@ def _standing(
         for column, states in _OF_COLUMN.items()
     }
     word, tone = _how_far(shares)
-    return StandingRow(name=name, code=code, word=word, tone=tone, counted_at=counted_at, **shares)
+    return StandingRow(
+        name=name,
+        code=code,
+        word=word,
+        tone=tone,
+        counted_at=counted_at,
+        is_owing=is_list_owing(counts),
+        chased=chased,
+        **shares,
+    )
 
 
 def _how_far(shares: Mapping[str, Share]) -> tuple[Text, Tone]:

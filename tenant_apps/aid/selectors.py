@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid5
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
@@ -18,10 +19,13 @@ from tenant_apps.aid.flow import APPROVES, ENTERS, REVIEWS, VIEWS
 from tenant_apps.aid.indicators import facts_of_application
 from tenant_apps.aid.links import page_link
 from tenant_apps.aid.models import PAID_STATES, AidState, Application
-from tenant_apps.casework.models import Todo
+from tenant_apps.casework.models import Event, Todo
 from tenant_apps.funds.models import Fund
 
 SUBJECT = "aid"
+CAMPAIGN, UNIT = "campaign", "campaign_unit"
+"""A campaign; and a campaign at one station below, in whose timeline stands how it was urged on."""
+CHASE = "chase"
 
 
 def get_application(application_id: UUID, *, actor: Actor) -> Application:
@@ -179,3 +183,36 @@ def records_of_hashes(subjects: Sequence[bytes]) -> list[Listed]:
         )
         for row in (students | outside).only("number", "state").order_by("-pk")
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chased:
+    """How often a station below was urged on about a campaign, and when last."""
+
+    times: int
+    last_at: datetime
+
+
+def is_list_owing(counts: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether a station, with all below it, has listed nobody yet or has people on its list who are not handed in."""
+    listed = sum(n for n, _fen in counts.values())
+    return not listed or bool(counts.get(AidState.PROPOSED, (0, 0))[0])
+
+
+def unit_key(campaign_id: UUID, station_id: int) -> UUID:
+    """Return under which key the timeline keeps what a station was told about a campaign."""
+    return uuid5(campaign_id, str(station_id))
+
+
+def chased_units(campaign_id: UUID, station_ids: Iterable[int]) -> dict[int, Chased]:
+    """Return which of these stations were urged on about a campaign. One query."""
+    keys = {unit_key(campaign_id, station_id): station_id for station_id in station_ids}
+    rows = (
+        Event.objects.filter(subject_kind=UNIT, subject_id__in=keys, action=CHASE)
+        .order_by()
+        .values("subject_id")
+        .annotate(times=Count("pk"), last_at=Max("at"))
+    )
+    return {
+        keys[row["subject_id"]]: Chased(times=row["times"], last_at=row["last_at"]) for row in rows
+    }

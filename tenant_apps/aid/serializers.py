@@ -205,6 +205,26 @@ class ShareRow(serializers.Serializer[Any]):
     fen = serializers.IntegerField()
 
 
+class ChasedRow(serializers.Serializer[Any]):
+    """How often a station was urged on about its list, and when last."""
+
+    times = serializers.IntegerField()
+    last_at = serializers.DateTimeField()
+
+
+class ChaseRequest(serializers.Serializer[Any]):
+    """Whom to urge on: one station by its code, or all whose list is not in; with words for them."""
+
+    station = serializers.CharField(required=False, default="", allow_blank=True)
+    text = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
+
+
+class ChasedCount(serializers.Serializer[Any]):
+    """How many stations were urged on."""
+
+    chased = serializers.IntegerField()
+
+
 class StandingRow(serializers.Serializer[Any]):
     """How far a station below, with its subtree, is with a campaign, in numbers alone."""
 
@@ -217,3 +237,5 @@ class StandingRow(serializers.Serializer[Any]):
     batched = ShareRow()
     paid = ShareRow()
     counted_at = serializers.DateTimeField(allow_null=True)
+    is_owing = serializers.BooleanField(help_text="Its list is not in")
+    chased = ChasedRow(allow_null=True)

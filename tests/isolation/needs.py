@@ -50,7 +50,7 @@ _BY_CAPABILITY = {
         api:aid_api:payee api:aid_api:papers api:aid_api:feedback api:aid_api:close
         api:aid_api:leave-out api:aid_api:hand-in
     """,
-    "aid.campaign": "aid:new-campaign api:aid_api:close-campaign",
+    "aid.campaign": "aid:new-campaign api:aid_api:close-campaign api:aid_api:campaign-chase",
     "transfer.plan": "sources:new-transfer",
     "donation.keep": "sources:new-donation api:sources_api:donation-step",
     "payout.view": """

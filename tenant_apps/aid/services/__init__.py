@@ -16,6 +16,7 @@ from tenant_apps.aid.services.caring import (
     reveal_payee,
     take_in_papers,
 )
+from tenant_apps.aid.services.chasing import chase, chase_all
 from tenant_apps.aid.services.drafting import Asked, change_application, open_application
 from tenant_apps.aid.services.listing import (
     Bulk,
@@ -60,6 +61,8 @@ __all__ = [
     "batch_applications",
     "change_amounts",
     "change_application",
+    "chase",
+    "chase_all",
     "check_application",
     "close_application",
     "correct_payee",

@@ -8,16 +8,25 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bangfu.kernel import clock, doorbell
 from bangfu.kernel.tenancy import current_station
 from shared_apps.programmes.models import Progress
-from shared_apps.programmes.selectors import campaigns_to_count
+from shared_apps.programmes.selectors import (
+    campaigns_to_count,
+    get_campaign,
+    progress_below,
+)
 from shared_apps.programmes.services import keep_progress
 from tenant_apps.aid.models import Application
-from tenant_apps.aid.selectors import progress_of_campaign
+from tenant_apps.aid.selectors import CAMPAIGN, is_list_owing, progress_of_campaign
+from tenant_apps.casework.models import Todo
+from tenant_apps.casework.services import close_todos
 
 COUNT = "aid.count_campaign"
+LIST_WAITED_FOR = "aid.campaign_list"
+"""The to-do of a station that was urged on about its list."""
 _MOVES_FOR = timedelta(days=400)
 """For how long after the end of a campaign what it listed may still be paid, returned or closed."""
 
@@ -40,7 +49,9 @@ def count_campaign(campaign_id: UUID, *, now: datetime) -> Progress:
     def count() -> dict[str, tuple[int, int]]:
         return {one.state: (one.n, one.fen) for one in progress_of_campaign(campaign_id)}
 
-    return keep_progress(campaign_id, count, station=current_station(), now=now)
+    kept = keep_progress(campaign_id, count, station=current_station(), now=now)
+    _let_rest(campaign_id, kept, now=now)
+    return kept
 
 
 def count_all(*, now: datetime) -> int:
@@ -51,7 +62,29 @@ def count_all(*, now: datetime) -> int:
         .values_list("campaign_id", flat=True)
         .distinct()
     )
+    # Where a station above waits, it may be for stations further below: nothing rings here for them.
+    listed |= set(_waited_for().values_list("subject_id", flat=True))
     due = [one.pk for one in campaigns_to_count(since=since) if one.pk in listed]
     for key in due:
         count_campaign(key, now=now)
     return len(due)
+
+
+def _let_rest(campaign_id: UUID, own: Progress, *, now: datetime) -> None:
+    """Close what the station above waited for, once this list and those below it are in or the campaign was ended."""
+    if not _waited_for().filter(subject_id=campaign_id).exists():
+        return
+    station = current_station()
+    lists = [own.counts, *(one.counts for one in progress_below(campaign_id, station=station))]
+    listed: dict[str, tuple[int, int]] = {}
+    for counts in lists:
+        for state, (n, fen) in counts.items():
+            known = listed.get(state, (0, 0))
+            listed[state] = (known[0] + n, known[1] + fen)
+    campaign = get_campaign(campaign_id, station=station)
+    if not is_list_owing(listed) or not campaign.is_waited_for(clock.local_day(now)):
+        close_todos(subject=(CAMPAIGN, campaign_id), kind=LIST_WAITED_FOR, now=now)
+
+
+def _waited_for() -> QuerySet[Todo]:
+    return Todo.objects.filter(subject_kind=CAMPAIGN, kind=LIST_WAITED_FOR, closed_at__isnull=True)

@@ -20,6 +20,7 @@ from bangfu.ui.requests import actor_of, edge, key_in, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Campaign
 from shared_apps.programmes.selectors import (
+    StationProgress,
     campaigns_seen,
     get_campaign,
     programmes_in_force,
@@ -31,7 +32,13 @@ from tenant_apps.aid.flow import APPROVES, ENTERS, REVIEWS, VIEWS
 from tenant_apps.aid.forms import CampaignForm, MinutesForm, PersonForm
 from tenant_apps.aid.models import AidState
 from tenant_apps.aid.presenting import standing_rows, standing_total
-from tenant_apps.aid.selectors import funds_for, list_of_campaign, progress_of_campaign
+from tenant_apps.aid.selectors import (
+    Chased,
+    chased_units,
+    funds_for,
+    list_of_campaign,
+    progress_of_campaign,
+)
 from tenant_apps.aid.services import Asked, Bulk
 from tenant_apps.aid.views.applications import minutes_in
 
@@ -116,9 +123,11 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         "chair": MinutesForm(initial={"held_on": on}, auto_id="chair_%s"),
         "party": MinutesForm(initial={"held_on": on}, auto_id="party_%s"),
         "groups": CODE_LISTS["warmth_group"].labels(row.groups),
-        "stations": standing_rows(below),
+        "stations": (stations := standing_rows(below, _chased(row, below))),
         "stations_total": standing_total(below),
         "not_begun": sum(not one.counts for one in below),
+        "may_chase": actor.may(CALLS) and row.is_waited_for(on),
+        "owing": sum(one.is_owing for one in stations),
     }
     return render(request, "aid/campaign.html", context)
 
@@ -166,6 +175,8 @@ def act(request: HttpRequest, campaign_id: UUID, action: str) -> HttpResponse:
             ),
             label=_("按档案拟定名单"),
         )
+    elif action == "chase":
+        _chase(request, row)
     elif action == "end":
         act_and_tell(
             request,
@@ -182,6 +193,26 @@ def act(request: HttpRequest, campaign_id: UUID, action: str) -> HttpResponse:
             for problem in refusal.problems:
                 messages.error(request, str(problem.message))
     return redirect("aid:campaign", campaign_id)
+
+
+def _chase(request: HttpRequest, row: Campaign) -> None:
+    by, text = edge(request), request.POST.get("reason", "")
+    code = request.POST.get("station", "")
+
+    def act() -> None:
+        if code:
+            services.chase(row.pk, code, text=text, **by)
+            return
+        chased = services.chase_all(row.pk, text=text, **by)
+        messages.info(
+            request, _("已催办 %(count)s 个站点；今天已经催过的不重复催。") % {"count": chased}
+        )
+
+    act_and_tell(request, act, label=_("催办"))
+
+
+def _chased(row: Campaign, below: list[StationProgress]) -> dict[int, Chased]:
+    return chased_units(row.pk, [one.station_id for one in below])
 
 
 def _bulk(request: HttpRequest) -> dict[str, Callable[[list[UUID]], Bulk]]:

@@ -95,7 +95,7 @@ def test_who_has_not_begun_stands_first_and_who_is_through_last() -> None:
         "4": {"proposed": (3, 240_000)}, "5": {"notice": (1, 80_000)},
     }  # fmt: skip
     rows = standing_rows(
-        StationProgress(code=code, name=code, counts=known, counted_at=None)
+        StationProgress(station_id=int(code), code=code, name=code, counts=known, counted_at=None)
         for code, known in counts.items()
     )
 
