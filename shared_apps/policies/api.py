@@ -38,7 +38,7 @@ class RulesAPI(StationAPIView):
 
     capability = {"GET": "policy.view"}
 
-    @extend_schema(responses=RuleSerializer(many=True))
+    @extend_schema(operation_id="policies_rules", responses=RuleSerializer(many=True))
     def get(self, _request: Request) -> Response:
         """List every rule that holds today, with its scope and document."""
         held = rules_held(station=station_in_force(), on=clock.today())
@@ -52,12 +52,16 @@ class RuleAPI(StationAPIView):
 
     capability = {"GET": "policy.view", "POST": "policy.manage"}
 
-    @extend_schema(responses=VersionSerializer(many=True))
+    @extend_schema(operation_id="policies_versions", responses=VersionSerializer(many=True))
     def get(self, _request: Request, key: str) -> Response:
         """List every version that concerns this place, newest first."""
         return Response(_versions(key))
 
-    @extend_schema(request=NewVersionSerializer, responses={201: VersionSerializer(many=True)})
+    @extend_schema(
+        operation_id="policies_lay_down",
+        request=NewVersionSerializer,
+        responses={201: VersionSerializer(many=True)},
+    )
     def post(self, request: Request, key: str) -> Response:
         """Lay down a version; refused with `looser-than-above` where a rule above forbids it."""
         given = NewVersionSerializer(data=request.data)
@@ -82,7 +86,9 @@ class PreviewAPI(StationAPIView):
 
     capability = {"POST": "policy.manage"}
 
-    @extend_schema(request=TryOutSerializer, responses=PreviewSerializer)
+    @extend_schema(
+        operation_id="policies_preview", request=TryOutSerializer, responses=PreviewSerializer
+    )
     def post(self, request: Request, key: str) -> Response:
         """Count the files that would change tier, by station; nothing is written."""
         given = TryOutSerializer(data=request.data)
@@ -113,7 +119,9 @@ class WithdrawAPI(StationAPIView):
 
     capability = {"POST": "policy.manage"}
 
-    @extend_schema(request=None, responses=VersionSerializer(many=True))
+    @extend_schema(
+        operation_id="policies_withdraw", request=None, responses=VersionSerializer(many=True)
+    )
     def post(self, _request: Request, key: str, rule_id: int) -> Response:
         """Take it back; refused with `rule-in-force` once it holds."""
         services.withdraw_rule(
@@ -127,7 +135,7 @@ class ChangesAPI(StationAPIView):
 
     capability = {"GET": "policy.view"}
 
-    @extend_schema(responses=ChangeSerializer(many=True))
+    @extend_schema(operation_id="policies_changes", responses=ChangeSerializer(many=True))
     def get(self, _request: Request) -> Response:
         """List the latest, newest first."""
         rows = changes.changes_in_sight(station=station_in_force())
@@ -139,7 +147,7 @@ class ChangeAPI(StationAPIView):
 
     capability = {"GET": "policy.view"}
 
-    @extend_schema(responses=ChangeSerializer)
+    @extend_schema(operation_id="policies_change", responses=ChangeSerializer)
     def get(self, _request: Request, change_id: UUID) -> Response:
         """Answer how far it is."""
         return Response(_change(changes.get_change(change_id, station=station_in_force())))
@@ -150,7 +158,9 @@ class UndoAPI(StationAPIView):
 
     capability = {"POST": "policy.manage"}
 
-    @extend_schema(request=ReasonSerializer, responses={202: ChangeSerializer})
+    @extend_schema(
+        operation_id="policies_undo", request=ReasonSerializer, responses={202: ChangeSerializer}
+    )
     def post(self, request: Request, change_id: UUID) -> Response:
         """Undo it as a whole, in the background; a `reason` is needed."""
         given = ReasonSerializer(data=request.data)

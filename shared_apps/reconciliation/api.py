@@ -36,6 +36,7 @@ class BreaksAPI(StationAPIView):
     capability: ClassVar[str] = "break.view"
 
     @extend_schema(
+        operation_id="breaks_list",
         parameters=[
             OpenApiParameter(
                 "state", str, description="open, explained, healed, closed, unsettled"
@@ -60,7 +61,7 @@ class BreakAPI(StationAPIView):
 
     capability: ClassVar[str] = "break.view"
 
-    @extend_schema(responses=BreakDetailSerializer)
+    @extend_schema(operation_id="breaks_read", responses=BreakDetailSerializer)
     def get(self, request: Request, break_id: int) -> Response:
         """Answer with the break and everything done about it."""
         return Response(break_with_events(get_break(break_id)))
@@ -71,7 +72,7 @@ class HealAPI(StationAPIView):
 
     capability: ClassVar[str] = "break.work"
 
-    @extend_schema(request=None, responses=BreakDetailSerializer)
+    @extend_schema(operation_id="breaks_heal", request=None, responses=BreakDetailSerializer)
     def post(self, request: Request, break_id: int) -> Response:
         """Correct the difference from the records and compare again."""
         services.heal(break_id, actor=self.actor, now=clock.now())
@@ -83,7 +84,9 @@ class ExplainAPI(StationAPIView):
 
     capability: ClassVar[str] = "break.work"
 
-    @extend_schema(request=CommentSerializer, responses=BreakDetailSerializer)
+    @extend_schema(
+        operation_id="breaks_explain", request=CommentSerializer, responses=BreakDetailSerializer
+    )
     def post(self, request: Request, break_id: int) -> Response:
         """Note the words; the break stays to be worked on."""
         services.explain(break_id, comment=_words(request), actor=self.actor, now=clock.now())
@@ -95,7 +98,9 @@ class CloseAPI(StationAPIView):
 
     capability: ClassVar[str] = "break.work"
 
-    @extend_schema(request=CommentSerializer, responses=BreakDetailSerializer)
+    @extend_schema(
+        operation_id="breaks_close", request=CommentSerializer, responses=BreakDetailSerializer
+    )
     def post(self, request: Request, break_id: int) -> Response:
         """Close it in words; should it still be there, it is found anew."""
         services.close(break_id, comment=_words(request), actor=self.actor, now=clock.now())
@@ -107,7 +112,9 @@ class ReconcileAPI(StationAPIView):
 
     capability: ClassVar[str] = "reconcile.run"
 
-    @extend_schema(request=None, responses={200: RunSerializer, 202: RunSerializer})
+    @extend_schema(
+        operation_id="reconcile", request=None, responses={200: RunSerializer, 202: RunSerializer}
+    )
     def post(self, request: Request) -> Response:
         """Compare the station and everything below it: at once when that is quick, else by a worker."""
         now = clock.now()
@@ -122,7 +129,7 @@ class RunAPI(StationAPIView):
 
     capability: ClassVar[str] = "break.view"
 
-    @extend_schema(responses=RunSerializer)
+    @extend_schema(operation_id="reconcile_run", responses=RunSerializer)
     def get(self, request: Request, run_id: int) -> Response:
         """Answer how far it is and what it found."""
         return Response(run_as_json(get_run(run_id), self.station))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -156,12 +156,13 @@ def _step(
             "take": staticmethod(take),
         },
     )
-    return extend_schema(
+    described = extend_schema(
         operation_id=f"aid_{name}",
         description=about,
         request=asks,
         responses=ApplicationWhole,
-    )(made)
+    )
+    return extend_schema_view(post=described)(made)
 
 
 _CLERK, _REVIEWER, _HEAD = "aid.edit", "aid.review", "aid.approve"

@@ -165,11 +165,21 @@ class ConsentLine(serializers.Serializer[Any]):
     is_withdrawn = serializers.BooleanField()
 
 
+class FileValues(FileFields):
+    """What the file of a worker says, masked."""
+
+    def get_fields(self) -> dict[str, AnyField]:
+        """Describe the values and the members, without what stations keep beside them."""
+        described = super().get_fields()
+        names = [spec.public_name for spec in FILE_FIELDS]
+        return {name: described[name] for name in [*names, "members"]}
+
+
 class MyFileAnswer(serializers.Serializer[Any]):
     """The own file, masked, who looked into it, and the consents."""
 
     file_no = serializers.CharField()
-    values = FileFields()
+    values = FileValues()
     looks = LookLine(many=True)
     consents = ConsentLine(many=True)
 

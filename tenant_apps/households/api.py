@@ -35,6 +35,7 @@ from tenant_apps.households.schemas import (
     FileRow,
     MemberFields,
     PaperAnswer,
+    PaperKept,
     PaperRequest,
     RevealAnswer,
     RevealRequest,
@@ -213,7 +214,9 @@ class FileMembersView(_FileView):
         draft = draft_of(file, members_of(file))
         return Response([member_answer(one) for one in draft.members])
 
-    @extend_schema(operation_id="files_members_add", request=MemberFields, responses=FileFields)
+    @extend_schema(
+        operation_id="files_members_add", request=MemberFields, responses={201: FileFields}
+    )
     def post(self, request: Request, file_id: UUID) -> Response:
         """Add a member."""
         given = dict(read_object(request.data))
@@ -256,7 +259,9 @@ class FilePapersView(_FileView):
             ]
         )
 
-    @extend_schema(operation_id="files_papers_add", request=PaperRequest, responses={201: None})
+    @extend_schema(
+        operation_id="files_papers_add", request=PaperRequest, responses={201: PaperKept}
+    )
     def post(self, request: Request, file_id: UUID) -> Response:
         """Add a scan (multipart `file`), or without one note that the original was seen."""
         get_file(file_id, actor=self.actor)

@@ -123,7 +123,7 @@ class RecheckRow(serializers.Serializer[Any]):
     proposal = serializers.CharField()
     tier_before = serializers.CharField()
     tier_after = serializers.CharField()
-    decided_on = serializers.DateField()
+    decided_on = serializers.DateField(allow_null=True)
     decision = serializers.CharField()
     rules = serializers.ListField(child=serializers.CharField())
 

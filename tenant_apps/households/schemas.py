@@ -8,6 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from bangfu.kernel.api_schema import ProblemOfFieldDocument
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
 from tenant_apps.households.fields import FieldSpec, Kind
 from tenant_apps.households.models import HouseholdFile
@@ -47,7 +48,15 @@ class FileFields(serializers.Serializer[Any]):
             "id": serializers.UUIDField(read_only=True),
             "file_no": serializers.CharField(read_only=True),
             "state": serializers.CharField(read_only=True),
+            "custody": serializers.CharField(read_only=True),
             "tier": serializers.CharField(read_only=True),
+            "computation": serializers.DictField(read_only=True),
+            "submitted_at": serializers.DateTimeField(read_only=True, allow_null=True),
+            "on_file_on": serializers.DateField(read_only=True, allow_null=True),
+            "changed_at": serializers.DateTimeField(read_only=True),
+            "changed_by": serializers.CharField(read_only=True),
+            "missing": ProblemOfFieldDocument(many=True, read_only=True),
+            "warnings": ProblemOfFieldDocument(many=True, read_only=True),
             "lock_version": serializers.IntegerField(required=False),
             "members": MemberFields(many=True, required=False),
         }
@@ -66,7 +75,7 @@ class FileRow(serializers.Serializer[Any]):
     main_cause = serializers.CharField()
     file_kind = serializers.CharField()
     residence = serializers.CharField()
-    persons = serializers.IntegerField()
+    persons = serializers.IntegerField(allow_null=True)
     changed_at = serializers.DateTimeField()
 
 
@@ -86,6 +95,13 @@ class PaperRequest(serializers.Serializer[Any]):
     kind = serializers.CharField()
     file = serializers.FileField(required=False)
     note = serializers.CharField(required=False)
+
+
+class PaperKept(serializers.Serializer[Any]):
+    """A paper that was kept, or noted as seen."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
 
 
 class PaperAnswer(serializers.Serializer[Any]):
@@ -114,8 +130,10 @@ class RevealAnswer(serializers.Serializer[Any]):
 
 
 def answer_of(file: HouseholdFile, draft: HouseholdDraft) -> dict[str, Any]:
-    """Give a whole file as the API answers it."""
+    """Give a whole file as the API answers it; what it lacks and what to look at again is filled in by views."""
     return {
+        "missing": [],
+        "warnings": [],
         "id": str(file.pk),
         "file_no": file.file_no,
         "state": file.state,

@@ -24,7 +24,7 @@ from tenant_apps.imports.serializers import (
     RunSerializer,
     UploadSerializer,
 )
-from tenant_apps.imports.workbooks import workbook_response
+from tenant_apps.imports.workbooks import XLSX, workbook_response
 
 CAPABILITY = "import.run"
 
@@ -150,7 +150,7 @@ class ImportErrors(StationAPIView):
 
     capability: ClassVar[str] = CAPABILITY
 
-    @extend_schema(operation_id="import_errors", responses={200: OpenApiTypes.BINARY})
+    @extend_schema(operation_id="import_errors", responses={(200, XLSX): OpenApiTypes.BINARY})
     def get(self, _request: Request, run_id: UUID) -> HttpResponse:
         content = services.export_errors(run_id, actor=self.actor, now=clock.now())
         return workbook_response(content, "errors.xlsx")
@@ -161,7 +161,7 @@ class ImportTemplate(StationAPIView):
 
     capability: ClassVar[str] = CAPABILITY
 
-    @extend_schema(operation_id="import_template", responses={200: OpenApiTypes.BINARY})
+    @extend_schema(operation_id="import_template", responses={(200, XLSX): OpenApiTypes.BINARY})
     def get(self, _request: Request) -> HttpResponse:
         content = services.station_template(actor=self.actor)
         return workbook_response(content, "template.xlsx")

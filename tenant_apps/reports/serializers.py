@@ -16,7 +16,7 @@ class ReportRow(serializers.ModelSerializer[Report]):
 
     title = serializers.SerializerMethodField()
     state_label = serializers.CharField(source="get_state_display")
-    version = serializers.IntegerField(source="version.number", default=None)
+    version = serializers.IntegerField(source="version.number", default=None, allow_null=True)
 
     class Meta:
         model = Report
@@ -46,8 +46,10 @@ class UnitRow(serializers.ModelSerializer[Received]):
     """What one unit below reported, or owes."""
 
     state_label = serializers.CharField(source="get_state_display")
-    version = serializers.IntegerField(source="latest.number", default=None)
-    counted_version = serializers.IntegerField(source="counted.number", default=None)
+    version = serializers.IntegerField(source="latest.number", default=None, allow_null=True)
+    counted_version = serializers.IntegerField(
+        source="counted.number", default=None, allow_null=True
+    )
 
     class Meta:
         model = Received

@@ -63,12 +63,19 @@ class NamedByApp(AutoSchema):
         """Describe an operation; what it refuses is a problem, whichever."""
         operation = super().get_operation(*args, **kwargs)
         if operation is not None:
+            # The two halves of the API share views: each operation has a name of its own all the same.
+            if not self.path.startswith("/s/"):
+                operation["operationId"] = f"network_{operation['operationId']}"
             problem = self.resolve_serializer(ProblemDocument, "response")
             operation["responses"]["default"] = {
                 "description": "A refusal",
                 "content": {"application/problem+json": {"schema": problem.ref}},
             }
         return operation
+
+    def get_tags(self) -> list[str]:
+        """Gather the operations of an app."""
+        return [type(self.view).__module__.split(".")[1]]
 
     def get_override_parameters(self) -> list[Any]:
         """Add what turns pages, where the answer is one."""

@@ -1,0 +1,62 @@
+"""The description of the API: whole, valid, and true of what is answered."""
+
+import json
+
+import pytest
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+
+from bangfu.urls.schema import DESCRIBED
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def described():
+    GENERATOR_STATS.reset()
+    return SchemaGenerator(urlconf=DESCRIBED).get_schema(request=None, public=True)
+
+
+def operations(described):
+    return [
+        (path, method, operation)
+        for path, item in described["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+
+
+def test_it_is_valid_and_made_without_a_doubt(described):
+    validate_schema(described)
+    assert not GENERATOR_STATS._error_cache
+    assert not GENERATOR_STATS._warn_cache
+
+
+def test_every_operation_has_a_name_of_its_own_and_says_how_it_refuses(described):
+    found = operations(described)
+
+    assert len({operation["operationId"] for _path, _method, operation in found}) == len(found)
+    assert [
+        (path, method)
+        for path, method, operation in found
+        if "application/problem+json" not in operation["responses"]["default"]["content"]
+    ] == []
+
+
+def test_a_list_in_pages_is_described_and_answered_as_one(described, clerk, signed_in):
+    operation = described["paths"]["/s/{station}/api/v1/files/"]["get"]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    page = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+
+    answer = signed_in(clerk).get("/s/130705001/api/v1/files/").json()
+
+    assert set(page["properties"]) == set(answer) == {"next", "previous", "results"}
+    assert {"cursor", "page_size"} <= {one["name"] for one in operation["parameters"]}
+
+
+def test_it_is_served_to_everybody(client, db):
+    answer = client.get("/api/schema/", headers={"accept": "application/json"})
+
+    assert answer.status_code == 200
+    assert json.loads(answer.content)["info"]["title"] == "Bangfu API"
