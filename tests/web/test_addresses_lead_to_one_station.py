@@ -22,7 +22,6 @@ def test_a_person_who_does_not_belong_finds_nothing(clerk, outsider, signed_in):
     "path",
     [
         "/s/130705/../130705001/files/",
-        "/s/130705001",
         "/s//files/",
         "/s/130705001%2f/files/",
         "/S/130705001/files/",
@@ -32,6 +31,13 @@ def test_a_person_who_does_not_belong_finds_nothing(clerk, outsider, signed_in):
 )
 def test_only_the_exact_code_leads_to_a_station(clerk, signed_in, path):
     assert signed_in(clerk).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("code", ["130705001", "139999"])
+def test_an_address_without_its_last_slash_is_completed_whoever_asks(client, db, code):
+    answer = client.get(f"/s/{code}?tab=all")
+
+    assert (answer.status_code, answer["Location"]) == (301, f"/s/{code}/?tab=all")
 
 
 def test_headers_of_a_proxy_do_not_choose_a_station(clerk, signed_in):

@@ -11,7 +11,12 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +76,8 @@ class StationMiddleware:
             set_script_prefix(before)
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        if _lacks_its_slash(request):
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
         try:
             station = _station_of(request)
         except NotFound as error:
@@ -106,6 +113,13 @@ class StationMiddleware:
             if isinstance(response, StreamingHttpResponse):
                 response.streaming_content = _streamed_inside(ref, response.streaming_content)
             return response
+
+
+def _lacks_its_slash(request: HttpRequest) -> bool:
+    # /s/130705 as people type it: told apart before any station is looked up.
+    code = request.path_info.removeprefix(PREFIX)
+    typed = request.path_info.startswith(PREFIX) and code and "/" not in code
+    return bool(typed) and request.method in SAFE_METHODS
 
 
 def _station_of(request: HttpRequest) -> Station | None:
