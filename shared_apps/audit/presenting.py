@@ -84,7 +84,7 @@ def _said(data: Mapping[str, Any]) -> list[tuple[Text, str]]:
     found = []
     for key, label in _SAYS.items():
         value = data.get(key)
-        if isinstance(value, bool) or value in {None, ""} or not isinstance(value, int | str):
+        if isinstance(value, bool) or value in (None, "") or not isinstance(value, int | str):
             continue
         if not isinstance(value, int):
             found.append((label, value))

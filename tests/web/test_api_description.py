@@ -8,6 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 from bangfu.urls.schema import DESCRIBED
+from shared_apps.accounts.roles import Role
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -53,6 +54,29 @@ def test_a_list_in_pages_is_described_and_answered_as_one(described, clerk, sign
 
     assert set(page["properties"]) == set(answer) == {"next", "previous", "results"}
     assert {"cursor", "page_size"} <= {one["name"] for one in operation["parameters"]}
+
+
+@pytest.mark.parametrize("query", ["stream=%00", "state=a%00b"])
+def test_what_no_database_can_hold_is_refused_in_words(county, person_at, signed_in, query):
+    client = signed_in(person_at(county, *Role))
+
+    api = client.get(f"/s/130705/api/v1/messages/?{query}")
+    page = client.get(f"/s/130705/messages/?{query}")
+
+    assert (api.status_code, api.headers["Content-Type"]) == (422, "application/problem+json")
+    assert api.json()["title"] == "not-storable"
+    assert page.status_code < 500
+
+
+def test_half_a_character_is_answered_and_never_echoed(clerk, signed_in):
+    answer = signed_in(clerk).post(
+        "/s/130705001/api/v1/files/",
+        '{"name": "\\ud800", "\\ud800": 1, "main_cause": "\\ud800"}',
+        content_type="application/json",
+    )
+
+    assert answer.status_code == 422
+    assert "\ud800" not in answer.content.decode()
 
 
 def test_it_is_served_to_everybody(client, db):

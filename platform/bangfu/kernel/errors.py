@@ -46,6 +46,17 @@ class NotPermitted(DomainError):
     message = _("您没有办理这项业务的权限。")
 
 
+class NotStorable(DomainError):
+    """The database cannot hold what was sent: a NUL, half a character, a number or day beyond its range.
+
+    What a form or a serializer looks at never comes this far; this is for what none of them looks at.
+    """
+
+    code = "not-storable"
+    http_status = 422
+    message = _("内容含有不能保存的字符，或者数字、日期、文字超出了范围，请核对后重试。")
+
+
 class IllegalMove(DomainError):
     """The record is not in a state from which this action may start."""
 

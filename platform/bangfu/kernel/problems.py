@@ -2,13 +2,24 @@
 
 from typing import Any
 
+import structlog
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, NotPermitted, Problem
+from bangfu.kernel.errors import (
+    DomainError,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    NotStorable,
+    Problem,
+)
+
+log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -17,6 +28,9 @@ def to_problem_response(error: Exception, context: dict[str, Any]) -> Response |
     """Turn a refusal, or an error of the framework, into a problem; leave faults alone."""
     if isinstance(error, Http404):
         error = NotFound()
+    elif isinstance(error, DataError | UnicodeEncodeError):
+        log.warning("not_storable", error=str(error)[:200])
+        error = NotStorable()
     elif isinstance(error, PermissionDenied):
         error = NotPermitted()
     if isinstance(error, DomainError):
@@ -35,7 +49,7 @@ def problem_of(error: DomainError) -> dict[str, Any]:
         "type": f"/problems/{error.code}",
         "title": error.code,
         "status": error.http_status,
-        "detail": str(error),
+        "detail": _sendable(str(error)),
     }
     if isinstance(error, InvalidInput):
         body["errors"] = [as_json(problem) for problem in error.problems]
@@ -46,8 +60,8 @@ def as_json(problem: Problem) -> dict[str, Any]:
     """Return one problem of an input as the API shows it."""
     return {
         "code": problem.code,
-        "field": problem.field,
-        "message": str(problem.message),
+        "field": _sendable(problem.field),
+        "message": _sendable(str(problem.message)),
         "row": problem.row,
         "column": problem.column,
         "severity": problem.severity,
@@ -65,8 +79,13 @@ def _problem_of_framework(error: exceptions.APIException, status: int) -> dict[s
     if isinstance(error, exceptions.ValidationError):
         body["errors"] = list(_flattened(error.detail))
     else:
-        body["detail"] = str(error.detail)
+        body["detail"] = _sendable(str(error.detail))
     return body
+
+
+def _sendable(text: str) -> str:
+    """Return the text without halves of characters, which a caller may send escaped but nobody can write."""
+    return text.encode(errors="replace").decode()
 
 
 def _flattened(detail: Any, field: str = "") -> Any:
@@ -79,8 +98,8 @@ def _flattened(detail: Any, field: str = "") -> Any:
     else:
         yield {
             "code": getattr(detail, "code", "invalid"),
-            "field": field,
-            "message": str(detail),
+            "field": _sendable(field),
+            "message": _sendable(str(detail)),
             "row": None,
             "column": "",
             "severity": "error",

@@ -1,17 +1,23 @@
 """Refusals of pages, in the dress of the product; those of the API as RFC 9457 problems."""
 
+import structlog
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.kernel.errors import DomainError, InvalidInput, NotStorable
 from bangfu.kernel.problems import MEDIA_TYPE, problem_of
 
+log = structlog.get_logger(__name__)
 TEMPLATES = {400, 403, 404, 409, 429}
 
 
 def answer_refusal(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Return the page or the problem that tells of ``error``; None if it is not a refusal."""
+    if isinstance(error, DataError | UnicodeEncodeError):
+        log.warning("not_storable", error=str(error)[:200])
+        error = NotStorable()
     return refused(request, error) if isinstance(error, DomainError) else None
 
 

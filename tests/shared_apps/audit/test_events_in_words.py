@@ -69,6 +69,12 @@ def test_an_event_says_what_it_is_about_and_what_was_done(event, words):
     assert (str(about_words(event)), str(act_words(event))) == words
 
 
+def test_a_record_may_hold_lists_where_others_hold_a_word():
+    data = {key: ["a", {"b": 1}] for key in ("number", "reason", "state", "amount_fen")}
+    (told,) = told_rows([AuditRow(event="payout.sign", via="page", data=data)])
+    assert told.says == []
+
+
 def test_a_code_without_words_is_shown_as_it_is():
     (told,) = told_rows([AuditRow(event="moon.landed", via="page", data={"crew": 3})])
     assert (told.about, told.act, told.says) == ("", "", [])
