@@ -28,6 +28,7 @@ from tenant_apps.goods.serializers import (
     GoodsIssueRequest,
     GoodsMovementView,
     GoodsSendRequest,
+    IssuesQuery,
     LotRequest,
     LotView,
     QuantityRequest,
@@ -291,13 +292,13 @@ class IssuesEndpoint(StationAPIView):
 
     @extend_schema(
         operation_id="goods_issues",
-        parameters=[OpenApiParameter("file", UUID, description="To one household")],
+        parameters=[IssuesQuery],
         responses=page_of(GoodsMovementView),
     )
     def get(self, request: Request) -> Response:
         """List what was given out, newest first, by cursor."""
-        asked = request.query_params.get("file")
-        file_id = get_file(UUID(asked), actor=self.actor).pk if asked else None
+        asked = self.read(IssuesQuery, request.query_params).get("file")
+        file_id = get_file(asked, actor=self.actor).pk if asked else None
         pages = CursorPages()
         rows = issues(actor=self.actor, file_id=file_id).order_by("-id")
         page = pages.paginate_queryset(rows, request, view=self)

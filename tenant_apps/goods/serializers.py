@@ -83,6 +83,12 @@ class GoodsIssueRequest(serializers.Serializer[Any]):
     persons = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
 
 
+class IssuesQuery(serializers.Serializer[Any]):
+    """Whose goods are listed."""
+
+    file = serializers.UUIDField(required=False, help_text="To one household")
+
+
 class GoodsCountRequest(serializers.Serializer[Any]):
     """How much was counted at a place."""
 
