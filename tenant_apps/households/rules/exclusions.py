@@ -9,7 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.errors import Text
 
-CAR_EXCUSES = ("残疾", "代步", "功能", "轮椅", "就医", "治疗", "看病", "透析")
+# What a car may be needed for. That it is 代步 alone says nothing: so is one for the way to work.
+CAR_EXCUSES = (
+    "残疾", "残障", "轮椅", "肢体", "功能性补偿",
+    "就医", "求医", "看病", "治疗", "透析", "化疗", "放疗", "康复", "病人", "患者",
+)  # fmt: skip
 
 _EXCLUSIONS: dict[str, tuple[str, Text]] = {
     "E401": ("homes", gettext_lazy("有两套及以上住房，不符合建档条件。")),

@@ -169,6 +169,7 @@ def test_v13_a_migrant_is_a_union_member() -> None:
     [
         ({"homes": 2}, "E401"),
         ({"car": True}, "E402"),
+        ({"car": True, "car_use": "上下班代步"}, "E402"),
         ({"private_school": True}, "E403"),
         ({"shareholder": True}, "E404"),
         ({"refuses_check": True}, "E405"),
