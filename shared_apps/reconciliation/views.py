@@ -96,7 +96,7 @@ def break_detail(request: HttpRequest, break_id: int) -> HttpResponse:
         "may_work": actor.may("break.work") and not case.is_settled,
         "may_heal": case.kind
         in {BreakKind.FACTS_VS_FILES, BreakKind.MESSAGE_UNAPPLIED, BreakKind.CHILDREN_VS_PARENT},
-        "page": page_of_record(case, here=station_in_force()),
+        "page": page_of_record(case, here=station_in_force(), actor=actor),
     }
     return render(request, "reconciliation/detail.html", context)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import Text
 from bangfu.kernel.tenancy import StationRef
 from bangfu.ui.tones import Tone
@@ -184,12 +185,25 @@ def meaning_of_bank(break_type: str) -> Text:
     return BANK_MEANINGS[break_type]
 
 
-def page_of_record(case: Break, *, here: StationRef | None) -> str:
-    """Return the page of the record a break is about, for people of its own station; empty for others."""
+# What it takes to open a record, by the first part of its address.
+_OPENED_WITH = {
+    "aid": "aid.view",
+    "banking": "fund.view",
+    "benefits": "benefit.view",
+    "goods": "goods.view",
+    "ledger": "fund.view",
+    "payouts": "payout.view",
+    "sources": "fund.view",
+}
+
+
+def page_of_record(case: Break, *, here: StationRef | None, actor: Actor) -> str:
+    """Return the page of the record a break is about, for those of its station who may open it, else nothing."""
     page = case.detail.get("page", "")
     if not page or here is None or here.id != case.station_id:
         return ""
-    return f"/s/{here.code}/{page}"
+    needed = _OPENED_WITH.get(page.partition("/")[0])
+    return "" if needed is None or not actor.may(needed) else f"/s/{here.code}/{page}"
 
 
 def cells_of(case: Break) -> list[CellLine]:

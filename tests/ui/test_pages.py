@@ -110,7 +110,7 @@ def test_every_icon_that_a_page_or_menu_names_is_in_the_sprite():
         icon
         for folder in ("platform", "tenants", "shared_apps", "tenant_apps")
         for path in (ROOT / folder).rglob("*.html")
-        for icon in re.findall(r'{%\s*icon "([^"]+)"', path.read_text())
+        for icon in re.findall(r'(?:{%\s*icon |icon_name=)"([^"]+)"', path.read_text())
     }
     named |= {item.icon for item in (*declared_items(), *declared_user_links())}
     assert named - drawn == set()

@@ -52,7 +52,13 @@ def file_list(request: HttpRequest) -> HttpResponse:
     remember_search(request)
     form = FileSearchForm(request.GET)
     found = files_matching(search_of(form)).only(*FileTable.READS)
-    table = FileTable(found, request=request, may_edit=actor.may("file.edit"))
+    may_choose = actor.may("file.submit") or actor.may("document.print")
+    table = FileTable(
+        found,
+        request=request,
+        may_edit=actor.may("file.edit"),
+        exclude=() if may_choose else ("select",),
+    )
     table.paginate(per_page=page_size(request))
     table.page = table.paginator.get_page(request.GET.get("page"))
     context = {
@@ -62,6 +68,7 @@ def file_list(request: HttpRequest) -> HttpResponse:
         "is_searched": any(form.cleaned_data.values()),
         "export_form": ExportForm(),
         "query": request.GET.urlencode(),
+        "may_choose": may_choose,
         "may_edit": actor.may("file.edit"),
         "may_import": actor.may("import.run"),
         "may_submit": actor.may("file.submit"),

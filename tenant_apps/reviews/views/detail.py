@@ -121,7 +121,8 @@ def _means_of(review: Review, *, actor: Actor) -> dict[str, Any]:
     check = check_of(review.pk)
     if check is None:
         return {}
-    shown: dict[str, Any] = {"check": check}
+    # A template takes ``items`` for the method of the dictionary where the key is missing.
+    shown: dict[str, Any] = {"check": check, "items": []}
     if not actor.may("review.decide") or check.is_offline:
         return shown
     items = services.look_at_items(check, actor=actor, now=clock.now())

@@ -89,6 +89,14 @@ def test_the_list_is_narrowed_by_its_search(browser, file, query: str, found: bo
     assert ("柳试一" in page(browser, f"{HOME}?{query}")) is found
 
 
+def test_rows_are_ticked_only_by_those_who_can_do_something_with_them(
+    signed_in, person_at, file, township
+) -> None:
+    supervisor = signed_in(person_at(township, "supervisor"))
+    assert 'name="ids"' not in supervisor.get(HOME).content.decode()
+    assert 'name="ids"' in signed_in(person_at(township, "clerk")).get(HOME).content.decode()
+
+
 def test_the_way_back_from_a_file_keeps_the_search_but_no_number(browser, file) -> None:
     page(browser, f"{HOME}?state=draft&tier=1")
     page(browser, f"{HOME}?words=130771197406150127")

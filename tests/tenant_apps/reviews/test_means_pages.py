@@ -114,6 +114,8 @@ def test_a_check_on_paper_keeps_who_when_and_which_document(way, township, count
     assert "宣民核〔2026〕12号" in shown
     assert 'data-dialog="letter"' not in shown
     assert "区民政局核对中心" in shown
+    # On paper nothing is answered item by item: no empty table of items.
+    assert "核对项目" not in shown
 
 
 @pytest.mark.begins(REPORTED)

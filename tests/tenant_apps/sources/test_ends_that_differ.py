@@ -52,7 +52,9 @@ def test_nothing_is_found_where_both_ends_say_the_same(county, township, closed)
     assert compare(township) == {}
 
 
-def test_ends_that_say_different_amounts_are_one_break_at_the_sender(county, township, closed):
+def test_ends_that_say_different_amounts_are_one_break_at_the_sender(
+    county, township, closed, person_at
+):
     say_otherwise(township, closed, FEN - 1)
 
     assert compare(township) == {}
@@ -61,8 +63,11 @@ def test_ends_that_say_different_amounts_are_one_break_at_the_sender(county, tow
     assert key == f"ends-of-a-transfer-differ:{closed.number}"
     assert case.owner_id == county.station.parent_id
     assert (case.kind, case.get_kind_display()) == ("transfer", "拨款不符")
-    page = page_of_record(case, here=county.station)
-    assert page == f"/s/130705/sources/transfers/{closed.pk}/"
+    here = county.station
+    finance, reviewer = (person_at(here, role) for role in ("finance", "reviewer"))
+    page = f"/s/130705/sources/transfers/{closed.pk}/"
+    assert page_of_record(case, here=here, actor=finance) == page
+    assert page_of_record(case, here=here, actor=reviewer) == ""
     assert (case.expected, case.actual) == ("20,000.00", "19,999.99")
     assert case.detail["amount_fen"] == -1
     assert place_of(case) == f"拨款两端不符 · {closed.number}"
