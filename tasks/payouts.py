@@ -16,8 +16,7 @@ from tenant_apps.payouts.selectors import (
     batches_being_prepared,
     note_progress,
 )
-from tenant_apps.payouts.services import finish_giving_up, finish_preparing
-from tenant_apps.payouts.services import use_answer as use
+from tenant_apps.payouts.services import finish_giving_up, finish_preparing, use_or_hold
 
 EVERY = timedelta(minutes=10)
 # Below the visibility timeout of the broker.
@@ -43,7 +42,7 @@ def use_answer(station_id: int, batch_id: str) -> None:
     """Let the return file of a batch be so."""
     del station_id
     batch = UUID(batch_id)
-    use(batch, now=clock.now(), progress=lambda done: note_progress(batch, done))
+    use_or_hold(batch, now=clock.now(), progress=lambda done: note_progress(batch, done))
 
 
 @shared_task(name="payouts.sweep", base=NetworkTask, **_LIMITS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
@@ -18,6 +19,8 @@ from tenant_apps.payouts.indicators import facts_of_lines
 from tenant_apps.payouts.models import Batch, BatchState, Line, LineState
 
 PROGRESS_SECONDS = 3600
+HELD = "held"
+"""What keeps a return file that was taken in from being used."""
 # What pages about a batch have no use for.
 _LARGE = ("file", "answer", "wanted")
 _SIGNING = {
@@ -201,12 +204,24 @@ def batches_at_work() -> Iterable[Batch]:
     return [batch for batch in waiting if is_answer_due(batch)]
 
 
+def taken_in(batch: Batch) -> dict[str, Any] | None:
+    """Return what is kept of the last return file that was taken in and not refused; nothing before one came."""
+    taken: list[dict[str, Any]] = [one for one in batch.answers if "counts" in one]
+    return taken[-1] if taken else None
+
+
 def is_answer_due(batch: Batch) -> bool:
     """Whether the return file that waits is used now: money was seen to leave, or it pays nobody."""
-    taken = [one for one in batch.answers if "counts" in one]
-    if not batch.waits or not taken:
+    taken = taken_in(batch)
+    if not batch.waits or taken is None:
         return False
-    return not taken[-1]["counts"]["paid"] or batch.lines.filter(moved_on__isnull=False).exists()
+    return not taken["counts"]["paid"] or batch.lines.filter(moved_on__isnull=False).exists()
+
+
+def held_by(batch: Batch) -> str:
+    """Return what keeps the return file that waits from being used; empty where nothing does."""
+    taken = taken_in(batch)
+    return str(taken.get(HELD, "")) if batch.waits and taken is not None else ""
 
 
 def facts_of_station() -> Iterable[Fact]:

@@ -60,7 +60,7 @@ def chase(campaign_id: UUID, code: str, *, text: str = "", actor: Actor, now: da
         NotFound: there is no such campaign, or no such station right below.
         IllegalMove: the campaign has not begun or was ended, or the list is in.
         ChasedToday: it was urged on today.
-        InvalidInput: A240 the words are too long.
+        InvalidInput: A241 the words are too long.
     """
     campaign, below = _below(campaign_id, text, actor=actor, now=now)
     unit = next((one for one in below if one.code == code), None)
@@ -142,7 +142,7 @@ def _below(
     if not campaign.is_waited_for(clock.local_day(now)):
         raise IllegalMove
     if len(text.strip()) > LONGEST_TEXT:
-        problem = Problem(code="A240", field="text", message=_("请控制在 500 字以内。"))
+        problem = Problem(code="A241", field="text", message=_("请控制在 500 字以内。"))
         raise InvalidInput([problem])
     # The own row of the count stays locked until the end: of two who chase at once the later sees the earlier.
     count_campaign(campaign.pk, now=now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
@@ -19,6 +19,7 @@ from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Campaign, Programme
 from shared_apps.programmes.selectors import get_campaign, get_programme, terms_of
 from shared_apps.programmes.terms import Terms
+from tenant_apps.aid.errors import SameNeedTwice
 from tenant_apps.aid.flow import ENTERS
 from tenant_apps.aid.models import AidState, Application
 from tenant_apps.aid.services.judging import cycle_of
@@ -29,6 +30,7 @@ from tenant_apps.households.models import HouseholdFile, HouseholdMember
 
 _EDITABLE = (AidState.DRAFT, AidState.RETURNED, AidState.PROPOSED)
 MOST_FEN = 10**10
+_LISTED_ONCE = "aid_listed_once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,14 @@ def open_application(asked: Asked, *, actor: Actor, now: datetime) -> Applicatio
     Raises:
         NotPermitted: the actor may not.
         NotFound: the file, the student, the programme or the campaign is not there.
+        SameNeedTwice: the household, or the student, is on the list of the campaign.
         InvalidInput: A201 the amount · A202 the day of the case · A203 the campaign is not open, or of another
             programme · A204 group or name · A205 the student · A206 the identity number · A207 the text is too long.
     """
     actor.require(ENTERS)
     on = clock.local_day(now)
     row = drafted(asked, actor=actor, now=now)
-    row.save(force_insert=True)
+    save_listed(row, is_new=True)
     tell_step(row, "open", before="", actor=actor, now=now, data={"on": on.isoformat()})
     return row
 
@@ -79,7 +82,7 @@ def change_application(
     Raises:
         NotPermitted, NotFound: as for any record.
         IllegalMove: it was submitted.
-        InvalidInput: as ``open_application``.
+        SameNeedTwice, InvalidInput: as ``open_application``.
     """
     actor.require(ENTERS)
     row = locked_application(application_id)
@@ -93,9 +96,37 @@ def change_application(
     ):  # fmt: skip
         setattr(row, name, getattr(fresh, name))
     row.changed_at = now
-    row.save()
+    save_listed(row)
     tell_step(row, "change", before=row.state, actor=actor, now=now)
     return row
+
+
+def save_listed(row: Application, *, is_new: bool = False) -> None:
+    """Save an application that may stand on the list of a campaign.
+
+    Raises:
+        SameNeedTwice: the household, or the student, stands there already.
+    """
+    try:
+        with transaction.atomic():
+            row.save(force_insert=is_new)
+    except IntegrityError as clash:
+        if _LISTED_ONCE not in str(clash):
+            raise
+        other = (
+            Application.objects.filter(
+                campaign_id=row.campaign_id, household=row.household, member=row.member
+            )
+            .exclude(state=AidState.WITHDRAWN)
+            .exclude(pk=row.pk)
+            .first()
+        )
+        raise SameNeedTwice(
+            name=row.person_name,
+            programme=CODE_LISTS["aid"].label(row.aid),
+            cycle="",
+            number=other.number if other else "",
+        ) from clash
 
 
 def drafted(asked: Asked, *, actor: Actor, now: datetime) -> Application:

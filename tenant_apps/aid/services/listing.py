@@ -36,7 +36,7 @@ from tenant_apps.aid.services.approving import (
     decide_in_meeting,
     ratify_in_party_group,
 )
-from tenant_apps.aid.services.drafting import Asked, drafted, fill_from_file
+from tenant_apps.aid.services.drafting import MOST_FEN, Asked, drafted, fill_from_file, save_listed
 from tenant_apps.aid.services.judging import Judge
 from tenant_apps.aid.services.moving import (
     accept_application,
@@ -110,7 +110,8 @@ def list_person(asked: Asked, *, actor: Actor, now: datetime) -> Application:
     """Put a person outside the files on the list of a campaign, by name and group.
 
     Raises:
-        NotPermitted, NotFound, InvalidInput: as ``open_application``; A240 the campaign is not for that group.
+        NotPermitted, NotFound, SameNeedTwice, InvalidInput: as ``open_application``; A240 the campaign is not for
+            that group.
         CampaignNotOpen: it is not open today.
     """
     actor.require(ENTERS)
@@ -123,7 +124,7 @@ def list_person(asked: Asked, *, actor: Actor, now: datetime) -> Application:
         raise InvalidInput([Problem(code="A240", field="group", message=message)])
     row = drafted(asked, actor=actor, now=now)
     row.state = AidState.PROPOSED
-    row.save(force_insert=True)
+    save_listed(row, is_new=True)
     count_soon([row])
     tell_step(row, "list", before="", actor=actor, now=now)
     return row
@@ -144,7 +145,7 @@ def change_amount(
     if row.state != AidState.PROPOSED:
         raise IllegalMove
     before_fen, row.amount_fen = row.amount_fen, amount_fen
-    if amount_fen <= 0:
+    if not 0 < amount_fen <= MOST_FEN:
         raise NotEligible(reasons=_("请填写金额。"))
     judgement = Judge(on=clock.local_day(now)).judge(row)
     if "A110" in judgement.assessment.reasons:

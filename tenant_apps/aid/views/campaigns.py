@@ -239,9 +239,14 @@ def _amounts(request: HttpRequest) -> dict[UUID, int]:
         if key is None or not isinstance(text, str) or text == before:
             continue
         try:
-            found[key] = int(Decimal(text) * 100)
+            amount = Decimal(text)
+            in_fen = int(amount * 100)
         except (InvalidOperation, ValueError, OverflowError):
-            found[key] = 0
+            amount, in_fen = Decimal(-1), 0
+        if amount * 100 == in_fen:
+            found[key] = in_fen
+        else:
+            messages.error(request, _("金额请填到分，例如 800 或 800.50。"))
     return found
 
 

@@ -1,6 +1,6 @@
 """Everything that is done with batches."""
 
-from tenant_apps.payouts.services.answering import receive_answer, use_answer
+from tenant_apps.payouts.services.answering import receive_answer, use_answer, use_or_hold
 from tenant_apps.payouts.services.closing import close_batch, differences, reconcile_batch
 from tenant_apps.payouts.services.giving_up import finish_giving_up, go_on_giving_up
 from tenant_apps.payouts.services.preparing import (
@@ -53,5 +53,6 @@ __all__ = [
     "summed_batch",
     "take_bank_file",
     "use_answer",
+    "use_or_hold",
     "void_batch",
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import blind_index, sm3
-from bangfu.kernel.errors import IllegalMove, NotPermitted
+from bangfu.kernel.errors import DomainError, IllegalMove, NotPermitted
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.notifications.services import notify
@@ -43,6 +43,7 @@ from tenant_apps.payouts.models import (
     Line,
     LineState,
 )
+from tenant_apps.payouts.selectors import HELD, taken_in
 from tenant_apps.payouts.services.outcomes import Person, approver_of, take_effect
 from tenant_apps.payouts.services.steps import (
     advance,
@@ -89,9 +90,30 @@ def go_on(batch: Batch, *, now: datetime) -> Batch:
     if not batch.waits:
         return batch
     if batch.count <= AT_ONCE:
-        return use_answer(batch.pk, now=now)
+        return use_or_hold(batch.pk, now=now)
     transaction.on_commit(lambda: ring_for(batch))
     return batch
+
+
+@transaction.atomic
+def use_or_hold(batch_id: UUID, *, now: datetime, progress: Progress = nobody_looks) -> Batch:
+    """Use a return file as ``use_answer`` does; what keeps it from being used stands beside it until it is.
+
+    The file was taken in: a year that is not open yet is no reason to refuse it, nor the line of the bank's statement
+    that shows the money leave. A sweep tries again.
+    """
+    try:
+        with transaction.atomic():
+            return use_answer(batch_id, now=now, progress=progress)
+    except DomainError as refusal:
+        batch = locked_batch(batch_id)
+        taken = taken_in(batch)
+        if batch.waits and taken is not None:
+            batch.answers = [
+                one | {HELD: str(refusal)} if one is taken else one for one in batch.answers
+            ]
+            batch.save(update_fields=["answers"])
+        return batch
 
 
 @transaction.atomic
@@ -120,7 +142,10 @@ def use_answer(batch_id: UUID, *, now: datetime, progress: Progress = nobody_loo
     )  # fmt: skip
     batch.waits, batch.changed_at = False, now
     batch.answers = [
-        one | {"used": now.isoformat()} if one["digest"] == digest else one for one in batch.answers
+        {name: said for name, said in one.items() if name != HELD} | {"used": now.isoformat()}
+        if one["digest"] == digest
+        else one
+        for one in batch.answers
     ]
     settle_state(batch, now=now)
     batch.save(update_fields=["state", "waits", "answers", "changed_at"])

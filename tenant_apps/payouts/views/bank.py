@@ -22,7 +22,7 @@ from tenant_apps.payouts.flow import SENDS
 from tenant_apps.payouts.forms import AnswerForm
 from tenant_apps.payouts.models import BatchState
 from tenant_apps.payouts.presenting import given_up_of
-from tenant_apps.payouts.selectors import get_batch, progress_of
+from tenant_apps.payouts.selectors import get_batch, held_by, progress_of
 from tenant_apps.payouts.views.batches import batch_context, given_back, percent_of
 
 _QUIET = timedelta(seconds=30)
@@ -62,12 +62,14 @@ def answer(request: HttpRequest, batch_id: UUID) -> HttpResponse:
             form.add_error("file", str(refusal))
             status = refusal.http_status
         else:
-            told = (
-                _("回盘结果已生效。")
-                if not batch.waits
-                else _("回盘文件已接收，等待入账后自动生效。")
-            )
-            messages.success(request, told)
+            why = held_by(batch)
+            if why:
+                told = _("回盘文件已接收，暂时不能记账：%(why)s") % {"why": why}
+            elif batch.waits:
+                told = _("回盘文件已接收，等待入账后自动生效。")
+            else:
+                told = _("回盘结果已生效。")
+            messages.add_message(request, messages.WARNING if why else messages.SUCCESS, told)
             return redirect("payouts:batch", batch_id)
     context = batch_context(request, batch_id) | {"answer_form": form}
     return render(request, "payouts/batch.html", context, status=status)

@@ -43,6 +43,7 @@ from tenant_apps.payouts.selectors import (
     BatchSearch,
     batches,
     get_batch,
+    held_by,
     is_answer_due,
     lines_of,
     open_count,
@@ -113,6 +114,10 @@ def new_batch(request: HttpRequest) -> HttpResponse:
             messages.success(request, told % {"number": batch.number})
             return redirect("payouts:batch", batch.pk)
     page = page_of(request, rows)
+    if not page.object_list:
+        # Sent twice, nothing is left to choose from and no form stands there to say why.
+        for refusal_text in form.non_field_errors():
+            messages.error(request, str(refusal_text))
     context = {
         "form": form,
         "search": search,
@@ -163,6 +168,7 @@ def batch_context(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
         "given_back": given_back(batch),
         "percent": percent_of(batch),
         "is_answer_due": is_answer_due(batch),
+        "held_by": held_by(batch),
         "done": progress_of(batch.pk) if batch.waits else 0,
         "timeline": timeline_of(subject_of(batch), label=act_label),
     }  # fmt: skip
