@@ -38,9 +38,6 @@ RULES = {
     "money back is said by its amount and not in all": Fault(
         rules.heard_given_back, "coming = given - end.given_fen", "coming = given"
     ),
-    "a word of an earlier round is heard": Fault(
-        rules.heard_received, "of_round == end.heard_undone and ", ""
-    ),
     "the receiver is not told that nothing was paid": Fault(
         unpairing.unsent, "says=UNSENT,", 'says="",'
     ),

@@ -8,8 +8,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import date, datetime
 from xml.etree import ElementTree as ET
 
+from bangfu.kernel.clock import LOCAL
+from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.banking.reading.faults import MOST_FAULTS, Fault, StatementRefused, refuse
 from tenant_apps.banking.reading.rows import MOST_ROWS, declares_entities, decoded
 from tenant_apps.banking.reading.statement import ReadLine, ReadStatement
@@ -18,6 +21,8 @@ from tenant_apps.banking.reading.values import NotRead, day_of, fen_of
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']""")
 _GB = frozenset({"gbk", "gb2312", "gb18030"})
 _OPENING = ("OPBD", "PRCD")
+_ZONE = re.compile(r"(?:Z|[+-]\d{2}:\d{2})$")
+_ZEROS = re.compile(r"(\.\d{2})0{1,3}$")
 
 
 def read_camt(data: bytes) -> ReadStatement:
@@ -43,6 +48,9 @@ def read_camt(data: bytes) -> ReadStatement:
                 _take_head(statement, element, faults)
     except ET.ParseError as error:
         raise refuse("damaged", row=error.position[0]) from None
+    except (LookupError, ValueError):
+        # An encoding that no bank of ours writes.
+        raise refuse("encoding") from None
     if faults:
         raise StatementRefused(faults)
     if not statement.lines:
@@ -84,16 +92,21 @@ def _take_head(statement: ReadStatement, stmt: ET.Element, faults: list[Fault]) 
     account = _find(stmt, "Acct", "Id")
     if account is not None:
         statement.account = _said(account, "IBAN") or _said(account, "Othr", "Id")
-    currency = _said(stmt, "Acct", "Ccy")
-    if currency and currency != "CNY":
-        faults.append(Fault(code="currency", column="Ccy", values={"value": currency[:10]}))
+    currencies = {_said(stmt, "Acct", "Ccy")} | {
+        amount.get("Ccy", "")
+        for balance in _all(stmt, "Bal")
+        if (amount := _find(balance, "Amt")) is not None
+    }
+    if other := sorted(currencies - {"", "CNY"}):
+        faults.append(Fault(code="currency", column="Ccy", values={"value": other[0][:10]}))
     try:
         for name, tag in (("first_on", "FrDtTm"), ("last_on", "ToDtTm")):
             text = _said(stmt, "FrToDt", tag) or _said(stmt, "FrToDt", tag.replace("Tm", ""))
             if text:
-                setattr(statement, name, day_of(text))
+                setattr(statement, name, _day_in(text))
     except NotRead:
         faults.append(Fault(code="bad-date", column="FrToDt", values={"value": text[:40]}))
+    kept: dict[str, int] = {}
     for balance in _all(stmt, "Bal"):
         code = _said(balance, "Tp", "CdOrPrtry", "Cd")
         try:
@@ -101,10 +114,11 @@ def _take_head(statement: ReadStatement, stmt: ET.Element, faults: list[Fault]) 
         except NotRead:
             faults.append(Fault(code="bad-amount", column=code or "Bal", values={"value": "Bal"}))
             continue
-        if code in _OPENING:
-            statement.opening_fen = fen
-        elif code == "CLBD":
-            statement.closing_fen = fen
+        if kept.setdefault(code, fen) != fen:
+            values = {"label": code, "one": yuan(kept[code]), "other": yuan(fen)}
+            faults.append(Fault(code="said-twice", column="Bal", values=values))
+    statement.opening_fen = next((kept[code] for code in _OPENING if code in kept), None)
+    statement.closing_fen = kept.get("CLBD")
     _take_totals(statement, stmt, faults)
 
 
@@ -155,14 +169,14 @@ def _take_entry(
         wrong("bad-amount", "Amt", value=(_said(entry, "Amt") or "—")[:40])
     day = _said(entry, "BookgDt", "Dt") or _said(entry, "BookgDt", "DtTm")
     try:
-        booked_on = day_of(day)
+        booked_on = _day_in(day)
     except NotRead:
         wrong("bad-date", "BookgDt", value=day[:40])
     if not fen and len(faults) == before:
         wrong("no-amount", "Amt")
     if len(faults) > before:
         return
-    details = _find(entry, "NtryDtls", "TxDtls")
+    details = _only_details(entry)
     other = "Dbtr" if fen > 0 else "Cdtr"
     statement.lines.append(
         ReadLine(
@@ -179,9 +193,26 @@ def _take_entry(
                 or _said(details, "RltdPties", f"{other}Acct", "Id", "IBAN")
             )[:40],
             text=(_said(details, "RmtInf", "Ustrd") or _said(entry, "AddtlNtryInf"))[:200],
-            reference=_reference(details)[:80],
+            reference=(_reference(details) or _said(entry, "NtryDtls", "Btch", "PmtInfId"))[:80],
         )
     )
+
+
+def _only_details(entry: ET.Element) -> ET.Element | None:
+    """The details of an entry of one transaction; of several, no one's name is that of the whole."""
+    details = [one for group in _all(entry, "NtryDtls") for one in _all(group, "TxDtls")]
+    return details[0] if len(details) == 1 else None
+
+
+def _day_in(text: str) -> date:
+    """Read a day as XML writes it: one may name its zone, an instant of another zone lies on a day of ours."""
+    if "T" in text:
+        try:
+            instant = datetime.fromisoformat(text)
+        except ValueError:
+            raise NotRead from None
+        return instant.astimezone(LOCAL).date() if instant.tzinfo else instant.date()
+    return day_of(_ZONE.sub("", text))
 
 
 def _reference(details: ET.Element | None) -> str:
@@ -190,7 +221,8 @@ def _reference(details: ET.Element | None) -> str:
 
 
 def _signed(element: ET.Element) -> int:
-    fen = fen_of(_said(element, "Amt"))
+    # Five decimals are allowed there; those of a part of a fen are not.
+    fen = fen_of(_ZEROS.sub(r"\1", _said(element, "Amt")))
     if fen < 0:
         raise NotRead
     direction = _said(element, "CdtDbtInd")

@@ -22,7 +22,7 @@ _WORDS: Mapping[str, Text] = {
     "not-a-statement": gettext_lazy(
         "文件不是 CSV、Excel（.xlsx）或 CAMT.053（XML）对账单。请在网银选择这几种格式下载。"
     ),
-    "encoding": gettext_lazy("文字编码无法识别。请用 UTF-8 或 GBK 编码重新下载 CSV。"),
+    "encoding": gettext_lazy("文字编码无法识别。请用 UTF-8 或 GBK 编码重新下载。"),
     "damaged": gettext_lazy("文件不完整或已损坏。请从网银重新下载，不要用其他程序改存。"),
     "hostile": gettext_lazy("文件内部有实体声明、宏或异常压缩的内容，不予接收。请从网银直接下载。"),
     "no-header": gettext_lazy(
@@ -32,6 +32,22 @@ _WORDS: Mapping[str, Text] = {
     "repeated-columns": gettext_lazy("列“%(title)s”出现了两次。请只保留一列。"),
     "no-lines": gettext_lazy("对账单没有明细行。当期无发生额的，不需要导入。"),
     "too-many-lines": gettext_lazy("明细超过 %(limit)s 行。请按月份分段下载，Excel 可改存为 CSV。"),
+    "several-sheets": gettext_lazy(
+        "工作簿的第 %(sheet)s 张表也是对账单。请每个账户、每个期间单独存为一个文件。"
+    ),
+    "shifted": gettext_lazy(
+        "这一行比表头多出内容，列已错位（常见于金额中的千分位逗号没有加引号）。请从网银重新下载。"
+    ),
+    "shortened": gettext_lazy(
+        "“%(value)s”是被 Excel 改成科学计数的长数字，末位已丢失。请直接上传网银下载的原文件，不要用 Excel 打开另存。"
+    ),
+    "said-twice": gettext_lazy(
+        "“%(label)s”出现两个不同的值：%(one)s 和 %(other)s。请核对是否拼接了两份对账单，重新下载整份。"
+    ),
+    "account-hidden": gettext_lazy(
+        "“%(value)s”不是完整的账号。请在网银选择显示完整账号后重新下载。"
+    ),
+    "beyond-measure": gettext_lazy("发生额合计超过可记账的上限。请核对金额列是否错位。"),
     "several-statements": gettext_lazy("一个文件里有多份对账单。请每个账户、每个期间单独上传。"),
     "bad-date": gettext_lazy("“%(value)s”不是日期。请改为 2026-11-20 这样的格式。"),
     "bad-amount": gettext_lazy("“%(value)s”不是金额。请填写到分的数字，如 1234.50。"),
@@ -44,7 +60,9 @@ _WORDS: Mapping[str, Text] = {
     "control-characters": gettext_lazy("含有不可见的控制字符。请从网银重新下载。"),
     "too-long": gettext_lazy("内容超过 %(limit)s 个字。请核对列是否错位。"),
     "not-booked": gettext_lazy("这笔尚未入账（状态 %(value)s）。请下载已入账的对账单。"),
-    "currency": gettext_lazy("币种是 %(value)s。只接收人民币账户的对账单。"),
+    "currency": gettext_lazy(
+        "币种是 %(value)s。只接收人民币账户的对账单，请选择人民币账户重新下载。"
+    ),
     "no-account": gettext_lazy("没有本方账号。请下载带账号的对账单，或在表头上方填写“账号”。"),
     "no-balances": gettext_lazy(
         "没有期初、期末余额，也没有余额列，无法核对完整。请下载带余额的对账单。"

@@ -14,6 +14,9 @@ from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.banking.reading.faults import MOST_FAULTS, Fault, StatementRefused
 from tenant_apps.banking.reading.statement import ReadLine, ReadStatement
 
+# Ten thousand billion yuan: what the ledger can hold with room to spare.
+MOST_MOVED_FEN = 10**15
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
@@ -75,7 +78,8 @@ def check_whole(statement: ReadStatement, *, today: date) -> Whole:
     return Whole(
         account=statement.account,
         first_on=statement.first_on or min(days),
-        last_on=statement.last_on or max(days),
+        # Who asks the bank for a whole month is told of the month to its end; nothing is known of days to come.
+        last_on=min(statement.last_on, today) if statement.last_on else max(days),
         opening_fen=opening,
         closing_fen=closing,
     )
@@ -191,6 +195,8 @@ def _total_faults(statement: ReadStatement) -> list[Fault]:
         faults.append(Fault(code="count", values={"said": statement.said_count, "found": found}))
     credit = sum(max(line.amount_fen, 0) for line in statement.lines)
     debit = sum(max(-line.amount_fen, 0) for line in statement.lines)
+    if max(credit, debit) > MOST_MOVED_FEN:
+        faults.append(Fault(code="beyond-measure"))
     for code, said, total in (
         ("total-credit", statement.said_credit_fen, credit),
         ("total-debit", statement.said_debit_fen, debit),

@@ -6,7 +6,9 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -20,6 +22,8 @@ MOST_EXCEL_ROWS = 20_000
 MOST_COLUMNS = 64
 _MOST_UNPACKED = 64 * MEGABYTE
 _MOST_PARTS = 400
+_LONGEST_DECLARATION = 40
+HEADER_DEPTH = 30
 _HOSTILE_PARTS = ("vbaproject.bin", "macrosheets/", "externallinks/", "embeddings/", "activex/")
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, NotImplementedError,
@@ -67,26 +71,42 @@ def decoded(data: bytes) -> str:
     raise refuse("encoding")
 
 
-def rows_of_workbook(data: bytes) -> Iterator[Row]:
+def is_unmarked_utf16(data: bytes) -> bool:
+    """Tell whether a text is UTF-16 that lacks its mark: every line ends in zeros, one byte in two."""
+    return b"\n\0" in data[:65536] and data[:65536].count(b"\0") > len(data[:65536]) // 8
+
+
+def rows_of_workbook(data: bytes, *, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Row]:
     """Give the filled rows of the first sheet of a workbook; a formula stands as its own text.
 
+    ``is_header`` tells whether a row is the header of a statement: no other sheet may have one.
+
     Raises:
-        StatementRefused: the package is broken or hostile, or has too many rows or columns.
+        StatementRefused: the package is broken or hostile, has too many rows or columns, or a second statement.
     """
     _check_package(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            if number > MOST_EXCEL_ROWS + 50:
-                raise refuse("too-many-lines", limit=MOST_EXCEL_ROWS)
-            if len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
-                raise refuse("damaged", row=number)
-            texts = [text_of(cell) for cell in cells[:MOST_COLUMNS]]
-            if any(texts):
-                yield number, texts
+        yield from _rows_of_sheet(book.worksheets[0])
+        for at, sheet in enumerate(book.worksheets[1:], start=2):
+            rows = _rows_of_sheet(sheet)
+            if any(is_header(texts) for _number, texts in islice(rows, HEADER_DEPTH)):
+                raise refuse("several-sheets", sheet=at)
     except _BROKEN:
         raise refuse("damaged") from None
+
+
+def _rows_of_sheet(sheet: Any) -> Iterator[Row]:
+    # What a sheet says of its own size is often wrong, and rows beyond it would be lost.
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if number > MOST_EXCEL_ROWS + 50:
+            raise refuse("too-many-lines", limit=MOST_EXCEL_ROWS)
+        if len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
+            raise refuse("damaged", row=number)
+        texts = [text_of(cell) for cell in cells[:MOST_COLUMNS]]
+        if any(texts):
+            yield number, texts
 
 
 def _check_package(data: bytes) -> None:
@@ -104,11 +124,14 @@ def _check_package(data: bytes) -> None:
                 raise refuse("not-a-statement")
             unpacked = 0
             for entry in entries:
+                before = b""
                 with package.open(entry) as part:
                     while piece := part.read(MEGABYTE):
                         unpacked += len(piece)
-                        if unpacked > _MOST_UNPACKED or declares_entities(piece):
+                        # A declaration may lie across two pieces.
+                        if unpacked > _MOST_UNPACKED or declares_entities(before + piece):
                             raise refuse("hostile")
+                        before = piece[-_LONGEST_DECLARATION:]
     except _BROKEN:
         raise refuse("damaged") from None
 

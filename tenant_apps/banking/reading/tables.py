@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
+from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.banking.reading.faults import MOST_FAULTS, Fault, StatementRefused, refuse
-from tenant_apps.banking.reading.rows import Row
+from tenant_apps.banking.reading.rows import HEADER_DEPTH, Row
 from tenant_apps.banking.reading.statement import ReadLine, ReadStatement
 from tenant_apps.banking.reading.values import (
     NotRead,
     day_of,
     fen_of,
     has_control_characters,
+    is_shortened,
     plain,
 )
 
-HEADER_DEPTH = 30
 _CURRENCIES = frozenset({"人民币", "cny", "rmb", "156", "01", "人民币元", "元"})
 
 # What a column may be called, in the words of the banks.
@@ -56,6 +61,9 @@ _BY_LABEL = {plain(title): name for name, titles in _SAID.items() for title in t
 _INCOMING = frozenset({"贷", "c", "crdt", "收", "收入", "转入", "credit", "贷方"})
 _OUTGOING = frozenset({"借", "d", "dbit", "支", "付", "支出", "转出", "debit", "借方"})
 _NUMBERS = frozenset({"amount", "credit", "debit", "balance"})
+_ACCOUNT = re.compile(r"[0-9A-Za-z]{4,40}", re.ASCII)
+# What Excel shortens.
+_LONG_NUMBERS = frozenset({"serial", "account", "other_account", "reference"})
 _LENGTHS = {"serial": 64, "counterparty": 120, "other_account": 40, "reference": 80}
 
 
@@ -64,6 +72,7 @@ class _Table:
     columns: Mapping[str, int]
     titles: Mapping[str, str]
     texts: tuple[int, ...]
+    width: int
 
     def cell(self, cells: Sequence[str], name: str) -> str:
         at = self.columns.get(name)
@@ -91,7 +100,7 @@ def read_table(rows: Iterable[Row]) -> ReadStatement:
                     raise refuse("no-header", depth=HEADER_DEPTH)
                 _take_said(statement, number, cells, faults)
             continue
-        if not table.cell(cells, "day") or not _is_booking(table, cells):
+        if not _is_booking(table, cells):
             _take_said(statement, number, cells, faults)
             continue
         line = _line_in(table, statement, number, cells, faults)
@@ -117,6 +126,7 @@ def _table_in(cells: Sequence[str]) -> _Table | None:
         key = plain(cell).replace("(元)", "").replace("(cny)", "")
         if key in _TEXT_TITLES:
             texts.append(at)
+            titles[f"text{at}"] = cell
         name = _BY_TITLE.get(key)
         if name is None:
             continue
@@ -135,12 +145,25 @@ def _table_in(cells: Sequence[str]) -> _Table | None:
     missing += [] if amounts else ["收入、支出（或金额）"]
     if missing:
         raise refuse("missing-columns", columns="、".join(missing))
-    return _Table(columns=columns, titles=titles, texts=tuple(texts))
+    width = max(at for at, cell in enumerate(cells) if cell) + 1
+    return _Table(columns=columns, titles=titles, texts=tuple(texts), width=width)
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Tell whether a row names the columns of a statement, even if not all that are needed."""
+    try:
+        return _table_in(cells) is not None
+    except StatementRefused:
+        return True
 
 
 def _is_booking(table: _Table, cells: Sequence[str]) -> bool:
-    # Totals stand below the rows, with a word where the day should be.
+    # Totals stand below the rows, with a word where the day should be, or nothing there and no serial.
     first = plain(table.cell(cells, "day"))
+    if not first:
+        return bool(table.cell(cells, "serial")) and any(
+            table.cell(cells, name) for name in ("credit", "debit", "amount")
+        )
     return not first.startswith(("合计", "总计", "小计", "本页", "期末", "期初", "总笔数"))
 
 
@@ -157,44 +180,78 @@ def _take_said(
         value = parts[at + 1].strip()
         if name is None or not value:
             continue
-        try:
-            _set_said(statement, name, value)
-        except NotRead:
-            code = "bad-date" if name in {"first", "last"} else "bad-amount"
-            faults.append(Fault(code=code, row=number, column=part, values={"value": value[:40]}))
-        except _OtherCurrency:
-            faults.append(
-                Fault(code="currency", row=number, column=part, values={"value": value[:20]})
-            )
+        fault = _set_said(statement, name, part, value)
+        if fault is not None:
+            faults.append(replace(fault, row=number, column=part))
 
 
-class _OtherCurrency(Exception):
-    pass
+# What the head says, and where the statement keeps it.
+_KEPT: Mapping[str, str] = {
+    "first": "first_on",
+    "last": "last_on",
+    "opening": "opening_fen",
+    "closing": "closing_fen",
+    "count": "said_count",
+    "credit": "said_credit_fen",
+    "debit": "said_debit_fen",
+}
 
 
-def _set_said(statement: ReadStatement, name: str, value: str) -> None:
-    match name:
-        case "account":
-            statement.account = statement.account or _digits(value)
-        case "first":
-            statement.first_on = day_of(value)
-        case "last":
-            statement.last_on = day_of(value)
-        case "opening":
-            statement.opening_fen = fen_of(value)
-        case "closing":
-            statement.closing_fen = fen_of(value)
-        case "count":
-            if not value.isdigit():
-                raise NotRead
-            statement.said_count = int(value)
-        case "credit":
-            statement.said_credit_fen = fen_of(value)
-        case "debit":
-            statement.said_debit_fen = fen_of(value)
-        case "currency":
-            if plain(value) not in _CURRENCIES:
-                raise _OtherCurrency
+def _set_said(statement: ReadStatement, name: str, label: str, value: str) -> Fault | None:
+    """Keep what the head or the foot says; what it says a second time is the same, or a fault."""
+    if name == "currency":
+        is_ours = plain(value) in _CURRENCIES
+        return None if is_ours else Fault(code="currency", values={"value": value[:20]})
+    if name == "account":
+        return _set_account(statement, label, value)
+    said: date | int
+    read = _READ_AS.get(name, fen_of)
+    try:
+        said = read(value)
+    except NotRead:
+        code = "bad-date" if read is day_of else "bad-amount"
+        return Fault(code=code, values={"value": value[:40]})
+    kept = getattr(statement, _KEPT[name])
+    if kept is not None and kept != said:
+        return _said_twice(label, *(_shown(name, one) for one in (kept, said)))
+    setattr(statement, _KEPT[name], said)
+    return None
+
+
+def _set_account(statement: ReadStatement, label: str, value: str) -> Fault | None:
+    account = _digits(value)
+    if is_shortened(value):
+        return Fault(code="shortened", values={"value": value[:40]})
+    if not _ACCOUNT.fullmatch(account):
+        return Fault(code="account-hidden", values={"value": value[:40]})
+    if statement.account and statement.account != account:
+        # Of an account its ends are shown and no more.
+        return _said_twice(
+            label, *(f"{one[:4]}…{one[-4:]}" for one in (statement.account, account))
+        )
+    statement.account = account
+    return None
+
+
+def _said_twice(label: str, one: str, other: str) -> Fault:
+    return Fault(code="said-twice", values={"label": label[:20], "one": one, "other": other})
+
+
+def _count_of(value: str) -> int:
+    if not (value.isascii() and value.isdigit()) or len(value) > 9:
+        raise NotRead
+    return int(value)
+
+
+_READ_AS: Mapping[str, Callable[[str], date | int]] = {
+    "first": day_of,
+    "last": day_of,
+    "count": _count_of,
+}
+
+
+def _shown(name: str, value: date | int) -> str:
+    return yuan(value) if isinstance(value, int) and name != "count" else str(value)
 
 
 def _line_in(
@@ -212,13 +269,7 @@ def _line_in(
         faults.append(Fault(code=code, row=number, column=column, values=values))
 
     said = {name: table.cell(cells, name) for name in table.columns}
-    for name, value in said.items():
-        if value.startswith("=") or (value[:1] in {"+", "@"} and name not in _NUMBERS):
-            wrong("formula", name, value=value[:40])
-        elif has_control_characters(value):
-            wrong("control-characters", name)
-        elif len(value) > _LENGTHS.get(name, 200):
-            wrong("too-long", name, limit=_LENGTHS.get(name, 200))
+    _check_cells(table, said, cells, wrong)
     if len(faults) > before:
         return None
     amount = _amount_in(said, wrong)
@@ -231,7 +282,7 @@ def _line_in(
     try:
         day = day_of(said["day"])
     except NotRead:
-        wrong("bad-date", "day", value=said["day"][:40])
+        wrong("bad-date", "day", value=said["day"][:40] or _("空白"))
     if not said["serial"]:
         wrong("no-serial", "serial")
     if said.get("currency") and plain(said["currency"]) not in _CURRENCIES:
@@ -254,6 +305,26 @@ def _line_in(
         reference=said.get("reference", ""),
         balance_fen=balance,
     )
+
+
+def _check_cells(
+    table: _Table, said: Mapping[str, str], cells: Sequence[str], wrong: _Wrong
+) -> None:
+    """Name what no cell of a statement may hold, whatever its column."""
+    for name, value in said.items():
+        if value.startswith("=") or (value[:1] in {"+", "@"} and name not in _NUMBERS):
+            wrong("formula", name, value=value[:40])
+        elif has_control_characters(value):
+            wrong("control-characters", name)
+        elif len(value) > _LENGTHS.get(name, 200):
+            wrong("too-long", name, limit=_LENGTHS.get(name, 200))
+        elif name in _LONG_NUMBERS and is_shortened(value):
+            wrong("shortened", name, value=value[:40])
+    for at in table.texts:
+        if at < len(cells) and cells[at].startswith("="):
+            wrong("formula", f"text{at}", value=cells[at][:40])
+    if any(cells[table.width :]):
+        wrong("shifted")
 
 
 def _amount_in(said: Mapping[str, str], wrong: _Wrong) -> int | None:

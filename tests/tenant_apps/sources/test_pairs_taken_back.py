@@ -214,6 +214,21 @@ def test_two_lines_that_cross_contradict_each_other_until_the_right_debit_comes(
     assert (closed.end.state, said.end.state) == ("closed", "received")
 
 
+def test_words_of_an_earlier_round_are_not_heard():
+    out = End(
+        state=TransferState.SENT, direction="down", amount_fen=5, moved_fen=5, source="x",
+        heard_undone=1,
+    )  # fmt: skip
+    inn = End(
+        state=TransferState.ANNOUNCED, direction="down", amount_fen=5, source="x", heard_undone=1
+    )
+
+    assert rules.heard_received(out, 5, source="x", of_round=0).end == out
+    assert unpairing.heard_unreceived(out, of_round=0).end == out
+    assert unpairing.heard_unsent(inn, of_round=0).end == inn
+    assert unpairing.heard_announced_again(inn, difference="", of_round=0).end == inn
+
+
 # --- at the bank ------------------------------------------------------------------------------------
 
 
