@@ -1,12 +1,11 @@
 """What a person was told, for programs."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ModelSerializer, ReadOnlyField
+from rest_framework.serializers import IntegerField, ModelSerializer, ReadOnlyField, Serializer
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
@@ -47,6 +46,18 @@ class AnnouncementSerializer(ModelSerializer[Announcement]):
         read_only_fields = ["publisher_name", "published_by_name", "published_at"]
 
 
+class ReachedSerializer(Serializer[Any]):
+    """How many stations an announcement reached."""
+
+    stations = IntegerField()
+
+
+class ChangedSerializer(Serializer[Any]):
+    """How many notifications became read."""
+
+    changed = IntegerField()
+
+
 class AnnouncementList(StationAPIView):
     """What this station should read; publishing reaches every open station below it."""
 
@@ -61,7 +72,7 @@ class AnnouncementList(StationAPIView):
     @extend_schema(
         operation_id="announcement_publish",
         request=AnnouncementSerializer,
-        responses={201: OpenApiTypes.OBJECT},
+        responses={201: ReachedSerializer},
     )
     def post(self, request: Request) -> Response:
         given = AnnouncementSerializer(data=request.data)
@@ -100,7 +111,7 @@ class AllNotificationsRead(StationAPIView):
     capability: ClassVar[dict[str, str | None]] = {"POST": None}
 
     @extend_schema(
-        operation_id="notifications_read", request=None, responses={200: OpenApiTypes.OBJECT}
+        operation_id="notifications_read", request=None, responses={200: ChangedSerializer}
     )
     def post(self, _request: Request) -> Response:
         return Response({"changed": mark_all_read(actor=self.actor, now=clock.now())})

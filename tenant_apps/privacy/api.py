@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,6 +35,7 @@ from tenant_apps.privacy.serializers import (
     CorrectionRequest,
     CorrectionRow,
     DisposalRow,
+    GrantedPicture,
     GrantRequest,
     KeepRequest,
     LookAsked,
@@ -43,6 +43,7 @@ from tenant_apps.privacy.serializers import (
     ProposeRequest,
     PurposeRow,
     ReasonRequest,
+    SubjectExport,
 )
 
 
@@ -117,9 +118,7 @@ class SubjectExportView(StationAPIView):
 
     capability = {"POST": "file.view"}
 
-    @extend_schema(
-        operation_id="privacy_export", request=ReasonRequest, responses=OpenApiTypes.OBJECT
-    )
+    @extend_schema(operation_id="privacy_export", request=ReasonRequest, responses=SubjectExport)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Give everything in the open, to be handed to the worker; it is noted, with its digest."""
         get_file(file_id, actor=self.actor)
@@ -231,7 +230,7 @@ class PictureView(StationAPIView):
 
     capability = {"GET": "access.request"}
 
-    @extend_schema(operation_id="privacy_look_picture", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="privacy_look_picture", responses=GrantedPicture)
     def get(self, _request: Request, request_id: UUID) -> Response:
         """Read the picture, masked; the home station and the worker are told."""
         row, dossier = services.look_at_picture(request_id, **self.edge)

@@ -50,6 +50,13 @@ class AccessRow(serializers.Serializer[Any]):
     where = serializers.CharField()
 
 
+class SubjectExport(serializers.Serializer[Any]):
+    """Everything held about a household, in the open, and the digest that is noted with it."""
+
+    digest = serializers.CharField()
+    content = serializers.DictField()
+
+
 class CorrectionRow(serializers.ModelSerializer[Correction]):
     """One request to correct; what was written is read singly, with a trace."""
 
@@ -106,6 +113,16 @@ class LookRow(serializers.ModelSerializer[LookRequest]):
             "expires_at",
             "looks",
         ]
+
+
+class GrantedPicture(serializers.Serializer[Any]):
+    """What a file said when it was granted to be looked at, masked."""
+
+    request = LookRow()
+    state = serializers.CharField()
+    values = serializers.DictField()
+    members = serializers.ListField(child=serializers.DictField())
+    visits = serializers.ListField(child=serializers.DictField())
 
 
 class LookAsked(serializers.Serializer[Any]):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,6 +36,7 @@ from tenant_apps.reviews.serializers import (
     ReasonRequest,
     RenewRequest,
     ReviewRow,
+    ReviewWhole,
     VisitFields,
     dossier_answer,
     file_row,
@@ -90,7 +90,7 @@ class ReviewView(StationAPIView):
 
     capability = {"GET": "review.view"}
 
-    @extend_schema(operation_id="reviews_read", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="reviews_read", responses=ReviewWhole)
     def get(self, _request: Request, review_id: UUID) -> Response:
         """Read the picture that was sent, masked; that somebody looked is noted."""
         review, dossier = services.look_at(review_id, actor=self.actor, now=clock.now())

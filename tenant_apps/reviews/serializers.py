@@ -15,6 +15,7 @@ from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.models import HouseholdFile, VisitPlace
 from tenant_apps.households.presenting import plain_values
+from tenant_apps.households.schemas import EventRow
 from tenant_apps.households.transitions import Visit
 from tenant_apps.reviews.flow import actions_on
 from tenant_apps.reviews.models import (
@@ -47,6 +48,23 @@ class ReviewRow(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
     due_on = serializers.DateField(allow_null=True)
     actions = serializers.ListField(child=serializers.CharField())
+
+
+class NoticeOfReview(serializers.Serializer[Any]):
+    """The public notice that is about a review."""
+
+    state = serializers.CharField()
+    published_on = serializers.DateField()
+    due_on = serializers.DateField()
+
+
+class ReviewWhole(ReviewRow):
+    """A review with the picture that was sent: what the file said, masked, and what was thought of it."""
+
+    opinions = serializers.ListField(child=serializers.DictField())
+    notice = NoticeOfReview(allow_null=True)
+    timeline = EventRow(many=True)
+    file = serializers.DictField()
 
 
 class VisitFields(serializers.Serializer[Any]):
