@@ -68,6 +68,30 @@ def test_what_no_database_can_hold_is_refused_in_words(county, person_at, signed
     assert page.status_code < 500
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/s/130705001/api/v1/onboarding/nothing/", "/api/v1/nothing/", "/s/139999/api/v1/files/"],
+)
+def test_an_address_of_the_api_that_leads_nowhere_is_told_as_a_problem(clerk, signed_in, path):
+    answer = signed_in(clerk).get(path)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_a_fault_is_told_as_a_problem(clerk, signed_in, monkeypatch):
+    def broken(*_given, **_named):
+        raise RuntimeError
+
+    monkeypatch.setattr("tenant_apps.households.api.files_matching", broken)
+    client = signed_in(clerk)
+    client.raise_request_exception = False
+
+    api = client.get("/s/130705001/api/v1/files/")
+
+    assert (api.status_code, api.headers["Content-Type"]) == (500, "application/problem+json")
+    assert api.json()["title"] == "fault"
+
+
 def test_half_a_character_is_answered_and_never_echoed(clerk, signed_in):
     answer = signed_in(clerk).post(
         "/s/130705001/api/v1/files/",

@@ -11,3 +11,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     *included({"bangfu.observability": ""}, "urls"),
 ]
+
+handler400 = "bangfu.web.problems.bad_request"
+handler404 = "bangfu.web.problems.no_such_page"
+handler500 = "bangfu.web.problems.fault"

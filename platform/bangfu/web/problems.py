@@ -5,12 +5,30 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import defaults
 
-from bangfu.kernel.errors import DomainError, InvalidInput, NotStorable
+from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, NotStorable
 from bangfu.kernel.problems import MEDIA_TYPE, problem_of
 
 log = structlog.get_logger(__name__)
 TEMPLATES = {400, 403, 404, 409, 429}
+
+
+class NotUnderstood(DomainError):
+    """The request as a whole cannot be read."""
+
+    code = "bad-request"
+    http_status = 400
+    message = gettext_lazy("请求无法识别。")
+
+
+class Fault(DomainError):
+    """Something broke here; nothing was changed."""
+
+    code = "fault"
+    http_status = 500
+    message = gettext_lazy("系统出了故障，本次请求没有办理。故障已记录，请稍后重试。")
 
 
 def answer_refusal(request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -29,6 +47,27 @@ def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     template = f"{status if status in TEMPLATES else 409}.html"
     problems = error.problems if isinstance(error, InvalidInput) else ()
     return render(request, template, {"message": str(error), "problems": problems}, status=status)
+
+
+def no_such_page(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    if "/api/" in request.path:
+        return refused(request, NotFound())
+    return defaults.page_not_found(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that is none: another host, too many fields, a body beyond all limits."""
+    if "/api/" in request.path:
+        return refused(request, NotUnderstood())
+    return defaults.bad_request(request, exception)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Answer after a fault of ours; what it was is in the log."""
+    if "/api/" in request.path:
+        return refused(request, Fault())
+    return defaults.server_error(request)
 
 
 def unauthenticated() -> HttpResponse:
