@@ -48,7 +48,6 @@ from tenant_apps.households.selectors import (
     files_matching,
     get_file,
     members_of,
-    missing_for,
     paper_slots,
 )
 from tenant_apps.households.services import (
@@ -156,11 +155,7 @@ class FileView(_FileView):
         """Read a file: values masked where they are personal, with what it lacks for submission."""
         file = get_file(file_id, actor=self.actor)
         draft = draft_of(file, members_of(file))
-        answer = answer_of(file, draft)
-        if file.is_editable:
-            missing = missing_for(file, on=clock.today())
-            answer["missing"] = [as_json(problem) for problem in public_problems(missing)]
-        return Response(answer)
+        return Response(answer_of(file, draft))
 
     @extend_schema(operation_id="files_change", request=FileFields, responses=FileFields)
     def patch(self, request: Request, file_id: UUID) -> Response:

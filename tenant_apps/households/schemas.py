@@ -8,11 +8,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from bangfu.kernel import clock
 from bangfu.kernel.api_schema import ProblemOfFieldDocument
+from bangfu.kernel.problems import as_json
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
 from tenant_apps.households.fields import FieldSpec, Kind
 from tenant_apps.households.models import HouseholdFile
-from tenant_apps.households.presenting import plain_values
+from tenant_apps.households.presenting import plain_values, public_problems
+from tenant_apps.households.selectors import missing_for
 
 AnyField = serializers.Field[Any, Any, Any, Any]
 
@@ -130,9 +133,13 @@ class RevealAnswer(serializers.Serializer[Any]):
 
 
 def answer_of(file: HouseholdFile, draft: HouseholdDraft) -> dict[str, Any]:
-    """Give a whole file as the API answers it; what it lacks and what to look at again is filled in by views."""
+    """Give a whole file as the API answers it, with what it lacks where it may still be filled in.
+
+    What to look at again after a change is filled in by views.
+    """
+    missing = missing_for(file, on=clock.today()) if file.is_editable else []
     return {
-        "missing": [],
+        "missing": [as_json(problem) for problem in public_problems(missing)],
         "warnings": [],
         "id": str(file.pk),
         "file_no": file.file_no,

@@ -132,6 +132,13 @@ def test_a_draft_says_what_it_lacks(program, file) -> None:
     assert {one["code"] for one in answer["missing"]} == {"V07"}
 
 
+def test_the_answer_to_a_change_says_what_is_still_lacking(program, file) -> None:
+    read = program.call("get", f"{FILES}{file.pk}/")[1]
+    status, answer = program.call("patch", f"{FILES}{file.pk}/", {"skills": "电工"})
+    assert status == 200, answer
+    assert answer["missing"] == read["missing"] != []
+
+
 def test_a_patch_changes_only_what_it_names(program, file) -> None:
     status, answer = program.call(
         "patch", f"{FILES}{file.pk}/", {"skills": "电工", "inc_wages": 24000, "lock_version": 1}
