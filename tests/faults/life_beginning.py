@@ -11,7 +11,7 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.policies import selectors as policies
 from tenant_apps.households.services import moving, rechecking, rounds, tending
-from tenant_apps.households.services.rechecking import Findings
+from tenant_apps.households.services.findings import Findings
 from tenant_apps.reviews.life import services as centre
 
 rows_of_rules = policies.rows_above
@@ -62,19 +62,27 @@ def begin(walk):
         walk.drain()
         return done
 
-    for station in (township, enterprise, outsider, county, enterprise, township, outsider):
+    homes = (township, enterprise, outsider, county, enterprise, township, outsider, enterprise)
+    for station in homes:
         walk.open_file(station)
-    moves, offered, leaves, rechecked, died, _stays, asks = walk.seen.opened
+    moves, offered, leaves, rechecked, died, _stays, asks, moved = walk.seen.opened
     reviewer, clerk = Role.REVIEWER, Role.CLERK
-    for station, key, to in ((township, moves, outsider), (enterprise, offered, township)):
+
+    def offer(station, key, to):
         words = {"to_code": to.code, "reason": "moved"}
-        actor = walk.actor(station, reviewer)
-        with in_station(station):
-            walk.remember(moving.offer_transfer(key, actor=actor, now=walk.now, **words))
-        walk.look(station, "offer_transfer")
-        walk.drain()
-    [(station, key)] = [one for one in walk.transfers("taking") if one[0] is outsider]
-    act(station, reviewer, moving.accept_transfer, key)
+        walk.remember(act(station, reviewer, moving.offer_transfer, key, **words))
+
+    def accept_all():
+        for station, key in walk.transfers("taking"):
+            act(station, reviewer, moving.accept_transfer, key)
+
+    offer(enterprise, moved, county)
+    accept_all()
+    for station, key in walk.transfers("confirming"):
+        act(station, reviewer, moving.confirm_transfer, key)
+    offer(township, moves, outsider)
+    accept_all()
+    offer(enterprise, offered, township)
     on = clock.local_day(walk.now)
     act(county, clerk, rechecking.report_event, rechecked, event="job", happened_on=on)
     act(county, clerk, rechecking.start_recheck, rechecked)

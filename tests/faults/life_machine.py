@@ -11,21 +11,26 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from bangfu.kernel import clock
 from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
+from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.services import moving, rechecking, tending
-from tenant_apps.households.services.rechecking import EVENTS, Findings
+from tenant_apps.households.services.findings import Findings
+from tenant_apps.households.services.rechecking import EVENTS
 from tenant_apps.households.services.visits import Visit
 from tenant_apps.notices import services as notices
 from tenant_apps.notices.models import Notice, NoticeState
+from tenant_apps.reviews.life import asking
 from tenant_apps.reviews.life import services as centre
+from tenant_apps.reviews.life.models import ExitSource
 from tests.faults.life_beginning import WAYS_OUT, around, leaving, one_transaction
 from tests.faults.life_check import all_that_is_wrong
 from tests.faults.life_walk import Violation, Walk
 
-FILES_AT_MOST = 8
+FILES_AT_MOST = 9
 # Which of what there is: taken from the front, and around again.
 nth = st.integers(0, 7)
 dies = st.sampled_from([False] * 19 + [True])
 lots = st.integers(0, 19)
+ways = st.sampled_from(sorted(WAYS_OUT))
 
 
 def step(possible=None, **drawn):
@@ -64,6 +69,7 @@ class FilesOverStations(RuleBasedStateMachine):
         )
         self.is_sound = True
         self.taken = []
+        self.asked = []
         type(self).last = self
         self._left_open = one_transaction(chance=2)
         self._left_open.__enter__()
@@ -199,7 +205,7 @@ class FilesOverStations(RuleBasedStateMachine):
     @step(
         lambda self: self.walk.files("on_file", "rechecking", custody=False),
         file=nth,
-        way=st.sampled_from(sorted(WAYS_OUT)),
+        way=ways,
         dies=dies,
     )
     def leave(self, file, way, dies):
@@ -253,6 +259,31 @@ class FilesOverStations(RuleBasedStateMachine):
         station, key, _kind, _state = around(self.walk.reviews("objection"), which)
         self.act(Role.HEAD, centre.answer_exit_objection, key, at=station, answer="不成立")
 
+    # --- exits that the centres ask for --------------------------------------------------------------
+
+    @step(lambda self: self.walk.files("on_file"), file=nth, where=nth, way=ways, dies=dies)
+    def ask_for_exit(self, file, where, way, dies):
+        self._ask_for_exit(*around(self.walk.files("on_file"), file), where, way, dies)
+
+    @step(lambda self: self.walk.files("moved_out"), file=nth, where=nth, way=ways, dies=dies)
+    def ask_where_a_file_was(self, file, where, way, dies):
+        self._ask_for_exit(*around(self.walk.files("moved_out"), file), where, way, dies)
+
+    def _ask_for_exit(self, station, key, where, way, dies):
+        with in_station(station):
+            number = HouseholdFile.objects.values_list("file_no", flat=True).get(pk=key)
+        centre_above = around([one for one in self.walk.centres if station.is_below(one)], where)
+        known = {"file_no": number, "source": ExitSource.REPORT, "findings": leaving(way)}
+        ask = asking.ask_exit
+        asked = self.act(Role.REVIEWER, ask, at=centre_above, dies=dies, **known)
+        if asked is not None:
+            self.asked.append((centre_above, asked.pk))
+
+    @step(lambda self: self.asked, which=nth, dies=dies)
+    def take_question_back(self, which, dies):
+        station, key = around(self.asked, which)
+        self.act(Role.REVIEWER, asking.withdraw_exit, key, at=station, dies=dies, reason="有误")
+
     # --- the rest ------------------------------------------------------------------------------------
 
     @step(where=nth, days=st.sampled_from([0, 1, 2, 5, 9]))
@@ -300,6 +331,7 @@ class FilesOverStations(RuleBasedStateMachine):
     # A rule that has several names is drawn more often: what lets a file get on.
     deliver_the_first_too = deliver_the_first
     deliver_all_too = deliver_all
+    cancel_too = cancel
     accept_too = accept
     confirm_too = confirm
     send_too = send

@@ -3,9 +3,10 @@
 from django.db import DatabaseError
 
 from bangfu.kernel.errors import DomainError
+from shared_apps.exchange.errors import OtherBodyUnderKey
 from tests.faults.life_walk import Violation
 
-WRONG = (Violation, DatabaseError, DomainError)
+WRONG = (Violation, DatabaseError, DomainError, OtherBodyUnderKey)
 
 
 def what_goes_wrong(machine, steps):

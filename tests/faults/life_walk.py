@@ -50,6 +50,8 @@ MAY = {
         ("exit_notice", "secured"),
         ("exit_notice", "cancelled"),
     },
+    "exit.asked": {("on_file", "rechecking")},
+    "exit.withdrawn": {("rechecking", "on_file")},
 }
 
 # Everything the walk has to know of one station, in one look under the station's own role.
