@@ -8,7 +8,8 @@ the entry in the register of both, so that a total never has the household twice
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -39,7 +40,6 @@ from tenant_apps.households.models import (
     TransferRole,
     TransferState,
 )
-from tenant_apps.households.selectors import members_of
 from tenant_apps.households.services.stepping import (
     locked_file,
     save_step,
@@ -58,7 +58,7 @@ from tenant_apps.households.services.transfers import (
     say,
     stream_of_transfer,
 )
-from tenant_apps.households.services.versions import record_version, snapshot_of
+from tenant_apps.households.services.versions import record_version
 
 PLACE = "households.transfer"
 """Under this place the papers of a file are sealed on their way."""
@@ -86,15 +86,16 @@ def hand_over(body: Mapping[str, Any], *, now: datetime) -> None:
     )
     transfer.save()
     save_step(file, actor=actor, now=now)
-    record_version(file=file, event="handed_over", actor=actor, now=now)
-    for name, paper in _papers_of(file):
+    version = record_version(file=file, event="handed_over", actor=actor, now=now)
+    gathered = _gathered(file)
+    for name, paper in _to_carry(gathered):
         _post_paper(transfer, name, paper, now=now)
     post(
         kind=HANDED,
         recipient=transfer.taking_id,
         stream=stream_of_transfer(transfer.transfer_id),
         key=str(transfer.transfer_id),
-        body=_handed(transfer, file),
+        body=_handed(transfer, version, gathered),
         now=now,
     )
     HouseholdRecheck.objects.filter(file=file, state__in=RECHECK_WAITS).update(
@@ -120,12 +121,13 @@ def hand_over_again(transfer_id: UUID, *, now: datetime) -> bool:
     ).first()
     if transfer is None:
         return False
+    file = locked_file(transfer.file_id)
     post_lost_again(
         kind=HANDED,
         recipient=transfer.taking_id,
         stream=stream_of_transfer(transfer.transfer_id),
         key=str(transfer.transfer_id),
-        body=_handed(transfer, locked_file(transfer.file_id)),
+        body=_handed(transfer, file.versions.order_by("-number")[0], _gathered(file)),
         now=now,
     )
     return True
@@ -177,12 +179,22 @@ def close_stub_of(transfer: HouseholdTransfer, *, on: date, actor: Actor, now: d
     tell(happening, actor=actor, now=now)
 
 
-def _papers_of(file: HouseholdFile) -> list[tuple[dict[str, str], Attachment]]:
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    papers: Sequence[HouseholdPaper]
+    visits: Sequence[HouseholdVisit]
+
+
+def _gathered(file: HouseholdFile) -> _Gathered:
+    return _Gathered(list(file.papers.order_by("id")), list(file.visits.order_by("id")))
+
+
+def _to_carry(gathered: _Gathered) -> list[tuple[dict[str, str], Attachment]]:
     owners: dict[UUID, dict[str, str]] = {}
-    for paper in HouseholdPaper.objects.filter(file=file, attachment_id__isnull=False):
+    for paper in gathered.papers:
         if paper.attachment_id is not None:
             owners[paper.attachment_id] = {"paper": str(paper.pk)}
-    for visit in HouseholdVisit.objects.filter(file=file):
+    for visit in gathered.visits:
         owners |= {key: {"visit": str(visit.pk)} for key in visit.photo_ids}
     kept_here = Attachment.objects.filter(pk__in=owners, removed_at__isnull=True).order_by("id")
     return [(owners[one.pk], one) for one in kept_here]
@@ -209,20 +221,21 @@ def _post_paper(
     )
 
 
-def _handed(transfer: HouseholdTransfer, file: HouseholdFile) -> dict[str, Any]:
-    version = file.versions.order_by("-number")[0]
-    station = current_station()
+def _handed(
+    transfer: HouseholdTransfer, version: HouseholdVersion, gathered: _Gathered
+) -> dict[str, Any]:
+    file_id, station = version.file_id, current_station()
     # Of a file that was here before, each history brought along tells of the earlier ones once more.
     earlier = {
         (one["station"], one["number"]): one
         for row in HouseholdTransfer.objects.filter(
-            file_id=file.pk, role=TransferRole.TAKING, state=TransferState.DONE
+            file_id=file_id, role=TransferRole.TAKING, state=TransferState.DONE
         ).order_by("offered_at")
         for one in row.history
         if one["station"] != station.name
     }
     dossier = {
-        "snapshot": snapshot_of(file, members_of(file)),
+        "snapshot": version.snapshot,
         "papers": [
             {
                 "id": str(paper.pk),
@@ -233,7 +246,7 @@ def _handed(transfer: HouseholdTransfer, file: HouseholdFile) -> dict[str, Any]:
                 "note": paper.note,
                 "created_at": paper.created_at.isoformat(),
             }
-            for paper in file.papers.order_by("id")
+            for paper in gathered.papers
         ],
         "visits": [
             {
@@ -248,13 +261,13 @@ def _handed(transfer: HouseholdTransfer, file: HouseholdFile) -> dict[str, Any]:
                 "recorded_by": visit.recorded_by,
                 "created_at": visit.created_at.isoformat(),
             }
-            for visit in file.visits.order_by("id")
+            for visit in gathered.visits
         ],
         "rechecks": [
             {"kind": one.kind, "period": one.period, "due_on": one.due_on.isoformat()}
-            for one in HouseholdRecheck.objects.filter(file=file, state=RecheckState.DUE)
+            for one in HouseholdRecheck.objects.filter(file_id=file_id, state=RecheckState.DUE)
         ],
-        "versions": [*earlier.values(), *_history(file, station.name)],
+        "versions": [*earlier.values(), *_history(file_id, station.name)],
     }
     return {
         "transfer": str(transfer.transfer_id),
@@ -265,8 +278,8 @@ def _handed(transfer: HouseholdTransfer, file: HouseholdFile) -> dict[str, Any]:
     }
 
 
-def _history(file: HouseholdFile, station: str) -> list[dict[str, Any]]:
-    rows = HouseholdVersion.objects.filter(file=file).order_by("number")
+def _history(file_id: UUID, station: str) -> list[dict[str, Any]]:
+    rows = HouseholdVersion.objects.filter(file_id=file_id).order_by("number")
     return [
         {
             "station": station,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -80,11 +81,12 @@ def take_in(body: Mapping[str, Any], *, now: datetime) -> None:
     station, on = current_station(), clock.local_day(now)
     actor = Actor.system(body["by"], station=station)
     dossier = opened_dossier(body["dossier"])
-    _close_what_came_back(transfer.file_id, dossier["versions"], actor=actor, now=now)
-    file, before = _arrived(dossier["snapshot"], actor=actor, now=now)
+    stub = _stub_of(transfer.file_id, dossier["versions"], actor=actor, now=now)
+    file = _arrived(dossier["snapshot"], stub, actor=actor, now=now)
+    known = _Known() if stub is None else _known_of(stub)
     members = _members(file, dossier["snapshot"])
-    _papers_and_visits(file, dossier, transfer.carried)
-    _rechecks(file, dossier["rechecks"], now=now)
+    _papers_and_visits(file, dossier, transfer.carried, known=known)
+    _rechecks(file, dossier["rechecks"], known=known, now=now)
     record_version(file=file, event=MOVED_IN, actor=actor, now=now, effective_on=on)
     giving = refs_of([transfer.giving_id])[transfer.giving_id]
     with in_station(giving):
@@ -106,7 +108,7 @@ def take_in(body: Mapping[str, Any], *, now: datetime) -> None:
     tell_step(
         file,
         MOVED_IN,
-        before=before,
+        before=stub.state if stub else "",
         comment=transfer.get_reason_display(),
         place=transfer.giving_name,
         actor=actor,
@@ -117,6 +119,38 @@ def take_in(body: Mapping[str, Any], *, now: datetime) -> None:
         step=FileStep.MOVED_IN, file=file, on=on, data={"from": transfer.giving_code}
     )
     tell(happening, actor=actor, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the station has of a file that it had before."""
+
+    papers: Collection[UUID] = ()
+    visits: Collection[UUID] = ()
+    rechecks: Collection[tuple[str, str]] = ()
+
+
+def _known_of(stub: HouseholdFile) -> _Known:
+    rechecks = HouseholdRecheck.objects.filter(file=stub).exclude(state=RecheckState.CANCELLED)
+    return _Known(
+        papers=set(HouseholdPaper.objects.filter(file=stub).values_list("pk", flat=True)),
+        visits=set(HouseholdVisit.objects.filter(file=stub).values_list("pk", flat=True)),
+        # It may have been re-checked here for the same period before it left.
+        rechecks=set(rechecks.values_list("kind", "period")),
+    )
+
+
+def _stub_of(
+    file_id: UUID, versions: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime
+) -> HouseholdFile | None:
+    """Lock and return what is left of a file that was here before, closed; None where it never was."""
+    state = HouseholdFile.objects.filter(pk=file_id).values_list("state", flat=True).first()
+    if state is None:
+        return None
+    if state != FileState.MOVED_OUT:
+        _close_what_came_back(file_id, versions, actor=actor, now=now)
+    stub: HouseholdFile = HouseholdFile.objects.select_for_update().get(pk=file_id)
+    return stub
 
 
 def _close_what_came_back(
@@ -141,14 +175,13 @@ def _has(owner: Mapping[str, str]) -> bool:
 
 
 def _arrived(
-    snapshot: Mapping[str, Any], *, actor: Actor, now: datetime
-) -> tuple[HouseholdFile, str]:
+    snapshot: Mapping[str, Any], stub: HouseholdFile | None, *, actor: Actor, now: datetime
+) -> HouseholdFile:
     file, _members_sent = rows_in({**snapshot, "members": []})
-    stub = HouseholdFile.objects.select_for_update().filter(pk=file.pk).first()
-    before = stub.state if stub else ""
     if stub is not None:
         FILE_FLOW.advance(MOVED_IN, state=stub.state, actor=actor)
         file.lock_version = stub.lock_version + 1
+        HouseholdMember.objects.filter(file=stub).delete()
     file.id_no_hash = number_hash(file.id_no.reveal()) if file.id_no else None
     file.card_no_hash = (
         blind_index(file.card_no.reveal(), purpose="card_no") if file.card_no else None
@@ -157,11 +190,10 @@ def _arrived(
     file.closed_on = file.keep_until = None
     file.changed_by_id, file.changed_by, file.changed_at = actor.user_id, actor.name, now
     file.save(force_update=stub is not None, force_insert=stub is None)
-    return file, before
+    return file
 
 
 def _members(file: HouseholdFile, snapshot: Mapping[str, Any]) -> list[HouseholdMember]:
-    HouseholdMember.objects.filter(file=file).delete()
     _file, members = rows_in(snapshot)
     for member in members:
         member.file = file
@@ -170,37 +202,31 @@ def _members(file: HouseholdFile, snapshot: Mapping[str, Any]) -> list[Household
 
 
 def _papers_and_visits(
-    file: HouseholdFile, dossier: Mapping[str, Any], carried: Mapping[str, str]
+    file: HouseholdFile, dossier: Mapping[str, Any], carried: Mapping[str, str], *, known: _Known
 ) -> None:
-    known = set(HouseholdPaper.objects.filter(file=file).values_list("pk", flat=True))
     HouseholdPaper.objects.bulk_create(
         HouseholdPaper(
             file=file, **{**row, "attachment_id": carried.get(row["attachment_id"] or "")}
         )
         for row in dossier["papers"]
-        if UUID(row["id"]) not in known
+        if UUID(row["id"]) not in known.papers
         and (row["seen_on"] is not None or row["attachment_id"] in carried)
     )
-    known = set(HouseholdVisit.objects.filter(file=file).values_list("pk", flat=True))
     HouseholdVisit.objects.bulk_create(
         HouseholdVisit(
             file=file,
             **{**row, "photo_ids": [carried[one] for one in row["photo_ids"] if one in carried]},
         )
         for row in dossier["visits"]
-        if UUID(row["id"]) not in known
+        if UUID(row["id"]) not in known.visits
     )
 
 
-def _rechecks(file: HouseholdFile, brought: list[dict[str, str]], *, now: datetime) -> None:
-    # A file that comes back may have been re-checked here for the same period before it left.
-    known = set(
-        HouseholdRecheck.objects.filter(file=file)
-        .exclude(state=RecheckState.CANCELLED)
-        .values_list("kind", "period")
-    )
+def _rechecks(
+    file: HouseholdFile, brought: list[dict[str, str]], *, known: _Known, now: datetime
+) -> None:
     HouseholdRecheck.objects.bulk_create(
         HouseholdRecheck(file=file, opened_at=now, **row)
         for row in brought
-        if (row["kind"], row["period"]) not in known
+        if (row["kind"], row["period"]) not in known.rechecks
     )

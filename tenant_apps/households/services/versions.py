@@ -47,12 +47,14 @@ def record_version(
     """
     on = effective_on or clock.local_day(now)
     members = list(file.members.order_by("position"))
-    before = file.versions.order_by("-number").first()
+    # Not the picture of the version before, which is large.
+    before = file.versions.order_by("-number").values_list("number", "counted").first()
+    number, counted_before = before or (0, None)
     clears = clear_rule(station=current_station(), on=on)
     counted = counted_of(file, draft_of(file, members), on=on, clears=clears)
     version = HouseholdVersion(
         file=file,
-        number=before.number + 1 if before else 1,
+        number=number + 1,
         effective_on=on,
         state=file.state,
         event=event,
@@ -67,7 +69,7 @@ def record_version(
     if is_counted_already:
         return version
     facts = facts_of_step(
-        before.counted if before else None,
+        counted_before,
         counted,
         on=on,
         state=file.state,
