@@ -23,6 +23,7 @@ from tenant_apps.aid.flow import APPROVES, ENTERS, REVIEWS
 from tenant_apps.aid.models import OFF_STATES, Application, PayeeState
 from tenant_apps.aid.rules import reason_sentence
 from tenant_apps.aid.services.committing import check_promise
+from tenant_apps.aid.services.drafting import Asked, open_application
 from tenant_apps.aid.services.judging import Judge, Judgement, cycle_of
 from tenant_apps.aid.services.noticing import publish_notice, take_notice_down
 from tenant_apps.aid.services.releasing import release
@@ -71,6 +72,17 @@ def submit_application(application_id: UUID, *, actor: Actor, now: datetime) -> 
     )  # fmt: skip
     tell_step(row, "submit", before=before, actor=actor, now=now)
     return row
+
+
+@transaction.atomic
+def open_and_submit(asked: Asked, *, actor: Actor, now: datetime) -> Application:
+    """Write an application down and hand it in, both or neither: what is refused leaves no draft behind.
+
+    Raises: as ``open_application`` and ``submit_application``.
+    """
+    return submit_application(
+        open_application(asked, actor=actor, now=now).pk, actor=actor, now=now
+    )
 
 
 def save_claim(row: Application) -> None:

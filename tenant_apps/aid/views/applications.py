@@ -122,9 +122,10 @@ def new_application(request: HttpRequest, file_id: UUID) -> HttpResponse:
     form = _ask_form(request.POST or None, file)
     if request.method == "POST" and form.is_valid():
         try:
-            row = services.open_application(Asked(file_id=file.pk, **form.asked()), **edge(request))
-            if "submit" in request.POST:
-                row = services.submit_application(row.pk, **edge(request))
+            write = (
+                services.open_and_submit if "submit" in request.POST else services.open_application
+            )
+            row = write(Asked(file_id=file.pk, **form.asked()), **edge(request))
         except InvalidInput as refusal:
             form.take_problems(refusal)
         except DomainError as refusal:
@@ -153,6 +154,10 @@ def change_application(request: HttpRequest, application_id: UUID) -> HttpRespon
             )
         except InvalidInput as refusal:
             form.take_problems(refusal)
+        except DomainError as refusal:
+            if refusal.http_status == 404:
+                raise
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, _("申请已修改。"))
             return redirect("aid:application", row.pk)
@@ -169,8 +174,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST or None, programmes=open_to_all, groups=groups)
     if request.method == "POST" and form.is_valid():
         try:
-            row = services.open_application(Asked(**form.asked()), **edge(request))
-            services.submit_application(row.pk, **edge(request))
+            row = services.open_and_submit(Asked(**form.asked()), **edge(request))
         except InvalidInput as refusal:
             form.take_problems(refusal)
         except DomainError as refusal:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bangfu.kernel.errors import IllegalMove
 from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.programmes.services import call_campaign
@@ -100,3 +101,31 @@ def test_whom_the_list_names_nobody_applies_for_beside_it(aid_desk, campaign, li
     assert page.status_code < 500
     with in_station(aid_desk.station):
         assert Application.objects.filter(campaign_id=campaign.pk).count() == 1
+
+
+def test_an_application_that_is_refused_at_once_leaves_no_draft_behind(aid_desk, signed_in):
+    walk = Walk(aid_desk)
+    with in_station(aid_desk.station):
+        file = aid_desk.household()
+        walk.submitted(file)
+    given = {"programme": "living", "amount": "2800", "submit": "1"}
+    address = f"/s/130705001/aid/new/{file.pk}/"
+    client = signed_in(aid_desk.clerk)
+    for _time in range(2):
+        page = client.post(address, given).content.decode()
+        assert "同一需求不重复帮扶" in page
+    with in_station(aid_desk.station):
+        assert Application.objects.count() == 1
+
+
+def test_a_draft_that_was_handed_in_meanwhile_is_not_changed_and_the_form_says_so(
+    aid_desk, signed_in
+):
+    walk = Walk(aid_desk)
+    with in_station(aid_desk.station):
+        row = walk.submitted(aid_desk.household())
+    given = {"programme": "living", "amount": "1.00"}
+    page = signed_in(aid_desk.clerk).post(f"/s/130705001/aid/{row.pk}/change/", given)
+    assert page.status_code == 200 and str(IllegalMove()) in page.content.decode()
+    with in_station(aid_desk.station):
+        assert Application.objects.get(pk=row.pk).amount_fen == 280_000
