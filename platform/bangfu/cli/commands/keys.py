@@ -46,7 +46,15 @@ def _status(_arguments: argparse.Namespace) -> int:
     if open_places:
         table(
             ("place", "sealed anew", "left", "unreadable"),
-            [(row.name, row.resealed, row.left, row.unreadable) for row in open_places[:40]],
+            [
+                (
+                    row.name if row.name != "—" else "shared tables",
+                    row.resealed,
+                    "not looked at yet" if row.left is None else row.left,
+                    row.unreadable,
+                )
+                for row in open_places[:40]
+            ],
         )
     say(f"{rounds.done} of {rounds.total} places are under {current}")
     return 0
