@@ -261,7 +261,7 @@ ACTS: dict[str, Text] = {
     "open": _("开通"),
     "opened": _("建立"),
     "opened_many": _("批量建立"),
-    "overdue": _("期限逾期"),
+    "overdue": _("逾期"),
     "overruled": _("调整工作日"),
     "paper_marked": _("标记材料"),
     "paper_removed": _("移除材料"),

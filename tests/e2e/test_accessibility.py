@@ -6,7 +6,13 @@ import pytest
 
 from shared_apps.accounts.roles import Role
 from tenant_apps.applications.steps import STEPS
-from tests.e2e.accessibility import findings, is_page, paths_for
+from tests.e2e.accessibility import (
+    dialogs_that_fail,
+    findings,
+    is_page,
+    pages_behind_the_menu,
+    paths_for,
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -85,6 +91,28 @@ ROLES = {
     "xuanhua.supervisor": ("130705", [Role.SUPERVISOR]),
     "xuanhua.admin": ("130705", [Role.ADMINISTRATOR]),
 }
+
+# People of each level, and the station whose pages they find behind its menu.
+FINDERS = {
+    "city.head": "1307",
+    "city.supervisor": "1307",
+    "xuanhua.reviewer": "130705",
+    "xuanhua.head": "130705",
+    "xuanhua.finance": "130705",
+    "xuanhua.supervisor": "130705",
+    "xuanhua.admin": "130705",
+    "tiantaisi.clerk": "130705001",
+    "tiantaisi.head": "130705001",
+    "tiantaisi.finance": "130705001",
+    "wuliu.clerk": "130705001E01",
+}
+# Pages with dialogs of their own: whose, where, and which link there leads to them.
+WITH_DIALOGS = (
+    ("xuanhua.reviewer", "/s/130705/reviews/?tab=todo", "#list tbody a"),
+    ("xuanhua.reviewer", "/s/130705/reviews/means/", ""),
+    ("tiantaisi.clerk", "/s/130705001/files/?state=on_file", "#list tbody a"),
+    ("xuanhua.admin", "/s/130705/people/", ""),
+)
 
 
 def looked_at(person, path, *, widths=WIDTHS):
@@ -171,6 +199,46 @@ def test_every_page_without_a_record_has_no_serious_finding(visitor, username):
     person = visitor().sign_in(username)
     paths = [f"/s/{code}/{path}" for path in paths_for(roles)]
     assert [one for path in paths if is_page(person, path) for one in looked_at(person, path)] == []
+
+
+@pytest.mark.skipif(not EVERY_PAGE, reason="every page takes some minutes: make chaos")
+@pytest.mark.parametrize("username", FINDERS)
+def test_every_page_somebody_finds_has_no_serious_finding_and_good_dialogs(visitor, username):
+    root = f"/s/{FINDERS[username]}/"
+    person = visitor().sign_in(username)
+    wrong, count = [], 0
+    for path in pages_behind_the_menu(person, root):
+        count += 1
+        wrong += looked_at(person, path)
+        wrong += [f"{path}: {one}" for one in dialogs_that_fail(person)]
+    assert wrong == []
+    assert count > 20
+
+
+@pytest.mark.parametrize(("username", "path", "behind"), WITH_DIALOGS)
+def test_the_dialogs_of_a_record_keep_the_keyboard_and_give_it_back(
+    visitor, username, path, behind
+):
+    person = visitor().sign_in(username)
+    person.go(path)
+    if behind:
+        person.go(person.page.locator(behind).first.evaluate("one => one.pathname"))
+    assert person.page.locator("main [data-dialog]:visible:enabled").count() > 0
+    assert dialogs_that_fail(person) == []
+
+
+def test_whoever_has_no_mouse_skips_the_menu(visitor):
+    person = visitor().sign_in("tiantaisi.clerk")
+    person.go("/s/130705001/files/")
+    keys = person.page.keyboard
+    keys.press("Tab")
+    skip = person.page.locator(".skip")
+    assert skip.evaluate("one => document.activeElement === one")
+    assert skip.bounding_box()["x"] >= 0
+    keys.press("Enter")
+    assert person.page.evaluate("document.activeElement.id") == "main"
+    keys.press("Tab")
+    assert person.page.evaluate("document.activeElement.closest('main') !== null")
 
 
 def test_tab_goes_through_a_form_in_its_order_and_is_seen(visitor):
