@@ -24,6 +24,7 @@ from tenant_apps.funds.chart import AVAILABLE, BANK, DONATED, SOURCE
 from tenant_apps.funds.models import Fund, Journal, JournalKind, Period, PeriodState
 from tenant_apps.funds.rules import MOST_FEN, Leg, Somebody
 from tenant_apps.funds.services import post_journal, reverse_journal
+from tenant_apps.sources.errors import ActedOn
 from tenant_apps.sources.flow import DONATION_FLOW, DONATIONS
 from tenant_apps.sources.indicators import facts_of_donation
 from tenant_apps.sources.links import page_link
@@ -150,20 +151,28 @@ def receive_money(
     return journal
 
 
-@transaction.atomic
 def check_takes_back(number: str, journal: Journal) -> None:
     """Return only if it may be taken back that a donation came under a voucher.
 
     Raises:
-        NotFound, IllegalMove: as ``take_back_money``.
+        NotFound, ActedOn: as ``take_back_money``.
     """
     donation = Donation.objects.filter(number=number).first()
     if donation is None:
         raise NotFound
-    if donation.state != DonationState.RECEIVED or journal.ref.partition("#")[0] != number:
-        raise IllegalMove
+    _check_untouched(donation, journal)
 
 
+def _check_untouched(donation: Donation, journal: Journal) -> None:
+    is_its_own = journal.ref.partition("#")[0] == donation.number
+    if donation.state != DonationState.RECEIVED or not is_its_own:
+        raise ActedOn(
+            why=_("这笔捐赠现在是“%(state)s”，已在此基础上继续办理。")
+            % {"state": donation.get_state_display()}
+        )
+
+
+@transaction.atomic
 def take_back_money(
     number: str, journal: Journal, *, reason: str, maker: Somebody, actor: Actor, now: datetime
 ) -> None:
@@ -171,12 +180,13 @@ def take_back_money(
 
     Raises:
         NotFound: there is no such donation.
-        IllegalMove: a receipt was given, or more, or it is not the voucher under which it came.
+        ActedOn: a receipt was given, or more, or it is not the voucher under which it came.
         Otherwise as ``reverse_journal``.
     """
-    check_takes_back(number, journal)
-    donation = Donation.objects.select_for_update().get(number=number)
-    check_takes_back(number, journal)
+    donation = Donation.objects.select_for_update().filter(number=number).first()
+    if donation is None:
+        raise NotFound
+    _check_untouched(donation, journal)
     reverse_journal(
         journal.pk,
         effective_on=journal.effective_on,

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from bangfu.kernel.errors import IllegalMove, InvalidInput
+from bangfu.kernel.errors import InvalidInput
 from shared_apps.audit.auditor.money import MONEY_CHECKS, MONEY_PARTS
 from shared_apps.bankfiles.models import Line
 from tenant_apps.banking import services
 from tenant_apps.banking.balance import reconciliation
 from tenant_apps.banking.errors import NotExpected, StaysPosted
 from tenant_apps.banking.selectors import expectations, receipts, unidentified_fen
+from tenant_apps.sources.errors import ActedOn
 from tenant_apps.sources.models import Donation
 from tenant_apps.sources.services import give_receipt, pledge_donation
 from tests.conftest import NOON
@@ -198,10 +199,18 @@ def test_a_donation_with_a_receipt_stays(desk, pledge):
     desk.take_in(Booked("S1", DAY, 500_00, "别人"))
     pair(desk, "S1", pledge.number, kind="donation")
     give_receipt(pledge.pk, actor=desk.finance, now=NOON)
+    with pytest.raises(ActedOn, match="已开票据"):
+        services.propose_undoing(desk.line("S1").pk, reason="配错了", actor=desk.finance, now=NOON)
+
+
+def test_a_receipt_given_between_the_two_people_keeps_a_donation_posted(desk, pledge):
+    desk.take_in(Booked("S1", DAY, 500_00, "别人"))
+    pair(desk, "S1", pledge.number, kind="donation")
     line = desk.line("S1")
     services.propose_undoing(line.pk, reason="配错了", actor=desk.finance, now=NOON)
+    give_receipt(pledge.pk, actor=desk.finance, now=NOON)
 
-    with pytest.raises(IllegalMove):
+    with pytest.raises(ActedOn, match="已开票据"):
         services.confirm_line(line.pk, actor=desk.head, now=NOON)
 
 
