@@ -117,7 +117,8 @@ def freeze_batch(batch_id: UUID, *, actor: Actor, now: datetime) -> Batch:
 
     Raises:
         NotPermitted, NotFound, IllegalMove: as their names say.
-        InvalidInput: P01 it is empty; P08, P09 the fund has not so much money or budget.
+        InvalidInput: P01 it is empty; P02 a household was deleted meanwhile; P08, P09 the fund has not so much money
+            or budget.
     """
     batch = locked_batch(batch_id)
     before = advance(batch, "freeze", actor=actor)
@@ -127,6 +128,7 @@ def freeze_batch(batch_id: UUID, *, actor: Actor, now: datetime) -> Batch:
     fund = Fund.objects.select_for_update(no_key=True).get(pk=batch.fund_id)
     total = sum(line.amount_fen for line in lines)
     problems = money_problems(fund, standing_of(fund, now=now, besides=batch), total)
+    problems += [problem for line in lines for problem in payee_gone(line, batch.channel)]
     if not lines:
         problems = [Problem(code="P01", field="lines", message=_("批次里没有付款。"))]
     if problems:
@@ -151,6 +153,14 @@ def freeze_batch(batch_id: UUID, *, actor: Actor, now: datetime) -> Batch:
     )  # fmt: skip
     tell_step(batch, "freeze", before=before, actor=actor, now=now)
     return batch
+
+
+def payee_gone(line: Line, channel: str) -> list[Problem]:
+    """Say of a line that its household was deleted since it was taken: nobody is left to be paid by it."""
+    if channel != Channel.BANK or (line.card_hash is not None and line.application.payee_card):
+        return []
+    text = _("%(number)s 的档案已删除，收款账户不在了，请移出批次。")
+    return [Problem(code="P02", field="lines", message=text % {"number": line.application.number})]
 
 
 def standing_of(fund: Fund, *, now: datetime, besides: Batch | None = None) -> Standing:
