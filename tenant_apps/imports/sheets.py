@@ -175,7 +175,9 @@ def _sheet_of_csv(data: bytes) -> Sheet:
     dialect = "excel-tab" if text[:4096].count("\t") > text[:4096].count(",") else "excel"
     rows: dict[int, dict[int, CellValue]] = {}
     try:
-        for number, values in enumerate(csv.reader(io.StringIO(text), dialect, strict=True), 1):
+        for number, values in enumerate(
+            csv.reader(io.StringIO(text, newline=None), dialect, strict=True), 1
+        ):
             if len(rows) > untrusted.MAX_ROWS or number > untrusted.LAST_ROW:
                 raise WorkbookRefused(
                     "too_many_rows", sheet=HOUSEHOLD_SHEET, limit=untrusted.MAX_ROWS

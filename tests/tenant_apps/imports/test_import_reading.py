@@ -178,6 +178,13 @@ def test_a_csv_is_read_however_it_was_saved(encoding: str) -> None:
     assert book.members == []
 
 
+@pytest.mark.parametrize("ending", [b"\n", b"\r"])
+def test_a_csv_may_end_its_lines_as_any_system_does(ending: bytes) -> None:
+    book = read_workbook(as_csv("utf-8").replace(b"\r\n", ending), "form.csv")
+
+    assert [row.number for row in book.households] == [2]
+
+
 def test_a_formula_in_a_csv_is_not_taken_but_quoted_digits_are() -> None:
     data = as_csv("utf-8").replace("示例路1号".encode(), b"=HYPERLINK(1)")
     data = data.replace(b"130771197406150127", b'"=""130771197406150127"""')
