@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import InvalidInput, Problem
 from bangfu.kernel.tenancy import current_station
+from shared_apps.policies.rules import TIER_RULES
+from shared_apps.policies.selectors import rules_in_force
 from tenant_apps.households.leaving import exit_problems
 from tenant_apps.households.models import (
     HouseholdFile,
@@ -17,8 +19,8 @@ from tenant_apps.households.models import (
     HouseholdRecheck,
     RecheckKind,
 )
-from tenant_apps.households.selectors import income_rule
-from tenant_apps.households.services.stepping import named, term
+from tenant_apps.households.selectors import income_rule_of
+from tenant_apps.households.services.stepping import named
 
 CONTINUE, EXIT = "continue", "exit"
 
@@ -61,10 +63,11 @@ def check_findings(
         if not papers.exists():
             message = _("重新申报须有本人新签名的申请书，请先在材料清单中上传或登记。")
             problems.append(Problem(code="V345", field="papers", message=message))
-    rule = income_rule(station=current_station(), on=on)
+    rules = rules_in_force((*TIER_RULES, "exit.months"), station=current_station(), on=on)
+    rule = income_rule_of(rules)
     recheck.rules = list(rule.source)
     if findings.proposal == EXIT:
-        months = term("exit.months", on=on)
+        months = rules["exit.months"]
         recheck.rules += named([months])
         problems += exit_problems(
             kind=findings.exit_kind,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
+from shared_apps.policies.rules import TIER_RULES
 from shared_apps.policies.selectors import rules_in_force
 from shared_apps.register.services import unregister_household
 from tenant_apps.casework.services import close_todos, stop_clocks
@@ -30,7 +31,8 @@ from tenant_apps.households.models import (
     RecheckKind,
     RecheckState,
 )
-from tenant_apps.households.selectors import income_rule, members_of
+from tenant_apps.households.rules import IncomeRule
+from tenant_apps.households.selectors import income_rule_of, members_of
 from tenant_apps.households.services import asked_exits
 from tenant_apps.households.services.rechecking import TODO_RECHECK
 from tenant_apps.households.services.rounds import period_of, settle_round
@@ -153,10 +155,10 @@ class _Followed:
 def _continue(done: _Followed) -> None:
     file, recheck, on = done.file, done.recheck, done.decision.on
     recheck.state = RecheckState.CONTINUED
-    recheck.tier_after = _recomputed(file, recheck, on=on)
+    rules = rules_in_force((*TIER_RULES, "recheck.months"), station=current_station(), on=on)
+    recheck.tier_after = _recomputed(file, recheck, rule=income_rule_of(rules))
     file.custody = ""
     file.rechecked_on = on
-    rules = rules_in_force(["recheck.months"], station=current_station(), on=on)
     months = rules["recheck.months"].value
     following = period_of(on, months=months).last + timedelta(days=1)
     file.next_recheck_on = period_of(following, months=months).last
@@ -169,9 +171,8 @@ def _continue(done: _Followed) -> None:
         done.tell(FileStep.TIER_CHANGED, before=recheck.tier_before, after=recheck.tier_after)
 
 
-def _recomputed(file: HouseholdFile, recheck: HouseholdRecheck, *, on: date) -> str:
+def _recomputed(file: HouseholdFile, recheck: HouseholdRecheck, *, rule: IncomeRule) -> str:
     # Above the line a household stays in its tier until it has been so for the months of an exit.
-    rule = income_rule(station=current_station(), on=on)
     draft = draft_of(file, members_of(file))
     set_tier(file, draft, rule=rule, is_on_file=True)
     recheck.rules = list(rule.source)

@@ -27,7 +27,7 @@ from tenant_apps.households.selectors import clear_rule
 _NOT_KEPT = frozenset({"id_no_hash", "card_no_hash", "computation"})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_version(
     *,
     file: HouseholdFile,

@@ -21,12 +21,12 @@ from shared_apps.audit.services import record
 from shared_apps.exchange.services import post, post_what_is_lost
 from shared_apps.notifications.services import notify
 from shared_apps.policies.rules import TIER_RULES
-from shared_apps.policies.selectors import rule_in_force, rules_used
+from shared_apps.policies.selectors import Rule, rules_in_force
 from shared_apps.register.selectors import station_holding
 from tenant_apps.casework.services import record_event
 from tenant_apps.households.dossiers import sealed_dossier
 from tenant_apps.households.leaving import exit_problems
-from tenant_apps.households.selectors import income_rule
+from tenant_apps.households.selectors import income_rule_of
 from tenant_apps.households.services.asked_exits import EXIT_ASKED, EXIT_WITHDRAWN
 from tenant_apps.households.services.findings import Findings
 from tenant_apps.households.services.stepping import needed_reason
@@ -44,6 +44,7 @@ from tenants.selectors import open_stations
 _HEARD = frozenset(ExitRequestState) - {ExitRequestState.ASKED}
 _LONGEST_REASON = 500
 SUBJECT = "exit_request"
+_BEHIND_AN_EXIT = (*TIER_RULES, "exit.months")
 
 
 class AskedAlready(DomainError):
@@ -100,7 +101,10 @@ def ask_exit(
         raise IllegalMove
     number = "".join(file_no.split())
     holder = _holder_of(number)
-    problems = _problems_with(source, findings, holder=holder, now=now)
+    # What an exit must show is asked of the station that holds the file, so its rules count.
+    on, at = clock.local_day(now), holder or current_station()
+    rules = rules_in_force(_BEHIND_AN_EXIT, station=at, on=on)
+    problems = _problems_with(source, findings, holder=holder, rules=rules)
     if problems or holder is None:
         raise InvalidInput(problems)
     if ExitRequest.objects.filter(file_no=number, state__in=OPEN_REQUESTS).exists():
@@ -128,17 +132,16 @@ def ask_exit(
         asked_by_id=actor.user_id,
     )
     post(**_letter(request), now=now)
-    # What an exit must show is asked of the station that holds the file, so its rules count.
-    rules = rules_used((*TIER_RULES, "exit.months"), station=holder, on=clock.local_day(now))
+    references = [rules[key].reference for key in _BEHIND_AN_EXIT]
     record_event(
         subject=(SUBJECT, request.pk),
         action="ask_exit",
         to_state=request.state,
-        rules=rules,
+        rules=references,
         actor=actor,
         now=now,
     )
-    _audit(request, "exit.asked", actor=actor, now=now, rules=rules)
+    _audit(request, "exit.asked", actor=actor, now=now, rules=references)
     return request
 
 
@@ -201,7 +204,7 @@ def ask_again(request_id: UUID, *, recipient: int, now: datetime) -> bool:
 
 
 def _problems_with(
-    source: str, findings: Findings, *, holder: StationRef | None, now: datetime
+    source: str, findings: Findings, *, holder: StationRef | None, rules: Mapping[str, Rule]
 ) -> list[Problem]:
     problems = []
     if holder is None:
@@ -213,14 +216,13 @@ def _problems_with(
     if not findings.text.strip():
         message = _("请写明发起退出的依据。")
         problems.append(Problem(code="V340", field="findings", message=message))
-    at, on = holder or current_station(), clock.local_day(now)
     return problems + exit_problems(
         kind=findings.exit_kind,
         reason=findings.exit_reason,
         incomes_fen=findings.incomes_fen,
         is_cause_gone=findings.is_cause_gone,
-        months=rule_in_force("exit.months", station=at, on=on).value,
-        rule=income_rule(station=at, on=on),
+        months=rules["exit.months"].value,
+        rule=income_rule_of(rules),
     )
 
 
