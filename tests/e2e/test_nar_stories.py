@@ -1,12 +1,14 @@
 """Four families of the printed stories, from the application on a phone to the day they leave.
 
 The screens that matter are driven in Chromium; the repetitive middle goes through the API of the same
-people's sessions. Each number of the roll-up is read before and after. Source: domain §1.V.
+people's sessions. Each number of the roll-up is read before and after, at the township, its county and its
+city. Source: domain §1.V.
 """
 
 import json
 import time
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
@@ -17,8 +19,14 @@ from tests.e2e.people import PATIENCE_SECONDS, Person, Watch
 pytestmark = [pytest.mark.browser, pytest.mark.fault]
 
 HOME, CENTRE, CITY = "/s/130705001/", "/s/130705/", "/s/1307/"
+# Who reads the numbers of each level.
+LEVELS = {HOME: "tiantaisi.reviewer", CENTRE: "xuanhua.head", CITY: "city.head"}
 STOCKS = ("FIL-01", "FIL-02", "PAI-01")
-FLOWS = ("FIL-03", "FIL-04", "FIL-05", "FIL-06", "PAI-03")
+FLOWS = ("FIL-03", "FIL-04", "FIL-05", "FIL-06", "PAI-03", "PAI-04.N", "PAI-04.D")
+# Ratios, and what they are of: now, or in a year.
+RATIOS_NOW = {"PAI-02": ("PAI-01", "FIL-01")}
+RATIOS_OF_A_YEAR = {"PAI-04": ("PAI-04.N", "PAI-04.D")}
+TENTH = Decimal("0.1")
 PHOTO = b"\xff\xd8\xff\xe0" + b"photo " * 400 + b"\xff\xd9"
 
 
@@ -54,28 +62,48 @@ class Village:
         is_json = "json" in answer.headers.get("content-type", "")
         return answer.json() if is_json and answer.text() else None
 
-    def numbers(self):
-        """The city's numbers: what is on file now, and what happened in all the years of the story."""
-        found = {code: self._number(code, "") for code in STOCKS}
-        years = {clock.today().year, (clock.today() + timedelta(days=80)).year}
+    def numbers(self, level=CITY):
+        """A level's numbers: what is on file now, and what happened in all the years of the story."""
+        found = {code: int(self._number(level, code) or 0) for code in STOCKS}
         for code in FLOWS:
-            found[code] = sum(self._number(code, f"&period={year}") for year in years)
+            found[code] = sum(int(self._number(level, code, year) or 0) for year in self._years())
         return found
 
-    def _number(self, code, period):
-        path = f"{CITY}api/v1/rollup/?indicator={code}{period}"
-        return int(float(self.call("city.head", "get", path)["value"] or 0))
+    def all_numbers(self):
+        return {level: self.numbers(level) for level in LEVELS}
+
+    def _years(self):
+        return sorted({clock.today().year, (clock.today() + timedelta(days=80)).year})
+
+    def _number(self, level, code, period=""):
+        asked = f"&period={period}" if period else ""
+        path = f"{level}api/v1/rollup/?indicator={code}{asked}"
+        value = self.call(LEVELS[level], "get", path)["value"]
+        return None if value is None else Decimal(str(value))
 
     def until_numbers(self, before, **changes):
-        """Wait until the roll-up has moved by exactly so much, and nothing else with it."""
-        wanted = before | {
-            code.replace("_", "-"): before[code.replace("_", "-")] + by
-            for code, by in changes.items()
-        }
+        """Wait until every level has moved by exactly so much, and nothing else with it; ratios follow.
+
+        ``PAI_04_N`` is the number PAI-04.N.
+        """
+        moves = {code.replace("_", "-", 1).replace("_", "."): by for code, by in changes.items()}
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while (found := self.numbers()) != wanted:
-            assert time.monotonic() < deadline, f"{found} is not {wanted}"
-            time.sleep(0.5)
+        for level, numbers in before.items():
+            wanted = numbers | {code: numbers[code] + by for code, by in moves.items()}
+            while (found := self.numbers(level)) != wanted:
+                assert time.monotonic() < deadline, f"{level}: {found} is not {wanted}"
+                time.sleep(0.5)
+            self._ratios_follow(level)
+
+    def _ratios_follow(self, level):
+        """The ratios of a level are those of its own numbers."""
+        asked = [(code, parts, "") for code, parts in RATIOS_NOW.items()]
+        for year in self._years():
+            asked += [(code, parts, year) for code, parts in RATIOS_OF_A_YEAR.items()]
+        for code, parts, period in asked:
+            above, below = (self._number(level, part, period) for part in parts)
+            wanted = (100 * above / below).quantize(TENTH, ROUND_HALF_UP) if below else None
+            assert self._number(level, code, period) == wanted, (level, code, period)
 
     def two_weeks_later(self):
         for _week in range(2):
@@ -123,7 +151,7 @@ def told(village, tmp_path_factory):
         families.mother_long_ill(),
     ]
     first, *others = village.families
-    before = village.numbers()
+    before = village.all_numbers()
     apply_on_a_phone(village, first, photo)
     for family in others:
         apply_by_program(village, family)
@@ -141,9 +169,13 @@ def told(village, tmp_path_factory):
             {"opinion": "同意建档。"},
         )
     persons = sum(family.persons for family in village.families)
-    village.until_numbers(before, FIL_01=4, FIL_02=persons, FIL_03=4)
+    # Each is owed a first visit from the day it is on file, and with a helper the contact of the quarter: one
+    # visit is both.
+    village.until_numbers(before, FIL_01=4, FIL_02=persons, FIL_03=4, PAI_04_D=4)
     look_after(village)
-    village.until_numbers(before, FIL_01=4, FIL_02=persons, FIL_03=4, PAI_01=4, PAI_03=4)
+    village.until_numbers(
+        before, FIL_01=4, FIL_02=persons, FIL_03=4, PAI_01=4, PAI_03=4, PAI_04_D=8, PAI_04_N=8
+    )
     return {family.key: family for family in village.families}
 
 
@@ -252,11 +284,7 @@ def complete_and_report(village, family):
         for one in known["members"]
     ]
     told = village.call("tiantaisi.clerk", "patch", path, added)
-    for gap in (
-        told["missing"]
-        if "missing" in told
-        else village.call("tiantaisi.clerk", "get", path)["missing"]
-    ):
+    for gap in told["missing"]:
         assert gap["field"].startswith("papers.") or gap["severity"] == "warning", gap
         if gap["field"].startswith("papers."):
             kind = gap["field"].removeprefix("papers.")
@@ -410,9 +438,9 @@ def mother_dies(village, family):
     clerk.go(f"{HOME}pairing/visits/")
     duty = clerk.page.locator("tr", has_text=family.file_no).filter(has_text="亡故必访")
     assert duty.count() == 1, clerk.text()
-    before = village.numbers()
+    before = village.all_numbers()
     make_visit(village, family, kind="death", findings="母亲病故，已协助料理后事。")
-    village.until_numbers(before, PAI_03=1)
+    village.until_numbers(before, PAI_03=1, PAI_04_N=1)
     clerk.go(family.address)
     clerk.confirm("开始复核", "start_recheck")
     changed = {"members": [], "persons": 1, "living_together": 1, "cost_illness": "0"}
@@ -442,7 +470,7 @@ def read_file(village, family):
 
 
 def test_nar1_a_laid_off_couple_leaves_when_the_daughter_has_work(village, told, leaving):
-    family, before = told["NAR1"], village.numbers()
+    family, before = told["NAR1"], village.all_numbers()
     page = read_file(village, family)
     assert "下岗失业" in page
     assert "子女上学" in page
@@ -454,7 +482,7 @@ def test_nar1_a_laid_off_couple_leaves_when_the_daughter_has_work(village, told,
 
 
 def test_nar2_a_worker_on_a_boat_is_secured_by_public_housing(village, told, leaving):
-    family, before = told["NAR2"], village.numbers()
+    family, before = told["NAR2"], village.all_numbers()
     page = read_file(village, family)
     assert "无房" in page
     assert "廉租住房补贴" in page
@@ -466,7 +494,7 @@ def test_nar2_a_worker_on_a_boat_is_secured_by_public_housing(village, told, lea
 
 
 def test_nar5_a_model_worker_in_need_by_illness_moves_away(village, told, leaving):
-    family, before = told["NAR5"], village.numbers()
+    family, before = told["NAR5"], village.all_numbers()
     page = read_file(village, family)
     assert "患重特大疾病" in page
     assert "地市级劳模" in page
@@ -479,7 +507,7 @@ def test_nar5_a_model_worker_in_need_by_illness_moves_away(village, told, leavin
 
 
 def test_nar6_the_death_of_the_mother_changes_the_file(village, told, leaving):
-    family, before = told["NAR6"], village.numbers()
+    family, before = told["NAR6"], village.all_numbers()
     page = read_file(village, family)
     assert "40,000.00" in page
     assert "单试兰" in page
