@@ -118,7 +118,6 @@ ACTS: dict[str, Text] = {
     "bring": _("提交会议研究"),
     "called": _("发起"),
     "campaign_chased": _("催办集中帮扶活动"),
-    "campaign_chased": _("催办活动名单"),
     "cancel": _("取消"),
     "cancel_transfer": _("撤回转移"),
     "cancelled": _("取消"),
