@@ -36,7 +36,12 @@ from tenant_apps.households.models import (
     TransferState,
 )
 from tenant_apps.households.services.findings import EXIT, Findings
-from tenant_apps.households.services.rechecking import drop_recheck, send_recheck, withdraw_recheck
+from tenant_apps.households.services.rechecking import (
+    AskedFromAbove,
+    drop_recheck,
+    send_recheck,
+    withdraw_recheck,
+)
 from tenant_apps.households.services.stepping import (
     advance,
     locked_file,
@@ -77,6 +82,10 @@ def take_up_exit(body: Mapping[str, Any], *, now: datetime) -> None:
     except InvalidInput as refused:
         text = " ".join(str(problem.message) for problem in refused.problems)
         answer_request(body, DECLINED, text=text, now=now)
+        return
+    except AskedFromAbove as refused:
+        # Another station above asked before, and its exit was given back to be filled in again.
+        answer_request(body, DECLINED, text=str(refused), now=now)
         return
     notify(
         station_id=current_station().id,

@@ -92,6 +92,21 @@ def test_a_death_that_a_centre_hears_of_needs_no_notice(life, township, county):
     assert life.state(township, file) == FileState.CANCELLED
 
 
+def test_a_second_centre_is_told_that_another_one_asked_before(life, township, county, city):
+    file = life.on_file(township)
+    ask(life, county, file)
+    life.decide(county, "return_life", file, reason="补充说明")
+
+    ask(life, city, file)
+
+    with in_station(city):
+        answered = ExitRequest.objects.get()
+    assert answered.state == "declined"
+    assert county.name in answered.answer
+    assert request_at(county).state == "returned"
+    assert life.state(township, file) == FileState.RECHECKING
+
+
 def test_whoever_asked_does_not_confirm(life, township, county):
     file = life.on_file(township)
     ask(life, county, file, reason="death", role=Role.HEAD)
