@@ -14,9 +14,10 @@ READ_SECONDS = 30
 def read_package(data: bytes) -> dict[str, Any]:
     """Have a workbook read by a process that can do no harm and is stopped when it takes long.
 
-    The answer holds ``sheets``: each with its name, its filled rows as pairs of number and cells, and what
-    is merged; or, where the file is not read, ``refused`` with a word that says why and ``details``. A cell
-    is its text, or a pair of what it is and its value: number, bool, date, formula, other.
+    The answer holds ``sheets``: each with its name, its filled rows as pairs of number and cells, what is
+    merged, and which of the filled rows are hidden; or, where the file is not read, ``refused`` with a word
+    that says why and ``details``. A cell is its text, or a pair of what it is and its value: number, bool,
+    date, formula, other.
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own script, the upload goes to its standard input

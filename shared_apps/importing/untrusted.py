@@ -42,6 +42,7 @@ MAX_SHEETS = 40
 _CHUNK = MEGABYTE
 _TOKEN = re.compile(rb"<(?:\w+:)?(row|c|f|v|is)((?:\s[^<>]*)?)/?>")
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{0,3})(\d+)["']""")
+_HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _MACRO_PARTS = ("vbaproject.bin", "xl/macrosheets/", "xl/dialogsheets/")
@@ -177,13 +178,19 @@ def _parse(archive: zipfile.ZipFile, name: str) -> ET.Element:
         raise Refused("truncated") from None
 
 
-def scan_sheet(archive: zipfile.ZipFile, name: str, part: str) -> set[tuple[int, int]]:
-    """Count rows and find formulas before the sheet is parsed; returns the cells with a formula.
+def scan_sheet(
+    archive: zipfile.ZipFile, name: str, part: str
+) -> tuple[set[tuple[int, int]], set[int]]:
+    """Count rows and find formulas before the sheet is parsed.
+
+    Returns the cells with a formula, and the filled rows that are hidden or filtered out.
 
     A sheet with one value in its last corner would make a parser lay out seventeen thousand million
     cells; a formula brings a value nobody typed. Both are seen here from the bare text.
     """
     formulas: set[tuple[int, int]] = set()
+    hidden: set[int] = set()
+    is_hidden = False
     row = column = elements = filled = last_filled = 0
     for text in _whole_tags(pieces_of(archive, part)):
         for token in _TOKEN.finditer(text):
@@ -192,6 +199,7 @@ def scan_sheet(archive: zipfile.ZipFile, name: str, part: str) -> set[tuple[int,
                 elements += 1
                 reference = _REFERENCE.search(token.group(2))
                 row, column = int(reference.group(2)) if reference else row + 1, 0
+                is_hidden = _HIDDEN.search(token.group(2)) is not None
                 if elements > MAX_ROW_ELEMENTS:
                     raise Refused("too_many_rows", sheet=name, limit=MAX_ROWS)
             elif tag == b"c":
@@ -203,11 +211,12 @@ def scan_sheet(archive: zipfile.ZipFile, name: str, part: str) -> set[tuple[int,
                 formulas.add((row, column))
             if tag in {b"v", b"is", b"f"} and row != last_filled:
                 filled, last_filled = filled + 1, row
+                hidden.update({row} if is_hidden else ())
                 if filled > MAX_ROWS or row > LAST_ROW:
                     raise Refused("too_many_rows", sheet=name, limit=MAX_ROWS)
             if tag in {b"v", b"is", b"f"} and column > LAST_COLUMN:
                 raise Refused("too_many_columns", sheet=name, limit=LAST_COLUMN)
-    return formulas
+    return formulas, hidden
 
 
 def _whole_tags(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -235,7 +244,7 @@ def read_sheets(data: bytes) -> list[dict[str, Any]]:
     archive = open_archive(data)
     check_parts(archive)
     sheets = [(name, part) for name, part, shown in sheet_parts(archive) if shown]
-    formulas = {
+    scans = {
         name: scan_sheet(archive, name, part)
         for name, part in sheets
         if part.startswith("xl/worksheets/")
@@ -244,12 +253,14 @@ def read_sheets(data: bytes) -> list[dict[str, Any]]:
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [_sheet(book, name, cells) for name, cells in formulas.items()]
+        return [_sheet(book, name, *scan) for name, scan in scans.items()]
     except CalamineError:
         raise Refused("truncated") from None
 
 
-def _sheet(book: Any, name: str, formulas: set[tuple[int, int]]) -> dict[str, Any]:
+def _sheet(
+    book: Any, name: str, formulas: set[tuple[int, int]], hidden: set[int]
+) -> dict[str, Any]:
     sheet = book.get_sheet_by_name(name)
     rows: dict[int, dict[int, Any]] = {}
     for row, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
@@ -261,7 +272,12 @@ def _sheet(book: Any, name: str, formulas: set[tuple[int, int]]) -> dict[str, An
     for row, column in formulas:
         rows.setdefault(row, {})[column] = ["formula"]
     merged = [[a + 1, b + 1, c + 1, d + 1] for (a, b), (c, d) in sheet.merged_cell_ranges or []]
-    return {"name": name, "rows": sorted(rows.items()), "merged": merged[:1000]}
+    return {
+        "name": name,
+        "rows": sorted(rows.items()),
+        "merged": merged[:1000],
+        "hidden": sorted(hidden),
+    }
 
 
 def _encoded(value: object) -> str | list[Any]:

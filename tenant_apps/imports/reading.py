@@ -179,7 +179,10 @@ def _table(sheet: Sheet, form: Form) -> _Table:
     return _Table(
         columns=tuple(columns[at].title for at in sorted(columns)),
         rows=[row for row in rows if _says_something(row)],
-        notes=tuple(_unknown_note(sheet, form, columns.values(), unknown.values())),
+        notes=(
+            *_unknown_note(sheet, form, columns.values(), unknown.values()),
+            *_shape_notes(sheet, first),
+        ),
     )
 
 
@@ -220,6 +223,27 @@ def _check_columns(sheet: Sheet, form: Form, found: Sequence[Column]) -> None:
     missing = [c.title for c in form.columns if c.required and c.title not in titles]
     if missing:
         raise WorkbookRefused("missing_columns", sheet=sheet.name, columns="、".join(missing))
+
+
+def _shape_notes(sheet: Sheet, first: int) -> Iterable[str]:
+    """Tell what of the shape of a sheet its reader may not expect; `first` is its first row of data."""
+    hidden = [row for row in sheet.hidden if row >= first]
+    if hidden:
+        yield _("工作表“%(sheet)s”有 %(count)d 行被隐藏或筛选掉，这些行同样已读取。") % {
+            "sheet": sheet.name,
+            "count": len(hidden),
+        }
+    merged = [area for area in sheet.merged if area[2] >= first]
+    if merged:
+        top, left, bottom, right = merged[0]
+        yield _(
+            "工作表“%(sheet)s”的数据行中有 %(count)d 处合并单元格(如 %(range)s)，只有左上角的一格有内容，"
+            "请取消合并后逐行填写。"
+        ) % {
+            "sheet": sheet.name,
+            "count": len(merged),
+            "range": f"{_letters(left)}{top}:{_letters(right)}{bottom}",
+        }
 
 
 def _unknown_note(

@@ -73,6 +73,8 @@ class Sheet:
     name: str
     rows: Mapping[int, Mapping[int, CellValue]]
     merged: Sequence[tuple[int, int, int, int]] = ()
+    hidden: Sequence[int] = ()
+    """The filled rows that are hidden or filtered out; they are read like the others."""
 
 
 def sheets_of(data: bytes, filename: str) -> dict[str, Sheet]:
@@ -131,6 +133,7 @@ def _sheets_of_package(data: bytes, filename: str) -> dict[str, Sheet]:
                 for number, cells in entry["rows"]
             },
             [(top, left, bottom, right) for top, left, bottom, right in entry["merged"]],
+            entry["hidden"],
         )
         for entry in answer["sheets"]
     }

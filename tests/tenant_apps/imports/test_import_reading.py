@@ -354,6 +354,23 @@ def test_a_hidden_sheet_of_households_is_not_looked_for_among_the_codes() -> Non
         read_workbook(target.getvalue(), "form.xlsx")
 
 
+def test_hidden_rows_are_read_and_merged_cells_are_named() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes()))
+    sheet = book[HOUSEHOLDS.sheet]
+    sheet.row_dimensions[3].hidden = True
+    sheet.merge_cells("B3:B4")
+    target = io.BytesIO()
+    book.save(target)
+
+    read = read_workbook(target.getvalue(), "form.xlsx")
+
+    assert [row.number for row in read.households] == [2, 3, 4]
+    assert ["1 行被隐藏" in read.notes[0], "1 处合并单元格(如 B3:B4)" in read.notes[1]] == [
+        True,
+        True,
+    ]
+
+
 def test_a_strict_workbook_is_read_as_any_other() -> None:
     strict = {
         b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": (
