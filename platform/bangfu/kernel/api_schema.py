@@ -28,7 +28,7 @@ class ProblemDocument(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = ProblemOfFieldDocument(many=True, required=False)
+    errors = ProblemOfFieldDocument(many=True, required=False)  # type: ignore[assignment]
 
 
 @cache
