@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from random import Random
 
+import pytest
+
 from bangfu.demo import load_first, report_next
 from bangfu.demo.doubling import meet_twice
 from bangfu.demo.filling import put_on_file
@@ -124,6 +126,7 @@ def _files_at(station) -> int:
         return HouseholdFile.objects.count()
 
 
+@pytest.mark.fault
 def test_the_first_visitor_signs_in_and_the_workers_open_the_rest(empty, tmp_path, client):
     sign_ins = tmp_path / "demo-sign-ins.txt"
     load_first(size="small", sign_ins=sign_ins, progress=lambda *_said: None)

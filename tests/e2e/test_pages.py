@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.people import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.fault]
 
 # Pages by who looks at them; those with a name stand as pictures in the documentation.
 PAGES = {
@@ -82,7 +82,6 @@ BEHIND = (
 )
 
 
-@pytest.mark.fault
 @pytest.mark.parametrize(("username", "path", "begins", "name"), BEHIND)
 @pytest.mark.usefixtures("money_told")
 def test_a_page_of_the_money_fits_a_phone(visitor, picture, username, path, begins, name):

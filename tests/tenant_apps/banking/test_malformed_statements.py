@@ -201,6 +201,7 @@ def test_every_row_that_is_wrong_is_named_at_once():
     assert [fault.row for fault in refusal_of(data).faults] == [5, 7]
 
 
+@pytest.mark.fault
 def test_none_of_them_leaves_a_line_or_a_journal(desk):
     for name, (_data, code, break_type, _row) in MALFORMED.items():
         statement = desk.upload(bytes_of(name)[: MOST_BYTES + 1], name=name)
