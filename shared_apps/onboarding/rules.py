@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import CharField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -44,22 +45,17 @@ MISSING_ITEMS: dict[str, Text] = {
     "name": _("站点名称不规范"),
     "other": _("其他"),
 }
+_WRITTEN = frozenset(
+    {
+        "name", "region_code", "union_name", "union_uscc", "address", "founding_paper_no",
+        "contact_name", "contact_phone", "contact_email", "liaison_name", "liaison_phone",
+    }
+)  # fmt: skip
 # What the record of an application holds of each field that is written by hand, in characters.
 _LONGEST: dict[str, int] = {
-    name: Application._meta.get_field(name).max_length or 0
-    for name in (
-        "name",
-        "region_code",
-        "union_name",
-        "union_uscc",
-        "address",
-        "founding_paper_no",
-        "contact_name",
-        "contact_phone",
-        "contact_email",
-        "liaison_name",
-        "liaison_phone",
-    )
+    field.name: field.max_length
+    for field in Application._meta.fields
+    if isinstance(field, CharField) and field.max_length and field.name in _WRITTEN
 }
 _DIGITS_OF_LEVEL = {Level.CITY: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9}
 
