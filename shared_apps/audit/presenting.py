@@ -36,7 +36,7 @@ _SAYS: dict[str, Text] = {
     "files": _("档案数"),
     "checks": _("核对户数"),
     "stations": _("站点数"),
-    "count": _("笔数"),
+    "count": _("数量"),
     "lines": _("流水笔数"),
     "rows": _("行数"),
     "paid": _("成功笔数"),

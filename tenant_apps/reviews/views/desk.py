@@ -33,6 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     possible = {action for review in rows for action in actions_on(review, actor=actor)}
     many = [(one, REVIEW_FLOW.steps[one]) for one in services.MANY if one in possible]
     may_decide = actor.may("review.decide")
+    may_assign = may_decide and any(not review.is_closed for review in rows)
     context = {
         "form": form,
         "tab": search.tab,
@@ -56,9 +57,9 @@ def desk(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
         "is_searched": any(form.cleaned_data.values()),
         "many": many,
-        "may_assign": may_decide and any(not review.is_closed for review in rows),
+        "may_assign": may_assign,
         "colleagues": colleagues() if may_decide and rows else [],
-        "may_choose": bool(many) or may_decide,
+        "may_choose": bool(many) or may_assign,
         "query": request.GET.urlencode(),
     }
     return render(request, "reviews/list.html", context)
