@@ -16,6 +16,7 @@ from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import FileRefused, Status
 from tenant_apps.payouts.errors import FileAltered, NotReconciled, SignedAlready
 from tenant_apps.payouts.models import Batch, BatchState, Line, LineState
+from tenant_apps.payouts.selectors import HELD
 from tests.conftest import NOON
 from tests.tenant_apps.payouts.conftest import MONEY_FEN, TODAY
 
@@ -67,6 +68,7 @@ def test_a_return_file_waits_until_the_statement_shows_the_money_leave(office):
     office.answered(batch)
     batch.refresh_from_db()
     assert (batch.waits, batch.state, office.balance("5001.warmth")) == (True, BatchState.SENT, 0)
+    assert all(HELD not in one for one in batch.answers)
     office.booked(batch)
     batch.refresh_from_db()
     assert (batch.waits, batch.state) == (False, BatchState.PAID)

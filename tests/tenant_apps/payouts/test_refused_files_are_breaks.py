@@ -91,7 +91,7 @@ def test_a_payment_nobody_ordered_is_critical(office, batch):
 
 def test_the_page_of_the_break_says_why_and_leads_to_the_batch(office, batch, signed_in, person_at):
     said = refuse(office, batch, b"PK\x03\x04")
-    client = signed_in(person_at(office.station, Role.ADMINISTRATOR, name="周管理"))
+    client = signed_in(person_at(office.station, Role.HEAD, name="周站长"))
     (case,) = breaks()
 
     page = client.get(f"/s/{office.station.code}/breaks/{case.pk}/").text
