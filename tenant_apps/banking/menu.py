@@ -27,7 +27,7 @@ def _count_waiting(request: HttpRequest) -> int:
     actor = cast("Actor | None", getattr(request, "actor", None))
     if actor is None or actor.station is None or not actor.may("fund.check"):
         return 0
-    return count_waiting()
+    return count_waiting(actor)
 
 
 counters.register("banking.waiting", _count_waiting)

@@ -124,15 +124,17 @@ def unidentified_fen() -> int:
     return -(rows.aggregate(fen=Sum("balance_fen"))["fen"] or 0)
 
 
-def count_waiting() -> int:
-    """How many statements, and lines of statements, wait for a second person."""
+def count_waiting(actor: Actor) -> int:
+    """How many statements, and lines of statements, of others wait for the actor to check them."""
     lines = Line.objects.filter(
         station_id=current_station().id,
         is_void=False,
         state=LineState.PROPOSED,
         statement__state=StatementState.DONE,
     )
-    return of_station().filter(state=StatementState.WAITING).count() + lines.count()
+    own = Q(maker_id=actor.user_id)
+    waiting = of_station().filter(state=StatementState.WAITING)
+    return waiting.exclude(own).count() + lines.exclude(own).count()
 
 
 def get_line(line_id: UUID, *, actor: Actor) -> Line:

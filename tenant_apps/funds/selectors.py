@@ -189,9 +189,9 @@ def waiting_voucher(voucher_id: UUID, *, actor: Actor) -> Draft:
     return Draft.kept_in(todo)
 
 
-def count_waiting() -> int:
-    """How many vouchers wait for a second person."""
-    return waiting_todos().count()
+def count_waiting(actor: Actor) -> int:
+    """How many vouchers of others wait for the actor to check them."""
+    return waiting_todos().exclude(not_for__contains=[actor.user_id]).count()
 
 
 def waiting_todos() -> QuerySet[Todo]:

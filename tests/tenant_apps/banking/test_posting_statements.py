@@ -11,6 +11,7 @@ from shared_apps.reconciliation.models import Break
 from tenant_apps.banking import services
 from tenant_apps.banking.balance import reconciliation
 from tenant_apps.banking.errors import SameHands, StatementMoved
+from tenant_apps.banking.selectors import count_waiting
 from tenant_apps.casework.selectors import todos_for
 from tenant_apps.funds.expectations import Part
 from tests.conftest import NOON
@@ -160,6 +161,7 @@ def test_a_statement_waits_for_a_person_other_than_the_one_who_brought_it(desk):
     assert todo.headline == "复核银行对账单：对账单.csv，1 笔"
     assert todo.link.endswith(f"/banking/statements/{statement.pk}/")
     assert not todos_for(desk.finance).exists()
+    assert (count_waiting(desk.finance), count_waiting(desk.head)) == (0, 1)
 
     desk.confirm(statement)
     assert not todos_for(desk.head).exists()

@@ -9,7 +9,7 @@ from tenant_apps.casework.models import Event, Todo
 from tenant_apps.casework.selectors import todos_for
 from tenant_apps.funds.errors import PeriodNotOpen, SamePerson, VoucherDecided
 from tenant_apps.funds.models import Account, Journal, Period
-from tenant_apps.funds.selectors import waiting_vouchers
+from tenant_apps.funds.selectors import count_waiting, waiting_vouchers
 from tenant_apps.funds.services import (
     check_voucher,
     propose_reversal,
@@ -74,6 +74,7 @@ def test_a_voucher_waits_on_the_workbench_of_those_who_check(books, person_at):
 def test_a_voucher_does_not_wait_for_its_maker(books):
     draft = propose(books)
     assert not todos_for(books.finance).exists()
+    assert (count_waiting(books.finance), count_waiting(books.head)) == (0, 1)
 
     journal = check_voucher(draft.id, actor=books.head, now=NOON)
     propose_reversal(
