@@ -76,6 +76,7 @@ def decide_in_meeting(
     open_aid_todo(
         row, WAITS_FOR_HEAD, capability=APPROVES,
         title=gettext_noop("党组会审定帮扶申请 %(number)s（%(name)s）"), now=now,
+        not_for=(row.entered_by_id, row.reviewed_by_id),
     )  # fmt: skip
     tell_step(row, "decide", before=before, comment=minutes.decision, actor=actor, now=now)
     return row

@@ -75,6 +75,7 @@ def correct_payee(
         open_aid_todo(
             row, PAYEE, capability=REVIEWS,
             title=gettext_noop("复核收款账户 %(number)s（%(name)s）"), now=now,
+            not_for=(actor.user_id,),
         )  # fmt: skip
     tell_step(row, "correct_payee", before=row.state, comment=reason, actor=actor, now=now)
     return row

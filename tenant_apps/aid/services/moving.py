@@ -168,6 +168,7 @@ def check_application(application_id: UUID, *, actor: Actor, now: datetime) -> A
     open_aid_todo(
         row, WAITS_FOR_REVIEWER, capability=REVIEWS,
         title=gettext_noop("审核帮扶申请 %(number)s（%(name)s）"), now=now,
+        not_for=(row.entered_by_id,),
     )  # fmt: skip
     tell_step(row, "check", before=before, actor=actor, now=now, rules=judgement.rules)
     return row
@@ -230,6 +231,7 @@ def review_application(
         open_aid_todo(
             row, WAITS_FOR_HEAD, capability=APPROVES,
             title=gettext_noop("会议研究帮扶申请 %(number)s（%(name)s）"), now=now,
+            not_for=(row.entered_by_id, actor.user_id),
         )  # fmt: skip
     else:
         publish_notice(row, actor=actor, now=now)

@@ -139,9 +139,15 @@ def start_aid_clock(application: Application, kind: str, *, capability: str, now
 
 
 def open_aid_todo(
-    application: Application, kind: str, *, capability: str, title: Text, now: datetime
+    application: Application,
+    kind: str,
+    *,
+    capability: str,
+    title: Text,
+    now: datetime,
+    not_for: Iterable[int | None] = (),
 ) -> None:
-    """Let an application wait for whoever holds a capability."""
+    """Let an application wait for whoever holds a capability; ``not_for`` may not judge their own work."""
     open_todo(
         subject=subject_of(application),
         kind=kind,
@@ -149,6 +155,7 @@ def open_aid_todo(
         title=title,
         params={"number": application.number, "name": application.person_name},
         link=page_link("application", application.pk),
+        not_for=not_for,
         now=now,
     )
 

@@ -49,6 +49,15 @@ def test_the_assessment_keeps_what_was_computed_and_the_versions_it_rests_on(des
     assert row.assessment["programme"].startswith("living@1#")
 
 
+def test_an_application_waits_for_nobody_who_may_not_judge_it(desk, walk) -> None:
+    row = walk.reviewed(desk.household())
+    (waits,) = Todo.objects.filter(subject_id=row.pk, kind="aid.decide", closed_at=None)
+    assert set(waits.not_for) == {desk.clerk.user_id, desk.reviewer.user_id}
+    other = walk.checked(desk.household())
+    (waits,) = Todo.objects.filter(subject_id=other.pk, kind="aid.review", closed_at=None)
+    assert waits.not_for == [desk.clerk.user_id]
+
+
 def test_nobody_is_aided_before_the_file_is_on_file(desk, walk) -> None:
     file = desk.household()
     row = walk.draft(file)
