@@ -206,7 +206,7 @@ def before(account_hash: str, *, but: UUID) -> Before | None:
         .filter(account_hash=account_hash, state__in=COUNTED)
         .exclude(pk=but)
         .exclude(last_on=None)
-        .order_by("-last_on", "-created_at")
+        .order_by("-last_on", "-created_at", "-pk")
         .first()
     )
     if last is None or last.last_on is None:

@@ -46,7 +46,7 @@ MONEY_CHECKS: dict[str, tuple[str, str]] = {
     "bank-statements-do-not-meet": (BANK, """
         SELECT filename, opening_fen || ' after ' || before, page FROM (
             SELECT s.filename, @PAGE_STATEMENT AS page, s.opening_fen, lag(s.closing_fen) OVER (
-                PARTITION BY s.account_hash ORDER BY s.last_on, s.created_at) AS before
+                PARTITION BY s.account_hash ORDER BY s.last_on, s.created_at, s.id) AS before
             FROM @STATEMENTS s WHERE s.state <> 'reading') AS chain WHERE opening_fen <> before"""),
     "bank-line-taken-twice": (BANK, """
         SELECT l.serial, count(*), 'banking/lines/' || max(l.id::text) || '/' FROM @LINES l
