@@ -1,5 +1,6 @@
 """R18: over two thousand lines whose truth is known, nothing is paired wrongly, and breaks get their right type."""
 
+import os
 from collections import Counter
 from datetime import date
 
@@ -18,7 +19,7 @@ from tests.tenant_apps.banking.banks import csv_of
 from tests.tenant_apps.banking.corpus import PARENT, drawn
 from tests.tenant_apps.banking.test_malformed_statements import MALFORMED, bytes_of
 
-SEEDS = [20261121, 7]
+SEEDS = [7, 20261121] if os.environ.get("BANGFU_CHAOS") == "full" else [7]
 
 
 def take_in(desk, seed, share):
