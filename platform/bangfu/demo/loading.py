@@ -103,9 +103,8 @@ def go_on() -> int:
         ).exists()
     is_over = not opening and done == len(waiting)
     told = 0
-    townships = plan.townships_told_of(size)
-    if townships and (is_over or _has_furnished(townships)):
-        told = tell_money(now=now, turn_seconds=TURN_SECONDS, among=townships)
+    if plan.tells_of_money(size) and (is_over or _has_furnished(plan.townships_of(size))):
+        told = tell_money(now=now, turn_seconds=TURN_SECONDS)
     if is_over and not told:
         _plant(seed, now=now)
     return done + told

@@ -94,9 +94,9 @@ def townships_of(size: str) -> list[str]:
     ]
 
 
-def townships_told_of(size: str) -> list[str]:
-    """Return the codes of the townships the story of the money is told of by itself: none in the smallest network."""
-    return [] if size == "tiny" else townships_of(size)
+def tells_of_money(size: str) -> bool:
+    """Say whether a demo of this size tells the story of the money by itself; of the smallest it is asked for."""
+    return size != "tiny"
 
 
 def first_places() -> list[Place]:
