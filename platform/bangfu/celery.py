@@ -62,6 +62,8 @@ def _configured() -> Celery:
             "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
             "socket_connect_timeout": 3,
             "socket_keepalive": True,
+            # Kombu would knock at a closed door for six seconds, with whoever rings in front of it.
+            "max_retries": 0,
         },
         imports=[f"tasks.{queue}" for queue in QUEUES],
         # A worker that is not told otherwise listens to all of them.

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from bangfu.kernel.crypto import EncryptedTextField
+
 
 class MessageState(models.TextChoices):
     """Where a message stands."""
@@ -176,3 +178,23 @@ class ExternalEffect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.state}"
+
+
+class KeptAnswer(models.Model):
+    """What one write with an ``Idempotency-Key`` was answered; the same write again is given it and does nothing.
+
+    The key derives from who asked, where, and their key; ``asked`` is the digest of what was asked. A
+    refusal is not kept. Written by ``exchange.answers`` in the transaction of the act; deleted nightly.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    station = models.ForeignKey(
+        "tenants.Station", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    asked = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    body = EncryptedTextField(null=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"

@@ -24,6 +24,7 @@ from bangfu.kernel.identity import (
     luhn_ok,
     make_uscc,
     parse_id_no,
+    tidied_phone,
 )
 from tests.support.strategies import ANY_CHARACTER
 
@@ -231,10 +232,19 @@ def test_a_card_is_judged_by_its_last_digit(card: str, ok: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["19900000001", "199 0000 0001", "+8619900000001", "１９９００００００01"]
-)
+    "text",
+    [
+        "19900000001", "199 0000 0001", "+8619900000001", "１９９００００００01", "199-0000-0001",
+        "+86 199 0000 0001", "（+86）19900000001", "008619900000001", "8619900000001", "199–0000–0001",
+    ],
+)  # fmt: skip
 def test_a_mobile_number_is_tidied(text: str) -> None:
-    assert check_mobile(text) == "19900000001"
+    assert check_mobile(text) == tidied_phone(text) == "19900000001"
+
+
+@pytest.mark.parametrize("text", ["", "0313-2000000", "199****0001", "门卫转 302", "+8612345"])
+def test_another_telephone_stays_as_it_was_typed(text: str) -> None:
+    assert tidied_phone(f" {text} ") == text
 
 
 @pytest.mark.parametrize("text", ["", "12900000001", "1990000000", "199000000011", "0313-2000000"])

@@ -1,12 +1,12 @@
 """Keys of rows follow the order in which rows were made."""
 
-import threading
 import time
 from datetime import UTC, datetime
 
 import time_machine
 
 from bangfu.kernel.ids import uuid7
+from tests.support.crowd import at_once
 
 
 def moment_of(key):
@@ -27,17 +27,7 @@ def test_keys_made_at_one_instant_keep_their_order():
 
 
 def test_threads_never_share_a_place_in_the_order():
-    made = [[] for _thread in range(8)]
-    threads = [
-        threading.Thread(
-            target=lambda mine: mine.extend(uuid7() for _ in range(2_000)), args=(mine,)
-        )
-        for mine in made
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    made = at_once(*[lambda: [uuid7() for _ in range(2_000)]] * 8)
     assert all(mine == sorted(mine) for mine in made)
     assert len({key.int >> 64 for mine in made for key in mine}) == 16_000
 

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bangfu.kernel.errors import NotPermitted
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.errors import NotPermitted, Text
 
 if TYPE_CHECKING:
     from bangfu.kernel.tenancy import StationRef
 
 EVERYTHING = "*"
+# What acts by itself, as records keep it, and what readers call it.
+_SYSTEM_NAMES: Mapping[str, Text] = {
+    "applications": _("系统（在线申请）"),
+    "audit": _("系统（审计校验）"),
+    "banking": _("系统（银行对账）"),
+    "calendar": _("系统（日历）"),
+    "cards": _("系统（爱心卡）"),
+    "clock": _("系统（定时）"),
+    "command line": _("系统（命令行）"),
+    "demo": _("演示数据"),
+    "payouts": _("系统（发放）"),
+    "privacy": _("系统（个人信息）"),
+    "register": _("系统（查重）"),
+    "relay": _("系统（站间收发）"),
+    "report": _("系统（报表）"),
+    "sign-in": _("系统（登录保护）"),
+    "system": _("系统"),
+    "系统": _("系统"),
+    "公众": _("公众"),
+    "工会帮扶服务平台": _("工会帮扶服务平台"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +71,19 @@ class Actor:
         """Raise ``NotPermitted`` unless the actor holds ``capability``."""
         if not self.may(capability):
             raise NotPermitted
+
+
+def system_name(name: str) -> str:
+    """Return what readers call what acts by itself under a kept name, in their language; empty for a person.
+
+    A station's name may stand before it, as where a decision came from above.
+    """
+    if name in _SYSTEM_NAMES:
+        return str(_SYSTEM_NAMES[name])
+    place, _space, last = name.rpartition(" ")
+    return f"{place} {_SYSTEM_NAMES[last]}" if place and last in _SYSTEM_NAMES else ""
+
+
+def shown_name(name: str) -> str:
+    """Return a kept name as pages show it: a person's as it is, the system's in the reader's language."""
+    return system_name(name) or name

@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+from uuid import UUID
 
-from django.core.cache import cache
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
@@ -15,20 +16,16 @@ from rest_framework.views import APIView
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.answers import Answer, kept_answers
 from bangfu.kernel.api_defaults import CursorPages
 from bangfu.kernel.api_schema import page_of
 from bangfu.kernel.errors import DomainError
-from bangfu.kernel.tenancy import StationRef, current_station
+from bangfu.kernel.tenancy import StationRef, current_station, station_in_force, try_lock
 
 if TYPE_CHECKING:
     from rest_framework.serializers import Serializer
 
 __all__ = ["CursorPages", "KeyReused", "StationAPIView", "page_of"]
-
-# Seconds for which the answer to a write with an Idempotency-Key is kept, and for which a write that has
-# begun keeps others of its key waiting; whoever was killed meanwhile may be repeated after that.
-ANSWERS_KEPT_SECONDS = 24 * 3600
-ANSWER_AWAITED_SECONDS = 120
 
 
 class KeyReused(DomainError):
@@ -50,8 +47,9 @@ class StationAPIView(APIView):
     """Base of the API views. One without ``capability`` fails at its first request.
 
     ``capability`` is one name for all methods, or a name per method; ``None`` as a value opens a
-    method to everybody. A write that carries ``Idempotency-Key`` is answered once: the same key with the
-    same body gets the same answer again, with another body a refusal.
+    method to everybody. A write that carries ``Idempotency-Key`` is done once: what it was answered is
+    kept with the act, in one transaction, and the same key with the same body gets it again, with another
+    body a refusal. What was refused did nothing and may be tried again.
     """
 
     capability: ClassVar[str | Mapping[str, str | None]]
@@ -90,36 +88,21 @@ class StationAPIView(APIView):
         return self._answered_once(key, request, *args, **kwargs)
 
     def _answered_once(self, key: str, request: Any, *args: Any, **kwargs: Any) -> Any:
-        actor = getattr(request, "actor", None)
-        who = actor.user_id if actor else "-"
-        place = hashlib.sha256(f"{who}:{request.path}:{key}".encode()).hexdigest()
-        digest = hashlib.sha256(request.body).hexdigest()
-        slot = f"idempotency:{place}"
-        if not cache.add(slot, {"digest": digest}, ANSWER_AWAITED_SECONDS):
-            kept = cache.get(slot) or {}
-            if "body" in kept and kept["digest"] == digest:
+        place, asked = _place_of(key, request), _digest_of(request)
+        with transaction.atomic():
+            if not try_lock(f"answer {place}"):
+                return self._refused(request, KeyInUse(), *args, **kwargs)
+            kept = kept_answers().find(place)
+            if kept is not None:
+                if kept.asked != asked:
+                    return self._refused(request, KeyReused(), *args, **kwargs)
                 return self._kept_answer(request, kept, *args, **kwargs)
-            error = KeyReused() if kept.get("digest", digest) != digest else KeyInUse()
-            return self._refused(request, error, *args, **kwargs)
-        try:
-            response = cast("Response", super().dispatch(request, *args, **kwargs))
-        except Exception:
-            cache.delete(slot)
-            raise
-        if response.status_code < 500:
-            response.render()
-            cache.set(
-                slot,
-                {
-                    "digest": digest,
-                    "body": response.content.decode(),
-                    "status": response.status_code,
-                },
-                ANSWERS_KEPT_SECONDS,
-            )
-        else:
-            cache.delete(slot)
-        return response
+            response = super().dispatch(request, *args, **kwargs)
+            if response.status_code < 400 and isinstance(response, Response):
+                body = response.render().content.decode()
+                answer = Answer(asked=asked, status=response.status_code, body=body)
+                kept_answers().keep(place, answer)
+            return response
 
     def _refused(self, request: Any, error: DomainError, *args: Any, **kwargs: Any) -> Any:
         def refuse(*_args: Any, **_kwargs: Any) -> Response:
@@ -128,10 +111,25 @@ class StationAPIView(APIView):
         setattr(self, request.method.lower(), refuse)
         return super().dispatch(request, *args, **kwargs)
 
-    def _kept_answer(self, request: Any, kept: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+    def _kept_answer(self, request: Any, kept: Answer, *args: Any, **kwargs: Any) -> Any:
         def repeat(*_args: Any, **_kwargs: Any) -> Response:
-            body = json.loads(kept["body"]) if kept["body"] else None
-            return Response(body, status=kept["status"], headers={"Idempotent-Replay": "true"})
+            body = json.loads(kept.body) if kept.body else None
+            return Response(body, status=kept.status, headers={"Idempotent-Replay": "true"})
 
         setattr(self, request.method.lower(), repeat)
         return super().dispatch(request, *args, **kwargs)
+
+
+def _place_of(key: str, request: Any) -> UUID:
+    actor, station = getattr(request, "actor", None), station_in_force()
+    who = (actor.user_id if actor else "-", station.id if station else "-")
+    return UUID(bytes=hashlib.sha256(f"{who}:{request.path}:{key}".encode()).digest()[:16])
+
+
+def _digest_of(request: Any) -> bytes:
+    body = request.body
+    if request.content_type == "multipart/form-data":
+        # Programs draw the line between the parts anew for every request.
+        body = body.replace(request.content_params.get("boundary", "").encode(), b"")
+    asked = f"{request.method} {request.META.get('QUERY_STRING', '')}\n".encode()
+    return hashlib.sha256(asked + body).digest()

@@ -61,7 +61,7 @@ class IllegalMove(DomainError):
     """The record is not in a state from which this action may start."""
 
     code = "illegal-move"
-    message = _("当前状态下不能办理这一步。")
+    message = _("当前状态下不能办理这一步，可能有人刚刚办理过，请看最新情况。")
 
 
 class Conflict(DomainError):

@@ -134,6 +134,7 @@ SHARED_APPS = [
     "shared_apps.partners",
     "shared_apps.bankfiles",
     "shared_apps.paperbooks",
+    "shared_apps.targets",
     "shared_apps.printing",
     "rest_framework",
     "allauth",

@@ -25,7 +25,13 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, NotFound
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from bangfu.ui import counters
-from bangfu.web.problems import answer_refusal, refused, unauthenticated
+from bangfu.web.problems import (
+    answer_refusal,
+    as_page,
+    place_to_come_back_to,
+    refused,
+    unauthenticated,
+)
 from shared_apps.accounts import selectors as accounts
 from shared_apps.accounts.models import User
 from tenants import selectors as tenants
@@ -89,7 +95,7 @@ class StationMiddleware:
             response = self.get_response(request)
             if request.method not in SAFE_METHODS:
                 counters.forget(request)
-            return response
+            return as_page(request, response)
         return self._inside(request, station)
 
     def process_exception(
@@ -112,7 +118,7 @@ class StationMiddleware:
                 counters.forget(request)
             if isinstance(response, StreamingHttpResponse):
                 response.streaming_content = _streamed_inside(ref, response.streaming_content)
-            return response
+            return as_page(request, response)
 
 
 def _lacks_its_slash(request: HttpRequest) -> bool:
@@ -200,7 +206,7 @@ def _refusal(request: HttpRequest, station: Station) -> HttpResponseBase | None:
         if request.user.is_authenticated:
             # Whether the station exists is not told to strangers.
             return refused(request, NotFound())
-        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return redirect_to_login(place_to_come_back_to(request), settings.LOGIN_URL)
     return None
 
 

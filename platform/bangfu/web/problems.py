@@ -1,8 +1,12 @@
 """Refusals of pages, in the dress of the product; those of the API as RFC 9457 problems."""
 
+from collections.abc import Sequence
+from http import HTTPStatus
+
 import structlog
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +14,7 @@ from django.views import defaults
 
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, NotStorable
 from bangfu.kernel.problems import MEDIA_TYPE, problem_of
+from bangfu.ui.requests import is_for_part, page_before, words_typed
 
 log = structlog.get_logger(__name__)
 TEMPLATES = {400, 403, 404, 409, 429}
@@ -21,6 +26,16 @@ class NotUnderstood(DomainError):
     code = "bad-request"
     http_status = 400
     message = gettext_lazy("请求无法识别。")
+
+
+class OnlyByButton(DomainError):
+    """An address of an act was opened as a page: typed in, loaded again, or come back to after a sign-in."""
+
+    code = "only-by-button"
+    http_status = 405
+    message = gettext_lazy(
+        "这个地址是办理用的，不能直接打开，什么都没有办理。请返回原来的页面，再按一次按钮。"
+    )
 
 
 class Fault(DomainError):
@@ -36,17 +51,48 @@ def answer_refusal(request: HttpRequest, error: Exception) -> HttpResponse | Non
     if isinstance(error, DataError | UnicodeEncodeError):
         log.warning("not_storable", error=str(error)[:200])
         error = NotStorable()
-    return refused(request, error) if isinstance(error, DomainError) else None
+    if not isinstance(error, DomainError):
+        return None
+    return refused(request, error, words=words_typed(request))
 
 
-def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Return the page or the problem that tells of ``error``."""
+def refused(request: HttpRequest, error: DomainError, *, words: Sequence[str] = ()) -> HttpResponse:
+    """Return the page or the problem that tells of ``error``; ``words`` are what was written in vain."""
     if "/api/" in request.path:
         return _problem(problem_of(error), error.http_status)
+    if is_for_part(request):
+        # The page around the part stays as it is, and says what its script reads from the problem.
+        return _problem(problem_of(error), _told_by_the_script(error.http_status))
     status = error.http_status
-    template = f"{status if status in TEMPLATES else 409}.html"
-    problems = error.problems if isinstance(error, InvalidInput) else ()
-    return render(request, template, {"message": str(error), "problems": problems}, status=status)
+    context = {
+        "status": status,
+        "message": str(error),
+        "problems": error.problems if isinstance(error, InvalidInput) else (),
+        "words": words,
+        "page_before": page_before(request),
+    }
+    return render(request, f"{status if status in TEMPLATES else 409}.html", context, status=status)
+
+
+def _told_by_the_script(status: int) -> int:
+    # A 422 is put in the place of the part, as a form with its errors is.
+    return HTTPStatus.CONFLICT if status == HTTPStatus.UNPROCESSABLE_ENTITY else status
+
+
+def as_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Dress the empty answer to somebody who opens the address of an act as a page; leave any other as it is."""
+    is_read = request.method == "GET" and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    if not is_read or "/api/" in request.path or is_for_part(request):
+        return response
+    page = refused(request, OnlyByButton())
+    page["Allow"] = response["Allow"]
+    return page
+
+
+def place_to_come_back_to(request: HttpRequest) -> str:
+    """Return where somebody goes on after a sign-in: to the page, or to that whose button was pressed."""
+    is_page = request.method in {"GET", "HEAD"}
+    return request.get_full_path() if is_page else page_before(request) or request.get_full_path()
 
 
 def no_such_page(request: HttpRequest, exception: Exception) -> HttpResponse:

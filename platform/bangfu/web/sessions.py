@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.errors import DomainError
-from bangfu.web.problems import answer_refusal
+from bangfu.web.problems import answer_refusal, place_to_come_back_to
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import signing_in
 
@@ -60,7 +60,7 @@ class SessionMiddleware:
         if "/api/" in request.path or request.path.startswith(ALWAYS_OPEN):
             return self.get_response(request)
         messages.info(request, _("登录已超时或已被结束，请重新登录。"))
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(place_to_come_back_to(request))
 
 
 def _missing(request: HttpRequest, user: User) -> str | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from bangfu.kernel import doorbell
 from bangfu.kernel.errors import NotFound, NotPermitted
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
@@ -352,12 +353,17 @@ def test_the_handler_may_answer_in_the_same_transaction(township, county, say, m
 def test_a_lost_doorbell_loses_no_message(committed, township, county, say, ear, monkeypatch):
     from kombu.exceptions import OperationalError
 
-    def nobody_answers(*_args, **_kwargs):
+    rung = []
+
+    def nobody_answers(_app, task, **_kwargs):
+        rung.append(task)
         raise OperationalError("no broker")
 
     monkeypatch.setattr("celery.app.base.Celery.send_task", nobody_answers)
+    monkeypatch.setattr(doorbell, "_bell", doorbell._Bell())
     say(township, county, "a")
 
+    assert rung == ["relay.deliver"]
     assert relay.deliver_all() == 1
     with in_network(), transaction.atomic():
         assert Message.objects.get().state == MessageState.DONE

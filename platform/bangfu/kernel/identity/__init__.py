@@ -20,6 +20,7 @@ from bangfu.kernel.identity.numbers import (
     luhn_ok,
     normalised,
     parse_id_no,
+    tidied_phone,
     uscc_check_character,
 )
 
@@ -41,5 +42,6 @@ __all__ = [
     "make_uscc",
     "normalised",
     "parse_id_no",
+    "tidied_phone",
     "uscc_check_character",
 ]

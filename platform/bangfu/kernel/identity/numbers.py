@@ -73,7 +73,8 @@ _SPREADSHEET_NUMBER = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{2}|[0-9]{15,18}\.0+
 _PASSPORT_SHAPE = re.compile(r"[A-Z0-9]{5,20}")
 _USCC_SHAPE = re.compile(r"[1-9A-HJ-NPQRTUWXY][1-9A-HJ-NPQRTUWXY][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _MOBILE_SHAPE = re.compile(r"1[3-9][0-9]{9}")
-_INVISIBLE = re.compile(r"[\s'’`\u200b-\u200f\u2060\ufeff\u00ad-]")
+_COUNTRY = re.compile(r"\(?(?:\+|00)?86\)?(?=1[0-9]{10}$)")
+_INVISIBLE = re.compile(r"[\s'’`\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff\u00ad-]")
 _LOST_TAIL = "000"
 _RESIDENCE_PERMITS = ("81", "82", "83")
 _FOREIGN_RESIDENT = "9"
@@ -191,10 +192,18 @@ def check_mobile(text: str) -> str:
     Raises:
         NumberRefused: E112, it is no mobile number of the mainland.
     """
-    number = normalised(text).removeprefix("+86")
+    number = _COUNTRY.sub("", normalised(text))
     if not _MOBILE_SHAPE.fullmatch(number):
         raise NumberRefused("E112", _("手机号码应为 11 位数字，以 13 至 19 开头。"))
     return number
+
+
+def tidied_phone(text: str) -> str:
+    """Return a mobile number as its eleven digits, however it was typed; any other text only narrowed."""
+    try:
+        return check_mobile(text)
+    except NumberRefused:
+        return unicodedata.normalize("NFKC", text).strip()
 
 
 def luhn_ok(card: str) -> bool:

@@ -13,6 +13,7 @@ from bangfu.kernel.tenancy.context import (
     send_with_next,
     station_in_force,
 )
+from bangfu.kernel.tenancy.locks import try_lock
 
 __all__ = [
     "NETWORK",
@@ -26,4 +27,5 @@ __all__ = [
     "nowhere",
     "send_with_next",
     "station_in_force",
+    "try_lock",
 ]
