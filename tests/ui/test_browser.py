@@ -129,6 +129,21 @@ def test_leaving_a_form_half_filled_is_asked_about(page):
     assert asked == ["beforeunload"]
 
 
+SEND = "document.querySelector('form[data-guard]').requestSubmit()"
+
+
+def test_without_network_a_half_filled_form_stays_and_is_sent_later(page):
+    page.evaluate("document.querySelector('form[data-guard]').noValidate = true")
+    page.fill("#id_name", "王秀华")
+    page.context.set_offline(True)
+    page.evaluate(SEND)
+    page.wait_for_selector(".note-error >> text=填写的内容都在")
+    page.context.set_offline(False)
+    assert page.input_value("#id_name") == "王秀华"
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.evaluate(SEND)
+
+
 def test_the_crumbs_lead_back_to_the_list_as_it_was_searched(page, address):
     page.goto(f"{address}?name=%E7%8E%8B&page=2")
     page.evaluate("history.pushState({}, '', '/ui-kit/one/')")
@@ -181,3 +196,31 @@ def test_every_control_has_a_name_for_those_who_cannot_see_it(page):
 
 def test_every_word_stands_out_from_its_ground(page):
     assert page.evaluate(FAINT) == []
+
+
+def test_a_phone_folds_the_search_away_and_says_how_many_fields_narrow_the_list(page):
+    form, head = page.locator("form.search"), page.locator(".search-fold summary")
+    if page.viewport_size["width"] > 768:
+        assert form.is_visible()
+        assert not head.is_visible()
+        return
+    assert not form.is_visible()
+    head.click()
+    page.fill("#main [name=name]", "王")
+    page.evaluate(
+        "document.querySelector('form.search').addEventListener('submit', (event) => event.preventDefault())"
+    )
+    page.locator("form.search [type=submit]").click()
+    assert not form.is_visible()
+    assert head.inner_text().split() == ["筛选", "1"]
+
+
+def test_the_folded_search_opens_without_javascript(browser, address):
+    with browser.new_context(
+        java_script_enabled=False, viewport={"width": 390, "height": 800}
+    ) as bare:
+        page = bare.new_page()
+        page.goto(f"{address}?name=%E7%8E%8B")
+        assert not page.locator("form.search").is_visible()
+        page.locator(".search-fold summary").click()
+        assert page.locator("form.search").is_visible()

@@ -31,6 +31,10 @@ class PersonForm(forms.Form):
     paper = forms.FileField(label="材料", widget=forms.FileInput({"accept": "image/*"}))
 
 
+class WordsForm(forms.Form):
+    words = forms.CharField(label="姓名", required=False)
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -100,6 +104,15 @@ def test_a_search_form_folds_what_is_past_the_first_fields():
     html = draw("{% searchform form shown=1 %}", form=PersonForm())
     assert "<details" in html
     assert 'href="/files/"' in html
+
+
+def test_the_head_of_a_folded_search_counts_the_fields_that_narrow_the_list():
+    assert " hidden>0<" in draw("{% searchfold given %}", given=["", None, [], ["", None]])
+    assert "data-filled>2<" in draw("{% searchfold given %}", given=["王", "", ["", "2026-01-01"]])
+
+
+def test_a_search_of_one_field_is_not_folded():
+    assert "search-fold" not in draw("{% searchform form %}", form=WordsForm())
 
 
 def test_the_pager_keeps_the_filters_and_counts_all_rows():

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import DomainError, InvalidInput, Text
+from bangfu.ui.requests import words_typed
 
 
 def act_and_tell(request: HttpRequest, act: Callable[[], object], *, label: Text) -> None:
@@ -20,9 +21,21 @@ def act_and_tell(request: HttpRequest, act: Callable[[], object], *, label: Text
     except InvalidInput as refusal:
         for problem in refusal.problems:
             messages.error(request, str(problem.message))
+        _keep_words(request)
     except DomainError as refusal:
         if refusal.http_status == 404:
             raise
         messages.error(request, str(refusal))
+        _keep_words(request)
     else:
         messages.success(request, _("已办理：%(step)s") % {"step": label})
+
+
+def _keep_words(request: HttpRequest) -> None:
+    """Show on the next page what was written into the form that was refused: the form itself is gone."""
+    words = words_typed(request)
+    if words:
+        kept = "\n".join(words)
+        messages.warning(
+            request, _("您填写的内容没有保存，需要时请复制：%(words)s") % {"words": kept}
+        )

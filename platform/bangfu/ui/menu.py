@@ -15,7 +15,7 @@ from typing import Any, Literal
 from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse, set_script_prefix
 
 from bangfu.kernel.errors import Text
 from bangfu.kernel.tenancy import StationRef
@@ -127,12 +127,7 @@ def menu_for(request: HttpRequest, items: Iterable[MenuItem] | None = None) -> l
 
 def network_url(url_name: str, *args: object) -> str:
     """Return the address of a page outside the stations, from wherever one is."""
-    prefix = get_script_prefix()
-    set_script_prefix("/")
-    try:
-        return reverse(url_name, urlconf=settings.ROOT_URLCONF, args=args)
-    finally:
-        set_script_prefix(prefix)
+    return _from_root(url_name, settings.ROOT_URLCONF, args)
 
 
 def link_to(url_name: str, *, outside: bool = False) -> str | None:
@@ -141,10 +136,28 @@ def link_to(url_name: str, *, outside: bool = False) -> str | None:
     A wrong name in one app's menu must not take every page down; a test proves all names.
     """
     try:
-        return network_url(url_name) if outside else reverse(url_name)
+        if outside:
+            return network_url(url_name)
+        # Every page asks for some sixty addresses; they differ between stations in the prefix alone.
+        return get_script_prefix() + _path(url_name, get_urlconf() or settings.ROOT_URLCONF)
     except NoReverseMatch:
         logger.exception("a menu names a page that does not exist: %s", url_name)
         return None
+
+
+@cache
+def _path(url_name: str, urlconf: str) -> str:
+    """Return the address of a page below the prefix of whichever station."""
+    return _from_root(url_name, urlconf).removeprefix("/")
+
+
+def _from_root(url_name: str, urlconf: str, args: Sequence[object] = ()) -> str:
+    prefix = get_script_prefix()
+    set_script_prefix("/")
+    try:
+        return reverse(url_name, urlconf=urlconf, args=args)
+    finally:
+        set_script_prefix(prefix)
 
 
 def _current_url(path: str, urls: Sequence[str]) -> str | None:

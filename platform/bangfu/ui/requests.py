@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
+from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotPermitted
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from bangfu.ui.paging import PAGE_SIZES
 
 if TYPE_CHECKING:
-    from django.db.models import Model, QuerySet
-    from django.http import HttpRequest
+    from django.core.paginator import _SupportsPagination
+    from django.http import HttpRequest, HttpResponse
 
     from bangfu.kernel.actors import Actor
 
-Row = TypeVar("Row", bound="Model")
+Row = TypeVar("Row")
+View = Callable[..., "HttpResponse"]
 _SIZES = frozenset(str(size) for size in PAGE_SIZES)
 
 
@@ -46,7 +54,7 @@ def edge(request: HttpRequest) -> Edge:
     return {"actor": actor_of(request), "now": clock.now()}
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Row]) -> Page[Row]:
+def page_of(request: HttpRequest, rows: _SupportsPagination[Row]) -> Page[Row]:
     """Return the page of a list that the address asks for; one that is not there is the nearest."""
     return Paginator(rows, page_size(request)).get_page(request.GET.get("page"))
 
@@ -68,3 +76,56 @@ def key_in(text: str) -> UUID | None:
 def ticked(request: HttpRequest) -> list[UUID]:
     """Return the keys of the rows ticked in a list; what is no key is passed over."""
     return [key for key in map(key_in, request.POST.getlist("ids")) if key is not None]
+
+
+def is_for_part(request: HttpRequest) -> bool:
+    """Whether a page asks for a part of itself; otherwise somebody opens the address as a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def part_of(page: str, *names: str) -> Callable[[View], View]:
+    """Mark a view that answers a part of ``page``: who opens its address in a tab is led to the page itself.
+
+    ``names`` are the arguments of the address that the page's own address takes too. Who may not see the part is
+    refused as by the view.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            if response.status_code == HTTPStatus.OK and not is_for_part(request):
+                response = redirect(page, **{name: kwargs[name] for name in names})
+                if request.GET:
+                    response["Location"] += f"?{request.GET.urlencode()}"
+            patch_vary_headers(response, ["HX-Request"])
+            return response
+
+        return answer
+
+    return mark
+
+
+def page_before(request: HttpRequest) -> str:
+    """Return the path and query of the page of ours that led here; empty where none did."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        return ""
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def words_typed(request: HttpRequest) -> list[str]:
+    """Return what a person wrote in words into a form that was refused, so that it need not be written again.
+
+    Choices, keys, dates and numbers are plain ASCII and left out; so are passwords.
+    """
+    if request.method != "POST":
+        return []
+    return [
+        text
+        for name in request.POST
+        if "password" not in name
+        for text in map(str.strip, request.POST.getlist(name))
+        if len(text) > 1 and (" " in text or not text.isascii())
+    ]

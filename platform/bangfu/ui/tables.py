@@ -18,7 +18,8 @@ from django_tables2 import Column, RequestConfig, TemplateColumn
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import Text
-from bangfu.ui.templatetags.ui import PAGE_SIZES, tag, yuan
+from bangfu.ui.paging import PAGE_SIZES
+from bangfu.ui.templatetags.ui import tag, yuan
 from bangfu.ui.tones import Tone, tone_of
 
 __all__ = [

@@ -1,43 +1,37 @@
 """Components of the interface: ``{% load ui %}``. Examples of each stand in ``ui/README.md``."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
-from django import forms, template
-from django.core.paginator import Page
-from django.forms import BoundField
+from django import template
 from django.template import Context
-from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
+from bangfu.kernel.actors import shown_name
 from bangfu.kernel.errors import Text
 from bangfu.ui.charts import table_of
+from bangfu.ui.drawing import draw, icon
+from bangfu.ui.fields import field, fields, form_errors, phrases, searchfold, searchform, upload
 from bangfu.ui.menu import Entry, network_url
-from bangfu.ui.selects import draw_options, draw_select, is_plain_select
+from bangfu.ui.paging import cursor_pager, pager
+from bangfu.ui.selects import draw_options
 from bangfu.ui.tones import tone_of
 
 register = template.Library()
 
-PAGE_SIZES = (20, 50, 100)
+# Icons, fields and pagers are drawn elsewhere.
+register.simple_tag(icon)
+for component in (field, fields, form_errors, upload, phrases):
+    register.simple_tag(component)
+for drawn in (searchform, pager, cursor_pager):
+    register.simple_tag(takes_context=True)(drawn)
+register.inclusion_tag("ui/components/search_fold.html")(searchfold)
 
 # --- small pieces -------------------------------------------------------------------------------
-
-
-@register.simple_tag
-@cache
-def icon(name: str) -> SafeString:
-    """Draw an icon of the sprite; it is decoration, the text beside it carries the meaning."""
-    return format_html(
-        '<svg class="ic" aria-hidden="true"><use href="{}#{}"></use></svg>',
-        static("vendor/icons/sprite.svg"),
-        name,
-    )
 
 
 @register.simple_tag
@@ -155,6 +149,12 @@ def network_url_tag(url_name: str, *args: object) -> str:
 
 
 @register.filter
+def who(name: str) -> str:
+    """Name who acted as records keep it: a person as they are called, the system in the reader's language."""
+    return shown_name(name)
+
+
+@register.filter
 def yuan(amount_fen: int) -> str:
     """Write integer fen as yuan with separators and two decimals."""
     sign = "-" if amount_fen < 0 else ""
@@ -232,7 +232,7 @@ def confirm(
 
     With ``selected`` the ticked rows go along as ``ids``, or ``every=1`` for all rows of the search.
     """
-    return _render(
+    return draw(
         context,
         "ui/components/confirm.html",
         id=id,
@@ -244,144 +244,6 @@ def confirm(
         reason=reason,
         required=required,
         selected=_selected_count() if selected else "",
-    )
-
-
-# --- forms --------------------------------------------------------------------------------------
-
-
-@register.simple_tag
-def field(bound: BoundField, span: int | str = 1, help: Text = "") -> SafeString:  # noqa: A002
-    """Show a form field with its label, red star, help and the error beside it.
-
-    ``span`` is how many columns of the grid it takes, or ``"full"``.
-    """
-    if bound.is_hidden:
-        return SafeString(bound)
-    return SafeString(
-        render_to_string(
-            "ui/components/field.html",
-            {
-                "bound": bound,
-                "control": _control(bound),
-                "kind": _kind(bound.field.widget),
-                "span": span,
-                "help": help or bound.help_text,
-            },
-        )
-    )
-
-
-@register.simple_tag
-def fields(form: forms.BaseForm, *names: str) -> SafeString:
-    """Show a form's errors and fields in a grid that becomes one column on a phone.
-
-    Without names: all fields, in the form's order.
-    """
-    chosen = [form[name] for name in names] if names else list(form)
-    body = format_html_join(
-        "", "{}", ((field(bound, span="full" if _is_wide(bound) else 1),) for bound in chosen)
-    )
-    return format_html('{}<div class="fields">{}</div>', form_errors(form), body)
-
-
-@register.simple_tag
-def form_errors(form: forms.BaseForm) -> SafeString:
-    """Say above a form how many fields are wrong, and what is wrong with the whole."""
-    if not form.errors:
-        return SafeString()
-    return SafeString(render_to_string("ui/components/form_errors.html", {"form": form}))
-
-
-@register.simple_tag(takes_context=True)
-def searchform(
-    context: Context, form: forms.BaseForm, target: str = "", shown: int = 3
-) -> SafeString:
-    """Show the search form of a list; fields past ``shown`` unfold; Enter submits.
-
-    With a ``target`` selector htmx replaces only that part of the page.
-    """
-    visible = [bound for bound in form if not bound.is_hidden]
-    return _render(
-        context,
-        "ui/components/search.html",
-        form=form,
-        first=visible[:shown],
-        rest=visible[shown:],
-        unfolded=any(bound.data for bound in visible[shown:]),
-        target=target,
-    )
-
-
-@register.simple_tag
-def upload(bound: BoundField) -> SafeString:
-    """Show a file field with its button, on a phone the camera where it takes pictures, and what was chosen."""
-    return SafeString(
-        render_to_string(
-            "ui/components/upload.html",
-            {
-                "bound": bound,
-                "accept": bound.field.widget.attrs.get("accept", ""),
-                "multiple": getattr(bound.field.widget, "allow_multiple_selected", False),
-            },
-        )
-    )
-
-
-@register.simple_tag
-def phrases(field_id: str, *words: Text) -> SafeString:
-    """Offer common phrases as buttons that write into the field of that id."""
-    return format_html(
-        '<div class="phrases">{}</div>',
-        format_html_join(
-            "",
-            '<button type="button" class="phrase" data-phrase="{}">{}</button>',
-            ((field_id, word) for word in words),
-        ),
-    )
-
-
-# --- lists --------------------------------------------------------------------------------------
-
-
-@register.simple_tag(takes_context=True)
-def pager(context: Context, page: Page[Any], param: str = "page") -> SafeString:
-    """Show how many rows there are, the pages, and the choice of page size; filters stay."""
-    window = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return _render(
-        context,
-        "ui/components/pager.html",
-        page=page,
-        param=param,
-        links=[
-            {
-                "number": number,
-                "url": _query(context, **{param: number}) if isinstance(number, int) else "",
-            }
-            for number in window
-        ],
-        previous=_query(context, **{param: page.previous_page_number()})
-        if page.has_previous()
-        else "",
-        next=_query(context, **{param: page.next_page_number()}) if page.has_next() else "",
-        sizes=_sizes(context, page.paginator.per_page, param),
-    )
-
-
-@register.simple_tag(takes_context=True)
-def cursor_pager(
-    context: Context,
-    next: str | None = None,  # noqa: A002
-    previous: str | None = None,
-    count: int | None = None,
-) -> SafeString:
-    """Show previous and next of a list paged by cursor; ``count`` where it is known."""
-    return _render(
-        context,
-        "ui/components/cursor_pager.html",
-        next=_query(context, cursor=next) if next else "",
-        previous=_query(context, cursor=previous) if previous else "",
-        count=count,
     )
 
 
@@ -426,60 +288,8 @@ def chart(
     }
 
 
-def _render(context: Context, name: str, **values: Any) -> SafeString:
-    request = context.get("request")
-    return SafeString(render_to_string(name, values, request=request))
-
-
 def _selected_count() -> SafeString:
     return format_html(_("已选 {} 条"), format_html("<b data-selected>{}</b>", 0))
-
-
-def _query(context: Context, **changes: object) -> str:
-    query = context["request"].GET.copy()
-    for name, value in changes.items():
-        query[name] = str(value)
-    return f"?{query.urlencode()}"
-
-
-def _sizes(context: Context, current: int, param: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "size": size,
-            "url": _query(context, per_page=size, **{param: 1}),
-            "current": size == current,
-        }
-        for size in PAGE_SIZES
-    ]
-
-
-def _control(bound: BoundField) -> SafeString:
-    kind = _kind(bound.field.widget)
-    if kind == "choices":
-        return bound.as_widget()
-    own = {"select": "form-select", "check": "form-check-input"}.get(kind, "form-control")
-    given = bound.field.widget.attrs.get("class", "")
-    wrong = "is-invalid" if bound.errors else ""
-    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, (own, given, wrong)))}
-    if is_plain_select(bound.field.widget):
-        return draw_select(bound, attrs)
-    return bound.as_widget(attrs=attrs)
-
-
-def _kind(widget: forms.Widget) -> str:
-    if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
-        return "choices"
-    if isinstance(widget, forms.CheckboxInput):
-        return "check"
-    if isinstance(widget, forms.Select):
-        return "select"
-    if isinstance(widget, forms.FileInput):
-        return "file"
-    return "input"
-
-
-def _is_wide(bound: BoundField) -> bool:
-    return isinstance(bound.field.widget, (forms.Textarea, forms.CheckboxSelectMultiple))
 
 
 def _watermark_text(context: Context) -> str:

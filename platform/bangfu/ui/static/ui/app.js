@@ -39,9 +39,9 @@
     });
   }
 
-  /* A table wider than its place is scrolled by keyboard too. */
+  /* A table or a sheet wider than its place is scrolled by keyboard too. */
   function letScroll(within) {
-    all(".table-wrap", within).forEach((place) => {
+    all(".table-wrap, .paper .sheet", within).forEach((place) => {
       if (place.scrollWidth > place.clientWidth) { place.tabIndex = 0; } else { place.removeAttribute("tabindex"); }
     });
   }
@@ -112,6 +112,19 @@
     all(".crumbs a, a[data-back]").forEach((link) => {
       if (link.pathname !== location.pathname) { link.search = sessionStorage.getItem("list " + link.pathname) || link.search; }
     });
+  }
+
+  /* What a phone has asked for folds away again: the list is seen, and the head says how many fields narrow it. */
+  function foldSearch(form) {
+    const fold = form.previousElementSibling;
+    if (!fold || !fold.matches(".search-fold")) { return; }
+    const filled = all("input:not([type=hidden]), select", form)
+      .filter((field) => field.matches("[type=checkbox], [type=radio]") ? field.checked : field.value.trim()).length;
+    const number = fold.querySelector("[data-filled]");
+    number.textContent = filled;
+    number.hidden = !filled;
+    fold.open = false;
+    if (fold.offsetParent) { fold.querySelector("summary").focus(); }
   }
 
   /* --- lists --------------------------------------------------------------------------------- */
@@ -187,6 +200,19 @@
 
   let unsaved = false;
   addEventListener("beforeunload", (event) => { if (unsaved) { event.preventDefault(); event.returnValue = text("Leave"); } });
+
+  /* A form with much in it leaves only when the server can be reached: what was typed during a visit stays on the
+     phone until the network is back. */
+  function sendWhenReached(form, button) {
+    if (form.dataset.asking) { return; }
+    form.dataset.asking = "1";
+    const patience = new AbortController();
+    const late = setTimeout(() => patience.abort(), 10000);
+    const icon = document.querySelector("link[rel=icon]").href;
+    fetch(icon, { method: "HEAD", cache: "no-store", signal: patience.signal })
+      .then(() => { form.dataset.reached = "1"; form.requestSubmit(button); }, () => say(text("Unsent"), "error"))
+      .finally(() => { clearTimeout(late); delete form.dataset.asking; });
+  }
 
   function fillFromIdNumber(input) {
     const number = input.value.trim().toUpperCase();
@@ -283,9 +309,12 @@
   });
 
   document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-guard]") && !event.target.dataset.reached) { event.preventDefault(); sendWhenReached(event.target, event.submitter); return; }
+    delete event.target.dataset.reached;
     unsaved = false;
     if (event.target.matches("[data-reveal-form]")) { event.preventDefault(); reveal(event.target); event.target.reset(); return; }
     if (event.target.matches("[data-with-selected]")) { sendSelected(event.target); }
+    if (event.target.matches(".search")) { foldSearch(event.target); }
     if (event.target.method === "post" && !event.target.hasAttribute("hx-post")) {
       setTimeout(() => all("button:not([type=button]):enabled", event.target).forEach((button) => { button.disabled = true; button.dataset.sent = "1"; }));
       setTimeout(() => againPressable(event.target), event.target.target ? 2000 : 15000);
