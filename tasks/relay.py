@@ -3,8 +3,9 @@
 from celery import shared_task
 
 from bangfu.kernel import clock
+from bangfu.kernel.answers import KEPT
 from bangfu.kernel.tenancy.tasks import NetworkTask
-from shared_apps.exchange import doorbell, jobs, relay
+from shared_apps.exchange import answers, doorbell, jobs, relay
 
 DELIVERY_LIMIT = 200
 # Well below the time a worker has for one task: a turn ends by itself, never in the middle of a message.
@@ -31,5 +32,7 @@ def sweep() -> int:
 
 @shared_task(name="relay.forget", base=NetworkTask)
 def forget() -> int:
-    """Delete the slots of jobs that ran more than a week ago."""
-    return jobs.forget_old_runs(before=clock.now() - jobs.KEPT)
+    """Delete the slots of jobs that ran more than a week ago, and answers kept for longer than they must."""
+    now = clock.now()
+    answers.forget_answers(before=now - KEPT)
+    return jobs.forget_old_runs(before=now - jobs.KEPT)

@@ -1,8 +1,13 @@
 """Differences found between what the network tells and what it is told from."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+# A run that has not ended by then died with its worker.
+DEAD_AFTER = timedelta(minutes=30)
 
 
 class BreakKind(models.TextChoices):
@@ -135,3 +140,7 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.root_id} {self.started_at:%F %T}"
+
+    def goes_on(self, now: datetime) -> bool:
+        """Whether it is still worked on, as far as anybody can tell at ``now``."""
+        return self.state == RunState.RUNNING and self.started_at > now - DEAD_AFTER

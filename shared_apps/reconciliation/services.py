@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from django.db import connection, transaction
@@ -22,6 +22,7 @@ from shared_apps.reconciliation.healing import HEALINGS
 from shared_apps.reconciliation.indicators import facts_of_break
 from shared_apps.reconciliation.kinds import AUDITED, FOUND_WITH
 from shared_apps.reconciliation.models import (
+    DEAD_AFTER,
     UNSETTLED,
     Break,
     BreakEvent,
@@ -40,8 +41,6 @@ log = structlog.get_logger(__name__)
 
 # So many stations are compared while one waits; more are compared by a worker.
 AT_ONCE = 40
-# A run that has not ended by then died with its worker.
-DEAD_AFTER = timedelta(minutes=30)
 # A backend remembers every table of every schema it has seen; a fresh connection forgets them.
 RECYCLE_AFTER = 50
 SYSTEM = "system"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, NotPermitted, Text
 from bangfu.kernel.tenancy import StationRef, in_network, station_in_force
-from bangfu.ui.requests import actor_of
+from bangfu.ui.requests import actor_of, part_of
 from bangfu.ui.tones import Tone
 from shared_apps.reconciliation import services
 from shared_apps.reconciliation.errors import RunGoesOn
@@ -72,7 +72,7 @@ def break_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": shown,
         "run": run,
-        "is_running": run is not None and run.state == RunState.RUNNING,
+        "is_running": run is not None and run.goes_on(clock.now()),
         "percent": _percent(run),
         "may_run": actor.may("reconcile.run"),
     }
@@ -159,13 +159,14 @@ def reconcile(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@part_of("reconciliation:list")
 def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
     """Answer how far a reconciliation is, for the bar of the list."""
     actor_of(request).require("break.view")
     run = get_run(run_id)
     context = {
         "run": run,
-        "is_running": run.state == RunState.RUNNING,
+        "is_running": run.goes_on(clock.now()),
         "percent": _percent(run),
     }
     return render(request, "reconciliation/progress.html", context)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bangfu.kernel.actors import Actor
+from bangfu.kernel.actors import Actor, shown_name
 from bangfu.kernel.errors import Text
 from bangfu.kernel.tenancy import StationRef
 from bangfu.ui.tones import Tone
@@ -26,7 +26,6 @@ TONES: Mapping[str, Tone] = {
     BreakState.HEALED: "ok",
     BreakState.CLOSED: "mute",
 }
-_SYSTEM: Text = gettext_lazy("系统")
 _ACTIONS: Mapping[str, tuple[Text, Tone]] = {
     "found": (gettext_lazy("核对发现"), "bad"),
     "escalated": (gettext_lazy("超期，已告知上级"), "wait"),
@@ -229,5 +228,5 @@ def cells_of(case: Break) -> list[CellLine]:
 def line_of(event: BreakEvent) -> EventLine:
     """Return an event as the timeline shows it."""
     what, tone = _ACTIONS[event.action]
-    who = str(_SYSTEM) if event.by_name == "system" else event.by_name
+    who = shown_name(event.by_name)
     return EventLine(event.at, who, what, event.comment, tone)

@@ -198,6 +198,12 @@ def as_of() -> datetime | None:
         return FoldState.objects.values_list("folded_at", flat=True).first()
 
 
+def writes_folded() -> int:
+    """Return how many writes the folder has taken since the beginning."""
+    with in_network():
+        return FoldState.objects.values_list("deltas", flat=True).first() or 0
+
+
 def fold_lag(*, now: datetime) -> float:
     """Return the age in seconds of the oldest write not yet in the totals."""
     return lag_seconds(now=now)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.ui.requests import actor_of
+from bangfu.ui.requests import actor_of, page_of
 from shared_apps.rollup.dashboard import (
     Question,
     ask,
@@ -17,6 +17,7 @@ from shared_apps.rollup.dashboard import (
     ways_offered,
 )
 from shared_apps.rollup.dimensions import label_of, title_of
+from shared_apps.rollup.keeping import dashboard_of_late
 from shared_apps.rollup.periods import Period
 from shared_apps.rollup.registry import indicator
 from shared_apps.rollup.selectors import files_behind, fold_lag, station_in_sight
@@ -35,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
     actor.require("rollup.view")
     question = _question(request)
     context = {
-        "board": dashboard(question),
+        "board": dashboard_of_late(question),
         "indicators": indicators_offered(),
         "periods": periods_offered(clock.today(), question.period),
         "ways": ways_offered(question.indicator),
@@ -77,10 +78,11 @@ def files(request: HttpRequest) -> HttpResponse:
     asked = indicator(request.GET.get("indicator", ""))
     period = Period.parse(request.GET.get("period", ""))
     dimension, key = request.GET.get("dimension", ""), request.GET.get("key", "")
+    listed = files_behind(asked.code, period=period, dimension=dimension, key=key)
     context = {
         "name": name_of(asked),
         "period": period,
-        "files": files_behind(asked.code, period=period, dimension=dimension, key=key),
+        "page": page_of(request, listed),
         "cell": _("%(dimension)s：%(value)s")
         % {"dimension": title_of(dimension), "value": label_of(dimension, key)}
         if dimension

@@ -11,7 +11,7 @@ def facts_of(source: str) -> str:
     """
     return (
         "SELECT station_id, f.i, f.p, f.d, f.n, f.v, coalesce(a.new_hash, decode(f.s, 'hex')) AS s "
-        f"FROM {source} CROSS JOIN jsonb_to_recordset({source}.facts) AS {_FACT_COLUMNS} "
+        f"FROM {source} CROSS JOIN jsonb_to_recordset({source}.facts::jsonb) AS {_FACT_COLUMNS} "
         "LEFT JOIN register_alias a ON a.old_hash = decode(f.s, 'hex') AND a.removed_at IS NULL"
     )
 

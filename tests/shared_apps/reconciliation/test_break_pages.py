@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
 
 from bangfu.kernel.tenancy import in_network
 from shared_apps.accounts.models import User
-from shared_apps.reconciliation.models import Break, BreakState
+from shared_apps.reconciliation.models import Break, BreakState, Run, RunState
 from shared_apps.rollup.services import fold_facts
 from tests.conftest import NOON
 from tests.shared_apps.rollup.on_file import put_on_file
@@ -44,6 +47,18 @@ def test_asking_for_a_comparison_shows_what_it_found(found):
     assert "FIL-01 在档困难职工户数 · 2026年11月" in page
     assert "统计与档案不符" in page
     assert f"/s/130705001/breaks/{case.pk}/" in page
+
+
+def test_a_comparison_that_died_with_its_worker_can_be_asked_for_again(signed_in, administrator):
+    client = signed_in(administrator)
+    client.post(f"{BREAKS}reconcile/")
+    with in_network():
+        Run.objects.update(state=RunState.RUNNING, finished_at=None)
+    assert "正在核对" in client.get(BREAKS).text
+    with in_network():
+        Run.objects.update(started_at=F("started_at") - timedelta(minutes=31))
+
+    assert "上次核对中断" in client.get(BREAKS).text
 
 
 def test_the_page_of_a_break_shows_numbers_meaning_and_history(found):
