@@ -103,6 +103,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("exchange_jobrun"),
     Grant("exchange_stationservice"),
     Grant("exchange_externaleffect", station=WRITE, rows_of="station_id"),
+    # Answers that repeat: a station keeps and finds its own; the network deletes them and seals them anew.
+    Grant("exchange_keptanswer", station=APPEND, rows_of="station_id"),
     # Runs of imports and their rows: of the station that uploaded them.
     Grant("importing_run", station=WRITE, rows_of="station_id", saved="station_id"),
     Grant("importing_row", station=WRITE, rows_of="station_id", saved="station_id"),
@@ -132,6 +134,15 @@ GRANTS: tuple[Grant, ...] = (
         "paperbooks_pastrow", station=ALL, network=READ, rows_of="station_id", saved="station_id"
     ),
     Grant("paperbooks_total", station=ALL, network=READ, rows_of="station_id", saved="station_id"),
+    # Targets of a year, without any person: the stations above read how far they are; each writes its own.
+    Grant(
+        "targets_target",
+        station=WRITE,
+        network=READ,
+        rows_of=OWN_OR_BELOW,
+        writes_of=OWN,
+        saved="station_id",
+    ),
     # Partners and agreements: a station sees its own and those above it that go down, and writes its own.
     Grant(
         "partners_partner",

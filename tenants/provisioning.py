@@ -74,12 +74,16 @@ def schema_statements(name: str, *, ddl: str, migrations: list[str]) -> str:
     return "".join(
         (
             rendered("CREATE SCHEMA {schema}; SET LOCAL search_path = {schema};\n"),
+            # The template's functions were checked when it was made; to check one again reads the names of
+            # every station's functions.
+            "SET LOCAL check_function_bodies = off;\n",
             ddl,
             recorded,
             rendered("CREATE ROLE {role} NOLOGIN IN ROLE bangfu_station;\n"),
             rendered("GRANT {role} TO {app} WITH INHERIT FALSE, SET TRUE;\n"),
             rendered("GRANT USAGE ON SCHEMA {schema} TO {role};\n"),
             station_grants(name, role_of(name), tables=tables_made_by(ddl)),
+            "SET LOCAL check_function_bodies = on;\n",
             "SET LOCAL search_path = public;\n",
         )
     )

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from django.apps import apps
 from django.conf import settings
 from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from bangfu.kernel.tenancy.backend.base import NETWORK_ROLE, SCHEMA_OF_ROLE, role_of
 from bangfu.kernel.tenancy.router import OWNER
 from tenants import migrator, template
 from tenants.grants import GRANTS, Grant
+from tenants.migrating import NearExecutor
 
 STATION_ROLE = "bangfu_station"
 Progress = Callable[[str, int, int], None]
@@ -110,7 +110,7 @@ def _make_role(cursor: object, role: str, options: str) -> None:
 def migrate_shared(progress: Progress = _silent) -> None:
     """Apply the migrations of the shared apps to the public schema."""
     connection = connections[OWNER]
-    executor = MigrationExecutor(connection)
+    executor = NearExecutor(connection)
     labels = {
         config.label for config in apps.get_app_configs() if config.name in settings.SHARED_APPS
     }

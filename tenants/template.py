@@ -8,10 +8,10 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django_tenants.postgresql_backend.base import FakeTenant
 
 from bangfu.kernel.tenancy.router import OWNER
+from tenants.migrating import NearExecutor
 from tenants.models import StationTemplate
 
 TEMPLATE_SCHEMA = "station_template"
@@ -55,7 +55,7 @@ def migrate_schema_by_django(schema: str) -> None:
     connection = connections[OWNER]
     connection.set_tenant(FakeTenant(schema), include_public=False)  # type: ignore[attr-defined]
     try:
-        executor = MigrationExecutor(connection)
+        executor = NearExecutor(connection)
         labels = tenant_labels()
         targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] in labels]
         executor.migrate(targets)

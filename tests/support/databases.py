@@ -41,7 +41,7 @@ def template_name() -> str:
         *ROOT.glob("*_apps/*/migrations/*.py"),
         *ROOT.glob("tenants/**/*.py"),
         *ROOT.glob("shared_apps/regions/**/*"),
-        ROOT / "shared_apps/policies/rules.py",
+        *ROOT.glob("shared_apps/policies/rules/*.py"),
         ROOT / "platform/bangfu/settings/__init__.py",
         Path(__file__),
     ]
@@ -68,7 +68,13 @@ def _lock() -> Iterator[None]:
 
 
 def point_at(name: str) -> None:
-    """Let both connections of this process lead to database ``name``."""
+    """Let both connections of this process lead to database ``name``.
+
+    Raises:
+        RuntimeError: a transaction is open, e.g. that of a scene; closing its connection would break all that follows.
+    """
+    if connections["default"].in_atomic_block:
+        raise RuntimeError("a transaction is open: clear the stage first")
     for alias in ("default", OWNER):
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name

@@ -13,6 +13,8 @@ from bangfu.local.state import CHECKOUT, State, read_note
 from bangfu.local.supervisor import end_orphans
 
 PATIENCE_SECONDS = 120
+# The longest of its commands tells the story of the money.
+COMMAND_SECONDS = 600
 
 
 def free_port():
@@ -43,6 +45,7 @@ class Machine:
             capture_output=True,
             text=True,
             env=self.environ,
+            timeout=COMMAND_SECONDS,
         )
 
     def up(self, *options, demo="none"):

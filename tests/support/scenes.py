@@ -14,13 +14,16 @@ named in ``TOGETHER``.
 
 import copy
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connections, transaction
 
 from bangfu.kernel.tenancy import StationRef, in_network
 from tenants.models import Station
+from tests.support import databases
 
 MARK = "_scene"
 
@@ -60,13 +63,20 @@ class Stage:
         self.clear()
         self._atomic = begin()
         try:
-            self._value = scene.make(cast)
+            # Keys of rows have the order of the clock: a scene is older than whatever its tests make, at noon or today.
+            with time_machine.travel(databases.NOON - timedelta(hours=1)):
+                self._value = scene.make(cast)
         except BaseException:
             self.clear()
             raise
         finally:
             connections["default"].enter(None)
         self.scene = scene
+
+    @property
+    def stands(self) -> bool:
+        """Whether a scene stands, and so its transaction is open."""
+        return self._atomic is not None
 
     def clear(self) -> None:
         """Put the database back to what it was before any scene."""
@@ -96,6 +106,24 @@ def undo(atomic: Any) -> None:
         atomic.__exit__(None, None, None)
     connection.enter(None)
     connection.run_on_commit = []
+
+
+def close_what_was_left_open() -> bool:
+    """End every transaction of this process, with its connection; say whether there was one.
+
+    A transaction that a test leaves open outlives even its connection: every later test would fail for it.
+    """
+    connection = connections["default"]
+    was_open = connection.in_atomic_block
+    if was_open:
+        connection.in_atomic_block = False
+        connection.savepoint_ids = []
+        connection.atomic_blocks = []
+        connection.closed_in_transaction = False
+        connection.needs_rollback = False
+        connection.run_on_commit = []
+        connection.close()
+    return was_open
 
 
 def scene(make: Callable[[Cast], Any]) -> Any:

