@@ -1,12 +1,15 @@
+import argparse
 import os
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 from bangfu.cli import COMMANDS, main
 
 SERVERS = ("DATABASE_URL", "REDIS_URL")
+PATIENCE_SECONDS = 60
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -16,6 +19,22 @@ def test_every_command_explains_itself(command, capsys):
 
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith(f"usage: bangfu {command}")
+
+
+def parsers_of(parser):
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from parsers_of(below)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_help_is_in_one_language_down_to_every_action(command):
+    parser = argparse.ArgumentParser(prog=command)
+    import_module(f"bangfu.cli.commands.{command}").configure(parser)
+
+    assert [one.prog for one in parsers_of(parser) if not one.format_help().isascii()] == []
 
 
 def test_help_names_every_command(capsys):
@@ -40,6 +59,7 @@ def test_help_is_quick_for_it_loads_nothing_else():
         check=True,
         capture_output=True,
         text=True,
+        timeout=PATIENCE_SECONDS,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     ).stderr
 
@@ -64,6 +84,7 @@ def test_without_a_network_a_command_says_how_to_begin_one_and_makes_nothing(tmp
         check=False,
         capture_output=True,
         text=True,
+        timeout=PATIENCE_SECONDS,
         env={
             **{name: value for name, value in os.environ.items() if name not in SERVERS},
             "PYTHONPATH": os.pathsep.join(sys.path),

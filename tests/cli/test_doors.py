@@ -24,6 +24,7 @@ def bangfu(capsys, monkeypatch):
     """Run a command: ``bangfu("stations", "list")`` → exit code, output, errors."""
     # Tables as a terminal of enough width shows them.
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
 
     def run(*arguments):
         code = main(arguments)
@@ -72,7 +73,8 @@ def test_a_station_is_opened_and_shown(bangfu, db):
             ("open", "139999", "无上级", "--level", "3", "--parent", "1307", "--region", "1307"),
             "层级不符",
         ),
-        (("show", "999999"), "没有找到"),
+        (("show", "999999"), "There is no station '999999' in use"),
+        (("list", "--below", "999999"), "There is no station '999999' in use"),
     ],
 )
 def test_a_refusal_of_a_service_is_told_and_changes_nothing(bangfu, db, arguments, complaint):
@@ -85,6 +87,44 @@ def test_a_refusal_of_a_service_is_told_and_changes_nothing(bangfu, db, argument
     assert complaint in err
     with in_network():
         assert Station.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "locale", "complaint"),
+    [
+        ((), "C.UTF-8", "已被使用"),
+        ((), "zh_CN.UTF-8", "已被使用"),
+        ((), "en_US.UTF-8", "station code is taken"),
+        (("--lang", "en"), "zh_CN.UTF-8", "station code is taken"),
+        (("--lang", "zh-hans"), "en_US.UTF-8", "已被使用"),
+    ],
+)
+def test_a_service_refuses_in_the_language_that_was_asked_for(
+    bangfu, db, monkeypatch, options, locale, complaint
+):
+    monkeypatch.setenv("LC_ALL", locale)
+    again = ("130705001", "又一个", "--level", "3", "--parent", "130705", "--region", "130705")
+
+    assert complaint in bangfu(*options, "stations", "open", *again)[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("people", "list", "--station", "999999"), "station '999999'"),
+        (("rollup", "ask", "FIL-01", "--station", "999999"), "station '999999'"),
+        (("reconcile", "--station", "999999"), "station '999999'"),
+        (("backup", "999999"), "station '999999'"),
+        (("audit", "verify", "--station", "999999"), "station '999999'"),
+        (("people", "administrator", "nobody"), "person who signs in as 'nobody'"),
+        (("tokens", "revoke", "99"), "token 99 at the network"),
+    ],
+)
+def test_what_is_not_found_is_named(bangfu, db, arguments, what):
+    code, _told, err = bangfu(*arguments)
+
+    assert code == 1
+    assert f"There is no {what}" in err
 
 
 def test_a_code_that_is_no_part_of_an_address_is_refused(bangfu, db, capsys):
@@ -157,6 +197,7 @@ def test_ledgers_are_sound_until_a_balance_is_changed(bangfu, committed, townshi
     assert "balance-other-than-entries" in told
 
 
+@pytest.mark.fault
 def test_a_station_is_saved_and_put_back(bangfu, committed, township, tmp_path):
     assert bangfu("backup", township.code, "--to", str(tmp_path))[0] == 0
     (saved,) = tmp_path.glob(f"{township.code}-*.bangfu.zip")
@@ -194,6 +235,7 @@ def test_an_unknown_indicator_is_refused(bangfu, db):
     assert bangfu("rollup", "ask", "FIL-99")[0] == 1
 
 
+@pytest.mark.fault
 def test_a_network_without_differences_reconciles(bangfu, committed):
     code, told, _err = bangfu("reconcile", "--station", "130705")
 

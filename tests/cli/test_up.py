@@ -74,7 +74,7 @@ def test_after_a_kill_the_next_up_goes_on_and_several_signals_leave_nothing_behi
     killed = machine.up()
     machine.until_ready()
     killed.kill()
-    killed.wait()
+    killed.wait(timeout=PATIENCE_SECONDS)
 
     up = machine.up()
     machine.until_ready()

@@ -1,9 +1,9 @@
 import base64
-import threading
 
 import pytest
 
 from bangfu.local import LocalError, secrets
+from tests.support.crowd import at_once
 
 
 def test_secrets_are_made_once_and_stay(tmp_path):
@@ -14,14 +14,7 @@ def test_secrets_are_made_once_and_stay(tmp_path):
 
 
 def test_processes_that_start_together_get_the_same_secrets(tmp_path):
-    seen = []
-    readers = [
-        threading.Thread(target=lambda: seen.append(secrets.load(tmp_path))) for _ in range(8)
-    ]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
+    seen = at_once(*[lambda: secrets.load(tmp_path)] * 8)
 
     assert seen == [seen[0]] * 8
 

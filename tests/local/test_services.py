@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -17,8 +16,10 @@ from bangfu import local
 from bangfu.local import postgres, valkey
 from bangfu.local.processes import ProcessId
 from bangfu.local.state import Account, State, read_note, write_note
+from tests.support.crowd import at_once
 
 pytestmark = pytest.mark.fault
+PATIENCE_SECONDS = 120
 
 
 def one(url, statement, *parameters):
@@ -33,7 +34,9 @@ def run(url, statement):
 
 def kill(process):
     os.kill(process.pid, signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while process.alive():
+        assert time.monotonic() < deadline, "it survived"
         time.sleep(0.01)
 
 
@@ -64,16 +67,8 @@ def test_a_second_start_attaches_to_the_servers_that_run(served):
 
 
 def test_many_starters_at_once_get_the_same_servers(state_dir):
-    urls = []
-    starters = [
-        threading.Thread(target=lambda: urls.append(local.ensure(state_dir))) for _ in range(4)
-    ]
-    for starter in starters:
-        starter.start()
-    for starter in starters:
-        starter.join()
+    urls = at_once(*[lambda: local.ensure(state_dir)] * 4)
 
-    assert len(urls) == 4
     assert len(set(urls)) == 1
 
 
@@ -223,7 +218,8 @@ def python_of_the_ordinary_user(account, environ):
         with contextlib.suppress(OSError):
             reached = subprocess.run(
                 [python, "-c", "import psycopg, redis"],
-                check=False, cwd="/", env=environ, capture_output=True, **account.credentials,
+                check=False, cwd="/", env=environ, capture_output=True, timeout=PATIENCE_SECONDS,
+                **account.credentials,
             )  # fmt: skip
             if reached.returncode == 0:
                 return python
@@ -248,7 +244,8 @@ def test_an_ordinary_user_starts_and_stops_the_servers():
     def command(action):
         return subprocess.run(
             [python, "-m", "bangfu.local", action],
-            check=False, cwd="/", env=environ, capture_output=True, text=True, **account.credentials,
+            check=False, cwd="/", env=environ, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
+            **account.credentials,
         )  # fmt: skip
 
     try:

@@ -15,6 +15,7 @@ from bangfu.local.supervisor import Program, Supervisor, end_orphans
 
 pytestmark = pytest.mark.fault
 
+PATIENCE_SECONDS = 15
 SLEEPER = ("/bin/sh", "-c", "echo awake; exec sleep 60")
 
 
@@ -31,7 +32,7 @@ def supervisor_of(state, *programs):
 
 
 def until(condition):
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, "it did not come true in time"
         time.sleep(0.02)
@@ -89,7 +90,7 @@ def test_what_a_killed_supervisor_started_ends_with_it(state):
     starter = start_elsewhere(state, SLEEPER)
     child = wait_for_child(state)
     starter.kill()
-    starter.wait()
+    starter.wait(timeout=PATIENCE_SECONDS)
 
     until(lambda: not child.alive())
 
@@ -99,7 +100,7 @@ def test_orphans_that_stayed_are_found_by_their_mark_and_ended(state):
     starter = start_elsewhere(state, stubborn)
     child = wait_for_child(state)
     starter.kill()
-    starter.wait()
+    starter.wait(timeout=PATIENCE_SECONDS)
     assert child.alive()
 
     assert end_orphans(state, patience_seconds=0.3) >= 1

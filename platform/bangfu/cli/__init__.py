@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from bangfu.cli.console import Failure, tell_failure
+from bangfu.cli.console import LANGUAGES, Failure, asked_language, tell_failure
 from bangfu.local import LocalError
 
 # One module of ``bangfu.cli.commands`` each, imported only when it is asked for.
@@ -40,16 +40,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="bangfu", description="Assistance to workers in hardship over a network of stations."
     )
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default="",
+        help="language in which services refuse (default: en where LANG says so, otherwise zh-hans)",
+    )
     commands = parser.add_subparsers(dest="command", metavar="<command>", required=True)
+    asked = next((one for one in arguments if one in COMMANDS), "")
     module: Any = None
     for name, summary in COMMANDS.items():
         command = commands.add_parser(
             name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
         )
-        if arguments and arguments[0] == name:
+        if asked == name:
             module = import_module(f"bangfu.cli.commands.{name}")
             module.configure(command)
     parsed = parser.parse_args(arguments)
+    asked_language.set(parsed.lang)
     try:
         return int(module.run(parsed) or 0)
     except (Failure, LocalError) as failure:

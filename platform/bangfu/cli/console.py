@@ -1,8 +1,10 @@
 """How commands speak: lines, tables and progress bars, plain where nobody watches."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -12,6 +14,20 @@ Report = Callable[[str, int, int], None]
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(highlight=False, soft_wrap=True, stderr=True)
+
+
+LANGUAGES = ("zh-hans", "en")
+asked_language: ContextVar[str] = ContextVar("asked_language", default="")
+
+
+def language() -> str:
+    """Return the language in which services refuse: what was asked for, else what the locale says.
+
+    Commands themselves speak English, as their help does.
+    """
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    said = asked_language.get() or next(filter(None, map(os.environ.get, names)), "")
+    return "en" if said.startswith("en") else "zh-hans"
 
 
 class Failure(Exception):

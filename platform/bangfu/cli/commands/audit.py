@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from bangfu.cli.console import say, step, table
-from bangfu.cli.product import product
+from bangfu.cli.product import product, station_named
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,11 +46,10 @@ def _ledger(arguments: argparse.Namespace) -> int:
             sums_here,
         )
         from tenants.models import Station
-        from tenants.selectors import station_with_code
 
         with in_network():
             stations = (
-                [station_with_code(arguments.station)]
+                [station_named(arguments.station)]
                 if arguments.station
                 else list(Station.objects.order_by("path"))
             )
@@ -101,11 +100,10 @@ def _files(arguments: argparse.Namespace) -> int:
         from bangfu.kernel.tenancy.direct import direct_parameters
         from shared_apps.audit.auditor import Place, Ring, audit_station, check_names
         from tenants.models import Station
-        from tenants.selectors import station_with_code
 
         with in_network():
             stations = (
-                [station_with_code(arguments.station)]
+                [station_named(arguments.station)]
                 if arguments.station
                 else list(Station.objects.order_by("path"))
             )
@@ -137,11 +135,10 @@ def _verify(arguments: argparse.Namespace) -> int:
         from bangfu.kernel.tenancy import StationRef, in_network
         from shared_apps.audit.services import examine
         from tenants.models import Station
-        from tenants.selectors import station_with_code
 
         with in_network():
             stations = (
-                [station_with_code(arguments.station)]
+                [station_named(arguments.station)]
                 if arguments.station
                 else list(Station.objects.order_by("path"))
             )

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from bangfu.cli.console import say, step, table
-from bangfu.cli.product import product
+from bangfu.cli.product import product, station_named
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,13 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
         from bangfu.kernel.tenancy import in_network, in_station
         from shared_apps.audit.services import record
         from tenants.backup import save_station
-        from tenants.selectors import open_stations, station_with_code
+        from tenants.selectors import open_stations
 
         now = clock.now()
         with in_network(), step("saving") as report:
-            chosen = (
-                [station_with_code(arguments.code)] if arguments.code else list(open_stations())
-            )
+            chosen = [station_named(arguments.code)] if arguments.code else list(open_stations())
             for done, station in enumerate(chosen, start=1):
                 target = arguments.to / f"{station.code}-{now:%Y%m%dT%H%M%S}.bangfu.zip"
                 manifest = save_station(station, target, now=now)

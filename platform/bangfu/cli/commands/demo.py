@@ -39,9 +39,13 @@ def run(arguments: argparse.Namespace) -> int:
         say(state.sign_ins_file.read_text().rstrip())
         return 0
     with product():
+        from django.conf import settings
+        from django.utils.translation import override
+
         from bangfu.kernel.tenancy import in_network
 
-        with in_network():
+        # The network of the demo speaks one language, whoever loads it.
+        with in_network(), override(settings.LANGUAGE_CODE):
             if arguments.action == "advance":
                 _advance(arguments.by)
             elif arguments.action == "tell":

@@ -3,7 +3,7 @@
 import argparse
 
 from bangfu.cli.console import say, table
-from bangfu.cli.product import product
+from bangfu.cli.product import looking_for, product, station_named
 
 ROLES = ("clerk", "reviewer", "head", "finance", "supervisor", "administrator")
 
@@ -40,9 +40,8 @@ def _invite(arguments: argparse.Namespace) -> None:
     from bangfu.kernel.actors import Actor
     from bangfu.kernel.tenancy import in_station
     from shared_apps.accounts.services.invitations import invite, path_of
-    from tenants.selectors import station_with_code
 
-    station = station_with_code(arguments.station).ref
+    station = station_named(arguments.station).ref
     with in_station(station):
         invitation = invite(
             station=station,
@@ -57,11 +56,10 @@ def _invite(arguments: argparse.Namespace) -> None:
 
 def _list(arguments: argparse.Namespace) -> None:
     from shared_apps.accounts.selectors import members_of
-    from tenants.selectors import station_with_code
 
     rows = [
         (member.user.username, member.user.name, ", ".join(member.roles))
-        for member in members_of(station_with_code(arguments.station).ref)
+        for member in members_of(station_named(arguments.station).ref)
     ]
     table(("sign-in name", "name", "roles"), rows)
 
@@ -71,9 +69,10 @@ def _administrator(arguments: argparse.Namespace) -> None:
     from bangfu.kernel.actors import Actor
     from shared_apps.accounts.services.administrators import add_administrator
 
-    user = add_administrator(
-        username=arguments.username, actor=Actor.system("command line"), now=clock.now()
-    )
+    with looking_for(f"person who signs in as {arguments.username!r}"):
+        user = add_administrator(
+            username=arguments.username, actor=Actor.system("command line"), now=clock.now()
+        )
     say(f"{user} runs the network now")
 
 

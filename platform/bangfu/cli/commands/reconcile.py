@@ -3,7 +3,7 @@
 import argparse
 
 from bangfu.cli.console import say, step, table
-from bangfu.cli.product import product
+from bangfu.cli.product import looking_for, product
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         now = clock.now()
         with in_network():
-            root = station_in_sight(arguments.station)
+            with looking_for(f"station {arguments.station!r}"):
+                root = station_in_sight(arguments.station)
             run_begun = begin_run(root, actor=Actor.system("command line", station=root), now=now)
             with step("comparing") as report:
                 work_on(run_begun, now=now, progress=report)

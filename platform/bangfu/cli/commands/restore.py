@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from bangfu.cli.console import Failure, say, step
-from bangfu.cli.product import product
+from bangfu.cli.product import product, station_named
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +23,10 @@ def run(arguments: argparse.Namespace) -> int:
         from shared_apps.reconciliation.services import reconcile_station
         from shared_apps.rollup.services import correct_station, recount_station
         from tenants.backup import read_manifest, restore_station
-        from tenants.selectors import station_with_code
 
         manifest = read_manifest(arguments.file)
         with in_network():
-            station = station_with_code(manifest.station)
+            station = station_named(manifest.station)
             say(
                 f"{station.code} {station.name}, as it was {manifest.taken_at}: {manifest.rows} rows"
             )

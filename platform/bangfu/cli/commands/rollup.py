@@ -3,7 +3,7 @@
 import argparse
 
 from bangfu.cli.console import say, step, table
-from bangfu.cli.product import product
+from bangfu.cli.product import looking_for, product
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,9 +38,11 @@ def _ask(arguments: argparse.Namespace) -> None:
     from shared_apps.rollup.selectors import answer, station_in_sight
 
     period = Period.parse(arguments.period) if arguments.period else Period.month_of(clock.today())
+    with looking_for(f"station {arguments.station!r}"):
+        station = station_in_sight(arguments.station)
     told = answer(
         arguments.indicator,
-        station=station_in_sight(arguments.station),
+        station=station,
         period=period,
         by=arguments.by,
     )

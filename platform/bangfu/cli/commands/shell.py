@@ -3,7 +3,7 @@
 import argparse
 import code
 
-from bangfu.cli.product import product
+from bangfu.cli.product import product, station_named
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,12 +20,11 @@ def run(arguments: argparse.Namespace) -> int:
 
         from bangfu.kernel import clock
         from bangfu.kernel.tenancy import in_network, in_station
-        from tenants.selectors import station_with_code
 
         names: dict[str, object] = {model.__name__: model for model in apps.get_models()}
         names |= {"clock": clock, "in_network": in_network, "in_station": in_station}
         with in_network():
-            station = station_with_code(arguments.station).ref if arguments.station else None
+            station = station_named(arguments.station).ref if arguments.station else None
         where = in_station(station) if station else in_network()
         with where:
             place = station.name if station else "the network's shared tables"

@@ -2,13 +2,9 @@
 
 import argparse
 import re
-from typing import TYPE_CHECKING
 
 from bangfu.cli.console import say, step, table
-from bangfu.cli.product import product
-
-if TYPE_CHECKING:
-    from tenants.models import Station
+from bangfu.cli.product import product, station_named
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +49,7 @@ def _list(arguments: argparse.Namespace) -> None:
     from tenants.selectors import stations_below
 
     rows = (
-        stations_below(_station(arguments.below).ref)
+        stations_below(station_named(arguments.below).ref)
         if arguments.below
         else Station.objects.order_by("path")
     )
@@ -69,7 +65,7 @@ def _list(arguments: argparse.Namespace) -> None:
 def _show(arguments: argparse.Namespace) -> None:
     from tenants.selectors import ancestors_of, children_of
 
-    station = _station(arguments.code)
+    station = station_named(arguments.code)
     above = " > ".join(row.name for row in ancestors_of(station.ref))
     table(
         ("what", "value"),
@@ -102,7 +98,7 @@ def _open(arguments: argparse.Namespace) -> None:
             code=arguments.code,
             name=arguments.name,
             level=arguments.level,
-            parent=_station(arguments.parent) if arguments.parent else None,
+            parent=station_named(arguments.parent) if arguments.parent else None,
             region_code=arguments.region,
             now=now,
         )
@@ -122,12 +118,6 @@ def _pool(arguments: argparse.Namespace) -> None:
     with step("filling the pool"):
         made = fill_pool(arguments.size)
     say(f"{made} schemas made")
-
-
-def _station(code: str) -> "Station":
-    from tenants.selectors import station_with_code
-
-    return station_with_code(code)
 
 
 ACTIONS = {"list": _list, "show": _show, "open": _open, "pool": _pool}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bangfu.cli.console import Failure, say, table
-from bangfu.cli.product import product
+from bangfu.cli.product import looking_for, product, station_named
 
 if TYPE_CHECKING:
     from bangfu.kernel.actors import Actor
@@ -35,10 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
         from django.db import transaction
 
         from bangfu.kernel.tenancy import in_network, in_station
-        from tenants.selectors import station_with_code
 
         with in_network():
-            station = station_with_code(arguments.station).ref if arguments.station else None
+            station = station_named(arguments.station).ref if arguments.station else None
             with in_station(station) if station else nullcontext(), transaction.atomic():
                 ACTIONS[arguments.action](arguments, station)
     return 0
@@ -82,7 +81,8 @@ def _revoke(arguments: argparse.Namespace, station: "StationRef | None") -> None
     from bangfu.kernel import clock
     from shared_apps.accounts.services.tokens import revoke_token
 
-    revoke_token(token_id=arguments.id, actor=_actor(station), now=clock.now())
+    with looking_for(f"token {arguments.id} at {station.name if station else 'the network'}"):
+        revoke_token(token_id=arguments.id, actor=_actor(station), now=clock.now())
     say(f"token {arguments.id} is worthless now")
 
 
