@@ -14,6 +14,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import StationRef, station_in_force
+from bangfu.ui.requests import part_of
 from shared_apps.policies import changes, services
 from shared_apps.policies.forms import RuleForm
 from shared_apps.policies.models import ChangeState, TierChange
@@ -155,6 +156,7 @@ def change_detail(request: HttpRequest, change_id: UUID) -> HttpResponse:
 
 
 @require_GET
+@part_of("policies:change", "change_id")
 def change_progress(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Answer how far a recomputation is, for its bar."""
     _asker(request, LOOKS)

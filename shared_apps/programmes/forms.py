@@ -82,6 +82,12 @@ class ProgrammeForm(forms.Form):
         help_text=_("每行一条：就读阶段,金额（元），如 本科,10000"),
         widget=forms.Textarea({"rows": 4}),
     )
+    loss_caps = forms.CharField(
+        label=_("按意外损失类别的每次上限"),
+        required=False,
+        help_text=_("每行一条：损失类别,金额（元），如 火灾,8000；填写后，未列出的类别不予帮扶"),
+        widget=forms.Textarea({"rows": 4}),
+    )
     one_kind_tiers = _several(_("每年只享受一类帮扶的困难类别"))
     urgent_limit = _amount(_("急救先行限额（元）"))
     meeting_above = _amount(_("超过多少须经会议（元）"))
@@ -130,6 +136,13 @@ class ProgrammeForm(forms.Form):
             for stage, amount in self._lines("stage_caps", 2)
         }
 
+    def clean_loss_caps(self) -> dict[str, int]:
+        """Read the lines of caps by kind of sudden loss."""
+        return {
+            self._code("loss_kind", loss): _fen(amount)
+            for loss, amount in self._lines("loss_caps", 2)
+        }
+
     def terms(self) -> dict[str, Any]:
         """Return the terms as a row keeps them: only what was said."""
         given = self.cleaned_data
@@ -154,6 +167,8 @@ class ProgrammeForm(forms.Form):
             terms["window"] = [given["window_from"], given["window_to"]]
         if given["stage_caps"]:
             terms["stage_caps_fen"] = given["stage_caps"]
+        if given["loss_caps"]:
+            terms["loss_caps_fen"] = given["loss_caps"]
         limits = {level: given[name] for level, name in _LIMITS if given[name] is not None}
         if limits:
             terms["own_limits_fen"] = {level: int(most * 100) for level, most in limits.items()}
@@ -216,6 +231,10 @@ def initial_of(row: Programme) -> dict[str, Any]:
     said["stage_caps"] = "\n".join(
         f"{CODE_LISTS['aid_stage'].label(stage)},{_yuan(most)}"
         for stage, most in terms.stage_caps_fen.items()
+    )
+    said["loss_caps"] = "\n".join(
+        f"{CODE_LISTS['loss_kind'].label(loss)},{_yuan(most)}"
+        for loss, most in terms.loss_caps_fen.items()
     )
     if terms.window:
         said["window_from"], said["window_to"] = terms.window

@@ -133,8 +133,10 @@ class Progress(models.Model):
     """How far one station is with one campaign, without any person: what the stations above see of its list.
 
     ``counts`` is, by the state of an application, how many stand there and with how many fen: ``{state: [n, fen]}``,
-    counted anew from the station's own list at ``counted_at``, never added to. Written by ``services.keep_progress``
-    inside the station; row-level security lets it and every station above it read.
+    counted anew from the station's own list at ``counted_at``, never added to. ``nobody_at`` and ``nobody_by`` say that
+    the station reported, when and through whom, that nobody there fits; where somebody is listed they are empty.
+    Written by ``services.keep_progress`` and ``services.say_nobody_fits`` inside the station; row-level security lets
+    it and every station above it read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -146,6 +148,8 @@ class Progress(models.Model):
     )
     counts = models.JSONField(default=dict)
     counted_at = models.DateTimeField()
+    nobody_by = models.CharField(max_length=60, blank=True, default="")
+    nobody_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -153,6 +157,10 @@ class Progress(models.Model):
                 # Also serves the question how far everybody is.
                 name="progress_of_a_station_once",
                 fields=["campaign", "station"],
+            ),
+            models.CheckConstraint(
+                name="progress_of_nobody_lists_nobody",
+                condition=Q(nobody_at__isnull=True) | Q(counts={}),
             ),
         ]
 

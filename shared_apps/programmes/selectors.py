@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,13 +20,20 @@ from tenants.selectors import USABLE, children_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationProgress:
-    """How far a station and all below it are with a campaign: how many, and how many fen, by state."""
+    """How far a station and all below it are with a campaign: how many, and how many fen, by state.
+
+    ``is_empty`` says that it listed nobody because every one of those stations reported that nobody there fits;
+    ``nobody`` how many of its ``stations`` did (both zero while none has).
+    """
 
     station_id: int
     code: str
     name: str
     counts: Mapping[str, tuple[int, int]]
     counted_at: datetime | None
+    is_empty: bool = False
+    nobody: int = 0
+    stations: int = 0
 
 
 def scopes_above(station: StationRef | None) -> list[str]:
@@ -122,33 +130,55 @@ def get_campaign(campaign_id: UUID, *, station: StationRef) -> Campaign:
 
 
 def progress_below(campaign_id: UUID, *, station: StationRef) -> list[StationProgress]:
-    """Return how far each station right below is with a campaign, each with all its subtree, by code. Two queries.
+    """Return how far each station right below is with a campaign, each with all its subtree, by code.
 
-    One that has listed nobody has no counts. Closed stations are left out.
+    One that has listed nobody has no counts. Closed stations are left out. Two queries, one more where a station
+    reported that nobody fits.
     """
     children = {row.pk: row for row in children_of(station).filter(state__in=USABLE)}
     found: dict[int, list[Progress]] = {}
     rows = Progress.objects.filter(campaign_id=campaign_id).select_related("station")
     for row in rows:
-        below = row.station.path.removeprefix(station.path)
-        if row.station.path.startswith(station.path) and below:
-            found.setdefault(int(below.partition(".")[0]), []).append(row)
-    return [_progress_of(child, found.get(key, [])) for key, child in children.items()]
+        key = _below(row.station.path, station)
+        if key is not None:
+            found.setdefault(key, []).append(row)
+    sizes: Counter[int] = Counter()
+    if any(row.nobody_at for known in found.values() for row in known):
+        usable = Station.objects.filter(path__startswith=station.path, state__in=USABLE)
+        keys = (_below(path, station) for path in usable.values_list("path", flat=True))
+        sizes.update(key for key in keys if key is not None)
+    return [_progress_of(child, found.get(key, []), sizes[key]) for key, child in children.items()]
 
 
-def _progress_of(child: Station, rows: list[Progress]) -> StationProgress:
+def _below(path: str, station: StationRef) -> int | None:
+    """The key of the station right below under which a path lies; None where it lies elsewhere."""
+    if not path.startswith(station.path) or path == station.path:
+        return None
+    return int(path.removeprefix(station.path).partition(".")[0])
+
+
+def _progress_of(child: Station, rows: list[Progress], size: int) -> StationProgress:
     counts: dict[str, tuple[int, int]] = {}
     for row in rows:
         for state, (n, fen) in row.counts.items():
             known = counts.get(state, (0, 0))
             counts[state] = (known[0] + n, known[1] + fen)
+    nobody = sum(bool(row.nobody_at) for row in rows)
     return StationProgress(
         station_id=child.pk,
         code=child.code,
         name=child.name,
         counts=counts,
         counted_at=max((row.counted_at for row in rows), default=None),
+        is_empty=not counts and bool(size) and nobody >= size,
+        nobody=nobody,
+        stations=size if nobody else 0,
     )
+
+
+def own_progress(campaign_id: UUID, *, station: StationRef) -> Progress | None:
+    """Return how far a station itself is with a campaign, as it was counted last; None where nothing was."""
+    return Progress.objects.filter(campaign_id=campaign_id, station_id=station.id).first()
 
 
 def campaigns_to_count(*, since: date) -> list[Campaign]:

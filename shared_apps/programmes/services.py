@@ -360,6 +360,7 @@ def keep_progress(
     """Keep how far a station is with a campaign: how many of its list stand in each state, and with how many fen.
 
     ``count`` is asked when the row is locked, so that of two who count at once the later sees what the earlier saw.
+    That nobody fits ends as soon as somebody is listed.
     """
     Progress.objects.bulk_create(
         [Progress(campaign_id=campaign_id, station_id=station.id, counted_at=now)],
@@ -368,5 +369,16 @@ def keep_progress(
     row = Progress.objects.select_for_update().get(campaign_id=campaign_id, station_id=station.id)
     row.counts = {state: list(pair) for state, pair in count().items()}
     row.counted_at = now
-    row.save(update_fields=["counts", "counted_at"])
+    if row.counts:
+        row.nobody_by, row.nobody_at = "", None
+    row.save(update_fields=["counts", "counted_at", "nobody_by", "nobody_at"])
     return row
+
+
+def say_nobody_fits(row: Progress, *, by: str, at: datetime | None) -> None:
+    """Keep that a station reported that nobody there fits a campaign; without a time, that it took it back.
+
+    The caller holds the row as ``keep_progress`` gave it, in the same transaction.
+    """
+    row.nobody_by, row.nobody_at = (by, at) if at is not None else ("", None)
+    row.save(update_fields=["nobody_by", "nobody_at"])

@@ -22,6 +22,11 @@ _STAGE_CAPS = {
         ("secondary", "college", "bachelor", "master", "doctor", "special"), 10_000 * _YUAN
     ),
 }
+_LOSS_CAPS = {
+    **dict.fromkeys(("injury", "traffic", "illness", "death"), 10_000 * _YUAN),
+    **dict.fromkeys(("disaster", "fire"), 8_000 * _YUAN),
+    **dict.fromkeys(("property", "income", "other"), 5_000 * _YUAN),
+}
 _PROVINCE_2025 = "2025 年某省口径（示例）：幼儿园和义务教育 3000 元、以上阶段和特教 10000 元"
 
 
@@ -195,11 +200,12 @@ SHIPPED = (
             "cycle": "case",
             "tiers": ["3"],
             "per_time_fen": 10_000 * _YUAN,
+            "loss_caps_fen": _LOSS_CAPS,
             "urgent_limit_fen": 3_000 * _YUAN,
             "own_limits_fen": _LIMITS,
             "papers": ["accident"],
         },
-        source="2025 年某省口径（示例）：伤害等意外致困不超过 10000 元",
+        source="2025 年某省口径（示例）：伤害等意外致困不超过 10000 元；其余类别的限额为建议值，可由各级调整",
     ),
     *(
         Shipped(

@@ -57,7 +57,8 @@ class Terms:
     ``cycle`` is in what the same need is met once: a calendar year, a month, a campaign, or one case of one day.
     ``unit`` is who is counted for the caps. ``outside`` names the warmth groups that need no file. ``window`` is the
     first and last day of a year (``MM-DD``) in which it may be applied for. ``standards`` are given as
-    they are; of several the first that fits. ``stage_caps_fen`` bounds by stage, ``self_paid_share`` by tier the
+    they are; of several the first that fits. ``loss_caps_fen`` bounds one grant by the kind of sudden loss, and a loss
+    of no such kind is not aided. ``stage_caps_fen`` bounds by stage, ``self_paid_share`` by tier the
     share of what was paid oneself. ``living_months`` bounds by so many months of the local line, as the rule
     ``aid.living_months`` says. ``line_floor`` asks for at least the line. ``year_cap_is_shared`` lets ``per_year_fen``
     count every programme of the same kind of aid. Of ``one_kind_tiers`` a household gets one kind of aid a year.
@@ -83,6 +84,7 @@ class Terms:
     line_floor: bool = False
     self_paid_share: Mapping[str, str] = field(default_factory=dict)
     stage_caps_fen: Mapping[str, int] = field(default_factory=dict)
+    loss_caps_fen: Mapping[str, int] = field(default_factory=dict)
     one_kind_tiers: tuple[str, ...] = ()
     urgent_limit_fen: int | None = None
     meeting_above_fen: int = 0
@@ -172,6 +174,12 @@ def looser_problems(own: Terms, above: Terms) -> list[Problem]:
             key not in mine or Decimal(mine[key]) > Decimal(most) for key, most in theirs.items()
         ):
             problems.append(_problem("G110", name, _("不能比上级规定宽松。")))
+    # A kind of loss that is left out is not aided at all, which is stricter; none at all would bound nothing.
+    if above.loss_caps_fen and (
+        not own.loss_caps_fen
+        or any(most > above.loss_caps_fen.get(kind, -1) for kind, most in own.loss_caps_fen.items())
+    ):
+        problems.append(_problem("G110", "loss_caps_fen", _("不能比上级规定宽松。")))
     if above.living_months and not own.living_months:
         problems.append(_problem("G110", "living_months", _("不能比上级规定宽松。")))
     if own.meeting_above_fen > above.meeting_above_fen:
@@ -199,6 +207,8 @@ def _choice_problems(stored: Mapping[str, Any]) -> list[Problem]:
         problems.append(_problem("G102", "sub_programme", _("请从所列各项中选择。")))
     if set(stored.get("stage_caps_fen", {})) - {one.value for one in CODE_LISTS["aid_stage"]}:
         problems.append(_problem("G102", "stage_caps_fen", _("没有这个助学阶段。")))
+    if set(stored.get("loss_caps_fen", {})) - {one.value for one in CODE_LISTS["loss_kind"]}:
+        problems.append(_problem("G102", "loss_caps_fen", _("没有这个意外损失类别。")))
     if set(stored.get("own_limits_fen", {})) - set(LEVELS):
         problems.append(_problem("G102", "own_limits_fen", _("没有这个层级。")))
     return problems
@@ -208,7 +218,7 @@ def _amount_problems(stored: Mapping[str, Any]) -> list[Problem]:
     amounts = [(name, stored[name]) for name in _AMOUNTS if stored.get(name) is not None]
     amounts += [
         (name, value)
-        for name in ("stage_caps_fen", "own_limits_fen")
+        for name in ("stage_caps_fen", "loss_caps_fen", "own_limits_fen")
         for value in stored.get(name, {}).values()
     ]
     amounts += [("standards", one.get("amount_fen")) for one in stored.get("standards", ())]

@@ -27,7 +27,11 @@ UNIT_WORDS: Mapping[str, Text] = {
 
 def terms_in_words(terms: Terms) -> list[str]:
     """Say the terms of a programme, one sentence each."""
-    said = [f"{UNIT_WORDS[terms.unit]}，{CYCLE_WORDS[terms.cycle]}。", *_whom(terms)]
+    often = _("%(unit)s，%(cycle)s。") % {
+        "unit": UNIT_WORDS[terms.unit],
+        "cycle": CYCLE_WORDS[terms.cycle],
+    }
+    said = [often, *_whom(terms)]
     if terms.window:
         said.append(
             _("申请时间：每年 %(first)s 至 %(last)s。")
@@ -103,6 +107,11 @@ def _caps(terms: Terms) -> list[str]:
         _("%(stage)s每年不超过 %(amount)s 元。")
         % {"stage": CODE_LISTS["aid_stage"].label(stage), "amount": yuan(amount)}
         for stage, amount in terms.stage_caps_fen.items()
+    ]
+    said += [
+        _("%(loss)s每次不超过 %(amount)s 元。")
+        % {"loss": CODE_LISTS["loss_kind"].label(loss), "amount": yuan(amount)}
+        for loss, amount in terms.loss_caps_fen.items()
     ]
     if terms.one_kind_tiers:
         said.append(

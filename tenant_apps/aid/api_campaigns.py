@@ -27,6 +27,7 @@ from tenant_apps.aid.serializers import (
     IdsRequest,
     LeaveOutRequest,
     ListedRow,
+    NobodyRow,
     StandingRow,
 )
 from tenant_apps.aid.services import Bulk
@@ -82,6 +83,22 @@ class ChaseView(StationAPIView):
             return Response(ChasedCount({"chased": 1}).data)
         chased = services.chase_all(campaign_id, **given, **self.edge)
         return Response(ChasedCount({"chased": chased}).data)
+
+
+class NobodyFitsView(StationAPIView):
+    """The report of a station that nobody there fits a campaign."""
+
+    capability = {"POST": "aid.edit", "DELETE": "aid.edit"}
+
+    @extend_schema(operation_id="aid_report_nobody", request=None, responses=NobodyRow)
+    def post(self, _request: Request, campaign_id: UUID) -> Response:
+        """Report that nobody here fits; refused while somebody is listed, or on file and fits."""
+        return Response(NobodyRow(services.report_nobody(campaign_id, **self.edge)).data)
+
+    @extend_schema(operation_id="aid_take_back_nobody", request=None, responses={200: NobodyRow})
+    def delete(self, _request: Request, campaign_id: UUID) -> Response:
+        """Take that report back: the list is waited for as before."""
+        return Response(NobodyRow(services.take_back_nobody(campaign_id, **self.edge)).data)
 
 
 class CampaignListView(StationAPIView):

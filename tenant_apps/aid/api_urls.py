@@ -31,6 +31,11 @@ urlpatterns = [
         name="campaign-chase",
     ),
     path(
+        "campaigns/<uuid:campaign_id>/nobody/",
+        api_campaigns.NobodyFitsView.as_view(),
+        name="campaign-nobody",
+    ),
+    path(
         "campaigns/<uuid:campaign_id>/list/",
         api_campaigns.CampaignListView.as_view(),
         name="campaign-list",

@@ -10,18 +10,25 @@ class AidConfig(AppConfig):
     name = "tenant_apps.aid"
 
     def ready(self) -> None:
-        """Let casework serve applications, and let their notices move them on."""
+        """Let casework serve applications, let their notices move them on; let the ledger keep what they promise.
+
+        The work lists of files learn here who was helped.
+        """
         from tenant_apps.aid.selectors import (
             CAMPAIGN,
             SUBJECT,
             application_door,
             campaign_door,
+            files_paid,
             request_door,
         )
         from tenant_apps.aid.services.approving import follow_end_of_notice
+        from tenant_apps.aid.services.committing import promised_of
         from tenant_apps.aid.services.noticing import follow_objection
         from tenant_apps.aid.services.stepping import locked_application
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
+        from tenant_apps.funds.promises import promises
+        from tenant_apps.households.work import tell_helped_by
         from tenant_apps.notices.models import Purpose
         from tenant_apps.notices.purposes import Handling, handle_purpose
 
@@ -30,6 +37,8 @@ class AidConfig(AppConfig):
             SubjectKind(kind="aid_request", label=_("超限额帮扶审批"), door=request_door)
         )
         declare_subject(SubjectKind(kind=CAMPAIGN, label=_("集中帮扶活动"), door=campaign_door))
+        promises("aid", promised_of)
+        tell_helped_by(files_paid)
         handle_purpose(
             Purpose.AID,
             Handling(

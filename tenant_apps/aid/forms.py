@@ -71,6 +71,7 @@ class AskForm(_Form):
     member = forms.ChoiceField(label=gettext_lazy("就读成员"), required=False)
     stage = forms.ChoiceField(label=gettext_lazy("助学阶段"), required=False)
     campaign = forms.ChoiceField(label=gettext_lazy("集中帮扶活动"), required=False)
+    loss_kind = forms.ChoiceField(label=gettext_lazy("意外损失类别"), required=False)
     case_on = forms.DateField(label=gettext_lazy("事由发生日期"), required=False, widget=_DAY)
     self_paid = _amount(gettext_lazy("个人自付金额（元）"), required=False)
     need = forms.CharField(
@@ -91,6 +92,7 @@ class AskForm(_Form):
         self.choose("member", [none, *((str(one.pk), one.name) for one in members)])
         self.choose("campaign", [none, *((str(one.pk), one.name) for one in campaigns)])
         self.choose("stage", CODE_LISTS["aid_stage"].choices(blank=str(none[1])))
+        self.choose("loss_kind", CODE_LISTS["loss_kind"].choices(blank=str(none[1])))
 
     def asked(self) -> dict[str, Any]:
         """Return what was filled in, as the service takes it."""
@@ -101,6 +103,7 @@ class AskForm(_Form):
             "member_id": given.get("member") or None,
             "campaign_id": given.get("campaign") or None,
             "stage": given.get("stage", ""),
+            "loss_kind": given.get("loss_kind", ""),
             "case_on": given.get("case_on"),
             "self_paid_fen": fen(given.get("self_paid")),
             "need": given["need"],

@@ -101,6 +101,7 @@ def shown(row: Application) -> dict[str, Any]:
         "mode": CODE_LISTS["aid_mode"].label(row.mode),
         "group": CODE_LISTS["warmth_group"].label(row.group) if row.group else "",
         "stage": CODE_LISTS["aid_stage"].label(row.stage) if row.stage else "",
+        "loss": CODE_LISTS["loss_kind"].label(row.loss_kind) if row.loss_kind else "",
         "campaign": CODE_LISTS["campaign"].label(row.campaign) if row.campaign else "",
         "capitals": rmb_capitals(row.amount_fen),
         "card": mask_card(card) if card else "",
@@ -142,7 +143,8 @@ class StandingRow:
     """How far a station, with all below it, is with a campaign: what whoever called it asks after.
 
     ``open`` is everything between the list and the decision; ``off`` was left out, refused or withdrawn. ``is_owing``
-    says that its list is not in, ``chased`` how it was urged on.
+    says that its list is not in, ``is_empty`` that it reported that nobody there fits - ``nobody`` of its
+    ``stations`` did, where it is not all of them -, ``chased`` how it was urged on.
     """
 
     name: str
@@ -157,6 +159,9 @@ class StandingRow:
     paid: Share
     counted_at: datetime | None = None
     is_owing: bool = False
+    is_empty: bool = False
+    nobody: int = 0
+    stations: int = 0
     chased: Chased | None = None
 
 
@@ -185,6 +190,9 @@ def standing_rows(
             code=one.code,
             counted_at=one.counted_at,
             chased=known.get(one.station_id),
+            is_empty=one.is_empty,
+            nobody=0 if one.is_empty else one.nobody,
+            stations=one.stations,
         )
         for one in stations
     ]
@@ -211,6 +219,9 @@ def _standing(
     code: str = "",
     counted_at: datetime | None = None,
     chased: Chased | None = None,
+    is_empty: bool = False,
+    nobody: int = 0,
+    stations: int = 0,
 ) -> StandingRow:
     shares = {
         column: Share(
@@ -219,20 +230,25 @@ def _standing(
         )
         for column, states in _OF_COLUMN.items()
     }
-    word, tone = _how_far(shares)
+    word, tone = _how_far(shares, is_empty=is_empty)
     return StandingRow(
         name=name,
         code=code,
         word=word,
         tone=tone,
         counted_at=counted_at,
-        is_owing=is_list_owing(counts),
+        is_owing=is_list_owing(counts, is_empty=is_empty),
+        is_empty=is_empty,
+        nobody=nobody,
+        stations=stations,
         chased=chased,
         **shares,
     )
 
 
-def _how_far(shares: Mapping[str, Share]) -> tuple[Text, Tone]:
+def _how_far(shares: Mapping[str, Share], *, is_empty: bool) -> tuple[Text, Tone]:
+    if is_empty:
+        return _("无符合条件对象"), "ok"
     if not any(share.n for share in shares.values()):
         return _("未拟定名单"), "bad"
     if shares["listed"].n:

@@ -193,10 +193,13 @@ class Chased:
     last_at: datetime
 
 
-def is_list_owing(counts: Mapping[str, tuple[int, int]]) -> bool:
-    """Whether a station, with all below it, has listed nobody yet or has people on its list who are not handed in."""
+def is_list_owing(counts: Mapping[str, tuple[int, int]], *, is_empty: bool = False) -> bool:
+    """Whether a station, with all below it, has listed nobody yet or has people on its list who are not handed in.
+
+    Where it reported that nobody there fits (``is_empty``), an empty list is in.
+    """
     listed = sum(n for n, _fen in counts.values())
-    return not listed or bool(counts.get(AidState.PROPOSED, (0, 0))[0])
+    return not (listed or is_empty) or bool(counts.get(AidState.PROPOSED, (0, 0))[0])
 
 
 def unit_key(campaign_id: UUID, station_id: int) -> UUID:
@@ -216,3 +219,10 @@ def chased_units(campaign_id: UUID, station_ids: Iterable[int]) -> dict[int, Cha
     return {
         keys[row["subject_id"]]: Chased(times=row["times"], last_at=row["last_at"]) for row in rows
     }
+
+
+def files_paid() -> QuerySet[Application, UUID | None]:
+    """The keys of the files that were ever paid aid, none of them null."""
+    return Application.objects.filter(state__in=PAID_STATES, file__isnull=False).values_list(
+        "file_id", flat=True
+    )

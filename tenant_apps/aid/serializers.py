@@ -39,7 +39,7 @@ class ApplicationWhole(ApplicationRow):
 
     class Meta(ApplicationRow.Meta):
         fields = [
-            *ApplicationRow.Meta.fields, "unit", "stage", "self_paid_fen", "case_on", "need",
+            *ApplicationRow.Meta.fields, "unit", "stage", "loss_kind", "self_paid_fen", "case_on", "need",
             "fund_id", "payee_name", "payee_bank", "payee_state", "meetings", "assessment",
             "words", "warnings", "entered_by", "owner", "reviewed_by", "approved_by", "papers_due_on",
             "papers_in_on", "batch", "line", "reason", "effect", "fed_back_on",
@@ -70,6 +70,7 @@ class ApplicationRequest(serializers.Serializer[Any]):
     card_no = serializers.CharField(max_length=30, default="", allow_blank=True)
     need = serializers.CharField(max_length=500, default="", allow_blank=True)
     stage = serializers.ChoiceField(choices=["", *codes("aid_stage")], default="")
+    loss_kind = serializers.ChoiceField(choices=["", *codes("loss_kind")], default="")
     self_paid_fen = serializers.IntegerField(
         min_value=1, max_value=10**10, default=None, allow_null=True
     )
@@ -225,6 +226,13 @@ class ChasedCount(serializers.Serializer[Any]):
     chased = serializers.IntegerField()
 
 
+class NobodyRow(serializers.Serializer[Any]):
+    """Whether the station reported that nobody there fits a campaign: through whom and when, else empty and null."""
+
+    nobody_by = serializers.CharField()
+    nobody_at = serializers.DateTimeField(allow_null=True)
+
+
 class StandingRow(serializers.Serializer[Any]):
     """How far a station below, with its subtree, is with a campaign, in numbers alone."""
 
@@ -238,4 +246,9 @@ class StandingRow(serializers.Serializer[Any]):
     paid = ShareRow()
     counted_at = serializers.DateTimeField(allow_null=True)
     is_owing = serializers.BooleanField(help_text="Its list is not in")
+    is_empty = serializers.BooleanField(help_text="It reported that nobody there fits")
+    nobody = serializers.IntegerField(
+        help_text="How many of its `stations` reported so, while it is not all of them"
+    )
+    stations = serializers.IntegerField(help_text="Its stations; 0 while none reported so")
     chased = ChasedRow(allow_null=True)

@@ -79,3 +79,21 @@ AID_STAGE = CodeList(
         Code("special", "特教", "Special education"),
     ),
 )
+
+# What a household lost at once: sudden hardship is bounded by it. Source: domain NR22.
+LOSS_KIND = CodeList(
+    "loss_kind",
+    "意外损失类别",
+    "Kind of sudden loss",
+    (
+        Code("injury", "意外伤害", "Accidental injury", ("意外事故",)),
+        Code("traffic", "交通事故", "Traffic accident"),
+        Code("illness", "突发重病", "Sudden serious illness"),
+        Code("death", "家庭成员亡故", "Death of a member"),
+        Code("disaster", "自然灾害", "Natural disaster"),
+        Code("fire", "火灾", "Fire"),
+        Code("property", "财产损失", "Loss of property"),
+        Code("income", "突然失去收入", "Sudden loss of income"),
+        Code("other", "其他意外", "Other loss"),
+    ),
+)

@@ -34,6 +34,7 @@ FUND_SOURCE = CodeList(
         Code("province", "省级财政", "Provincial finance"),
         Code("city", "市级财政", "City finance"),
         Code("county", "县级财政", "County finance"),
+        Code("township", "乡镇财政", "Township finance"),
         Code("upper_union", "上级工会补助", "Subsidy of the upper union"),
         Code("own_union", "本级工会经费", "Own union funds"),
         Code("administration", "行政拨付", "Paid by the administration"),

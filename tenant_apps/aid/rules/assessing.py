@@ -73,7 +73,8 @@ def assess(case: Case, terms: Terms) -> Assessment:
     Reasons: A101 no file on file · A102 outside the files, and the programme is not for that group · A103 tier · A104
     file level · A105 special group · A106 stage of study missing or not covered · A107 outside the window · A108 what
     was paid oneself is missing · A109 papers are missing · A110 more was asked than the bounds leave · A111 the bounds
-    leave nothing · A112 as often as a year allows · A113 this tier gets one kind a year · A114 less than the least.
+    leave nothing · A112 as often as a year allows · A113 this tier gets one kind a year · A114 less than the least ·
+    A115 kind of loss missing or not covered.
     """
     bounds = tuple(_bounds(case, terms))
     most = min((one.left_fen for one in bounds), default=None)
@@ -109,6 +110,8 @@ def _refusals(case: Case, terms: Terms) -> Iterable[str]:
         terms.stages and case.stage not in terms.stages
     ):
         yield "A106"
+    if terms.loss_caps_fen and case.loss_kind not in terms.loss_caps_fen:
+        yield "A115"
     if not terms.is_in_window(case.on):
         yield "A107"
     if terms.self_paid_share and not case.self_paid_fen:
@@ -167,6 +170,8 @@ def _bounds(case: Case, terms: Terms) -> Iterable[Bound]:
         yield Bound(
             code="stage", limit_fen=terms.stage_caps_fen[case.stage], used_fen=_sum(this_year)
         )
+    if case.loss_kind in terms.loss_caps_fen:
+        yield Bound(code="loss", limit_fen=terms.loss_caps_fen[case.loss_kind])
     if case.is_urgent and terms.urgent_limit_fen is not None:
         yield Bound(code="urgent", limit_fen=terms.urgent_limit_fen)
 

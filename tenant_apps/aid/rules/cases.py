@@ -39,6 +39,7 @@ class Case:
     level: str = ""
     groups: tuple[str, ...] = ()
     stage: str = ""
+    loss_kind: str = ""
     self_paid_fen: int | None = None
     line_fen: int = 0
     living_months: int = 0

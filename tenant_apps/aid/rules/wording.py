@@ -27,6 +27,7 @@ REASONS: Mapping[str, Text] = {
     "A112": gettext_lazy("已达到每年次数。"),
     "A113": gettext_lazy("该困难类别每年只享受一类帮扶，今年已有另一类。"),
     "A114": gettext_lazy("低于规定的最低金额。"),
+    "A115": gettext_lazy("没有填写意外损失类别，或该类别不在项目范围内。"),
 }
 
 
@@ -64,5 +65,6 @@ _HOW = {
     "stage": lambda: _(
         "该就读阶段每年不超过 %(limit)s 元，今年已列 %(used)s 元，还可 %(left)s 元。"
     ),
+    "loss": lambda: _("该类意外损失每次不超过 %(limit)s 元。"),
     "urgent": lambda: _("急救先行不超过 %(limit)s 元。"),
 }

@@ -42,6 +42,7 @@ from tenant_apps.aid.services.moving import (
     submit_application,
     withdraw_application,
 )
+from tenant_apps.aid.services.nobody import report_nobody, take_back_nobody
 from tenant_apps.aid.services.noticing import answer_objection
 from tenant_apps.aid.services.paying import (
     batch_applications,
@@ -87,11 +88,13 @@ __all__ = [
     "ratify_in_party_group",
     "ratify_many",
     "refuse_application",
+    "report_nobody",
     "return_application",
     "reveal_payee",
     "review_application",
     "review_many",
     "submit_application",
+    "take_back_nobody",
     "take_in_papers",
     "unbatch_application",
     "withdraw_application",

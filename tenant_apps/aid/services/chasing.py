@@ -66,7 +66,7 @@ def chase(campaign_id: UUID, code: str, *, text: str = "", actor: Actor, now: da
     unit = next((one for one in below if one.code == code), None)
     if unit is None:
         raise NotFound
-    if not is_list_owing(unit.counts):
+    if not is_list_owing(unit.counts, is_empty=unit.is_empty):
         raise IllegalMove
     if unit.station_id in _chased_today(campaign, [unit], now=now):
         raise ChasedToday(unit=unit.name)
@@ -81,7 +81,7 @@ def chase_all(campaign_id: UUID, *, text: str = "", actor: Actor, now: datetime)
         NotPermitted, NotFound, IllegalMove, InvalidInput: as ``chase``.
     """
     campaign, below = _below(campaign_id, text, actor=actor, now=now)
-    owing = [one for one in below if is_list_owing(one.counts)]
+    owing = [one for one in below if is_list_owing(one.counts, is_empty=one.is_empty)]
     known = _chased_today(campaign, owing, now=now)
     due = [one for one in owing if one.station_id not in known]
     for unit in due:

@@ -2,7 +2,8 @@
 
 The ledger refuses what the budget cannot hold when an application is approved. A fund of donations is asked earlier: a
 name that is published is a promise. What was decided and is not approved yet counts, and so do the years to come where
-the donor laid down an end. What was pledged counts as means, but is granted only once it came.
+the donor laid down an end. What was pledged counts as means, but is granted only once it came. The ledger is told of it
+(``promised_of``), so that what leaves the fund in another way leaves that much in it.
 
 Source: domain I-K11, §3.6: 50,000 cannot carry 5 × 4,000 for more than two and a half years.
 """
@@ -20,7 +21,9 @@ from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.aid.errors import AboveDonorsSum, FundOverCommitted, NoPlaceLeft
 from tenant_apps.aid.models import GRANTED_STATES, AidState, Application
 from tenant_apps.funds.chart import AVAILABLE, RESERVED
-from tenant_apps.funds.models import Account, Fund, Period
+from tenant_apps.funds.models import Account, Fund
+from tenant_apps.funds.promises import Promised
+from tenant_apps.funds.services import lock_open_years
 from tenant_apps.sources.rules import DonorRule
 from tenant_apps.sources.selectors import means_of, rule_of
 
@@ -56,38 +59,44 @@ def check_grant(row: Application, *, now: datetime) -> None:
     _check(row, counting=GRANTED_STATES, now=now)
 
 
+def promised_of(fund: Fund, year: int) -> Promised:
+    """Return what applications were promised out of a fund of donations, beside the budget held for them.
+
+    Three queries; none for a fund of another source, which the ledger alone looks after.
+    """
+    if fund.source != DONATED_SOURCE:
+        return Promised()
+    rows = _chosen_for(fund, year, (*_PROMISED, *GRANTED_STATES))
+    return Promised(
+        fen=_promised_fen(rows, _years_after(year, rule_of(fund))),
+        pledged_fen=means_of(fund).pledged_fen,
+    )
+
+
 def _check(row: Application, *, counting: tuple[AidState, ...], now: datetime) -> None:
     fund = row.fund
     if fund is None or fund.source != DONATED_SOURCE:
         return
     on = clock.local_day(now)
-    year = _held_books()
-    others = list(
-        Application.objects.filter(
-            Q(approved_on__isnull=True) | Q(approved_on__year=on.year),
-            fund=fund,
-            state__in=counting,
-        )
-        .exclude(pk=row.pk)
-        .only("state", "household", "member", "amount_fen")
-    )
+    held = lock_open_years()
+    year = held[-1].year if held else 0
+    others = [one for one in _chosen_for(fund, on.year, counting) if one.pk != row.pk]
     rule = rule_of(fund)
     if rule is not None:
         _check_rule(row, others, fund, rule)
-    years = max(rule.until - on.year, 0) if rule is not None and rule.until is not None else 0
-    promised = sum(one.amount_fen for one in others if one.state in _PROMISED)
-    later = years * sum(one.amount_fen for one in others)
+    years = _years_after(on.year, rule)
+    promised = _promised_fen(others, years)
     balances = dict(
         Account.objects.filter(fund=fund, year=year, code__in=(AVAILABLE, RESERVED)).values_list(
             "code", "balance_fen"
         )
     )
-    left = balances.get(AVAILABLE, 0) + means_of(fund).pledged_fen - promised - later
+    left = balances.get(AVAILABLE, 0) + means_of(fund).pledged_fen - promised
     wanted = row.amount_fen * (1 + years)
     if wanted > left:
         raise FundOverCommitted(
             fund=fund.name,
-            committed=yuan(balances.get(RESERVED, 0) + promised + later),
+            committed=yuan(balances.get(RESERVED, 0) + promised),
             wanted=yuan(wanted),
             years=_in_years(row.amount_fen, years, rule),
             left=yuan(max(left, 0)),
@@ -119,10 +128,21 @@ def _check_rule(
         )
 
 
-def _held_books() -> int:
-    """Lock the books of the last year that was opened, as a journal does; return that year, 0 where none was."""
-    head = Period.objects.select_for_update(no_key=True).filter(month=0).order_by("-year").first()
-    return head.year if head is not None else 0
+def _chosen_for(fund: Fund, year: int, states: Iterable[AidState]) -> list[Application]:
+    return list(
+        Application.objects.filter(
+            Q(approved_on__isnull=True) | Q(approved_on__year=year), fund=fund, state__in=states
+        ).only("state", "household", "member", "amount_fen")
+    )
+
+
+def _promised_fen(rows: Iterable[Application], years: int) -> int:
+    """What applications were promised beside the budget held for them: this year's, and that of so many years after."""
+    return sum(one.amount_fen * (years + (one.state in _PROMISED)) for one in rows)
+
+
+def _years_after(year: int, rule: DonorRule | None) -> int:
+    return max(rule.until - year, 0) if rule is not None and rule.until is not None else 0
 
 
 def _person(row: Application) -> tuple[bytes, bytes]:

@@ -208,7 +208,7 @@ def _wait_for_account(
         row.reason = reasons[row.pk].strip()[:300]
     _move(
         rows, action, actor=actor, now=now, batch="", line="", paid_on=None, counted=None,
-        fed_back_on=None, payee_state=PayeeState.DOUBTFUL,
+        fed_back_on=None, nat_entry_on=None, payee_state=PayeeState.DOUBTFUL,
     )  # fmt: skip
     Application.objects.filter(pk__in=[row.pk for row in rows]).update(
         reason=PickedText({str(row.pk): row.reason for row in rows}, "pk")

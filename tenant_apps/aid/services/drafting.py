@@ -50,6 +50,7 @@ class Asked:
     card_no: str = ""
     need: str = ""
     stage: str = ""
+    loss_kind: str = ""
     self_paid_fen: int | None = None
     case_on: date | None = None
 
@@ -91,7 +92,7 @@ def change_application(
     fresh = drafted(asked, actor=actor, now=now)
     for name in (
         "programme", "programme_version_id", "aid", "cycle", "campaign_id", "campaign", "mode",
-        "asked_fen", "amount_fen", "self_paid_fen", "stage", "case_on", "need", "member",
+        "asked_fen", "amount_fen", "self_paid_fen", "stage", "loss_kind", "case_on", "need", "member",
         "person_name", "unit",
     ):  # fmt: skip
         setattr(row, name, getattr(fresh, name))
@@ -157,6 +158,7 @@ def drafted(asked: Asked, *, actor: Actor, now: datetime) -> Application:
         amount_fen=asked.amount_fen,
         self_paid_fen=asked.self_paid_fen,
         stage=asked.stage,
+        loss_kind=asked.loss_kind,
         case_on=asked.case_on,
         need=asked.need.strip(),
         entered_by_id=actor.user_id,
@@ -243,6 +245,8 @@ def _problems(
         problems.append(_problem("A205", "member_id", _("请选择就读的家庭成员。")))
     if asked.stage and asked.stage not in CODE_LISTS["aid_stage"]:
         problems.append(_problem("A205", "stage", _("请从所列各项中选择。")))
+    if asked.loss_kind and asked.loss_kind not in CODE_LISTS["loss_kind"]:
+        problems.append(_problem("A205", "loss_kind", _("请从所列各项中选择。")))
     return problems
 
 

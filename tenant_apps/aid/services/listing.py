@@ -86,7 +86,7 @@ def propose_list(campaign_id: UUID, *, actor: Actor, now: datetime) -> int:
     actor.require(ENTERS)
     campaign = _open_campaign(campaign_id, on=clock.local_day(now))
     judge = Judge(on=clock.local_day(now))
-    rows = list(_proposals(campaign, judge, actor=actor, now=now))
+    rows = proposals_of(campaign, judge, actor=actor, now=now)
     known = set(
         Application.objects.filter(campaign_id=campaign.pk)
         .exclude(state=AidState.WITHDRAWN)
@@ -269,9 +269,10 @@ def _each(application_ids: Sequence[UUID], act: Callable[[UUID], object]) -> Bul
     return Bulk(done, tuple(refused))
 
 
-def _proposals(
+def proposals_of(
     campaign: Campaign, judge: Judge, *, actor: Actor, now: datetime
 ) -> list[Application]:
+    """Return, unsaved, an application for each household or student on file here that a campaign is for."""
     terms = terms_of(judge.programme(campaign.programme))
     files = (
         HouseholdFile.objects.filter(state=FileState.ON_FILE, id_no_hash__isnull=False)

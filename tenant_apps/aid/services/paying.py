@@ -163,7 +163,7 @@ def _waits_for_account(
 ) -> Application:
     batch, line = row.batch, row.line
     row.batch = row.line = ""
-    row.paid_on = row.counted = row.fed_back_on = None
+    row.paid_on = row.counted = row.fed_back_on = row.nat_entry_on = None
     row.payee_state = PayeeState.DOUBTFUL
     row.reason = reason.strip()[:300]
     row.changed_at = now

@@ -75,14 +75,17 @@ def _let_rest(campaign_id: UUID, own: Progress, *, now: datetime) -> None:
     if not _waited_for().filter(subject_id=campaign_id).exists():
         return
     station = current_station()
-    lists = [own.counts, *(one.counts for one in progress_below(campaign_id, station=station))]
+    below = progress_below(campaign_id, station=station)
+    lists = [own.counts, *(one.counts for one in below)]
+    is_empty = own.nobody_at is not None and all(one.is_empty for one in below)
     listed: dict[str, tuple[int, int]] = {}
     for counts in lists:
         for state, (n, fen) in counts.items():
             known = listed.get(state, (0, 0))
             listed[state] = (known[0] + n, known[1] + fen)
     campaign = get_campaign(campaign_id, station=station)
-    if not is_list_owing(listed) or not campaign.is_waited_for(clock.local_day(now)):
+    is_owing = is_list_owing(listed, is_empty=is_empty)
+    if not is_owing or not campaign.is_waited_for(clock.local_day(now)):
         close_todos(subject=(CAMPAIGN, campaign_id), kind=LIST_WAITED_FOR, now=now)
 
 

@@ -40,6 +40,7 @@ def reserve(row: Application, *, maker: Somebody, actor: Actor, now: datetime) -
         maker=maker,
         actor=actor,
         now=now,
+        of_promise=True,
     )
 
 

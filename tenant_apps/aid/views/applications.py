@@ -329,6 +329,7 @@ def _initial(row: Application) -> dict[str, Any]:
         "amount": f"{row.amount_fen / 100:.2f}",
         "member": member,
         "stage": row.stage,
+        "loss_kind": row.loss_kind,
         "campaign": row.campaign_id or "",
         "case_on": row.case_on,
         "self_paid": f"{row.self_paid_fen / 100:.2f}" if row.self_paid_fen else None,

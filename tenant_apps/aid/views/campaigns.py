@@ -23,6 +23,7 @@ from shared_apps.programmes.selectors import (
     StationProgress,
     campaigns_seen,
     get_campaign,
+    own_progress,
     programmes_in_force,
     progress_below,
 )
@@ -100,6 +101,7 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     progress = progress_of_campaign(row.pk)
     programme = programmes_in_force(station=current_station(), on=on).get(row.programme)
     below = progress_below(row.pk, station=current_station())
+    own = own_progress(row.pk, station=current_station())
     page = page_of(request, list_of_campaign(row.pk, actor=actor, state=tab))
     context = {
         "rows": [{"row": one, "plain": f"{one.amount_fen / 100:.2f}"} for one in page.object_list],
@@ -125,7 +127,9 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         "groups": CODE_LISTS["warmth_group"].labels(row.groups),
         "stations": (stations := standing_rows(below, _chased(row, below))),
         "stations_total": standing_total(below),
-        "not_begun": sum(not one.counts for one in below),
+        "not_begun": sum(not (one.counts or one.is_empty) for one in below),
+        "nobody": own if own is not None and own.nobody_at else None,
+        "may_say_nobody": actor.may(ENTERS) and row.is_waited_for(on),
         "may_chase": actor.may(CALLS) and row.is_waited_for(on),
         "owing": sum(one.is_owing for one in stations),
     }
@@ -177,6 +181,12 @@ def act(request: HttpRequest, campaign_id: UUID, action: str) -> HttpResponse:
         )
     elif action == "chase":
         _chase(request, row)
+    elif action == "nobody":
+        label = _("报无符合条件对象")
+        act_and_tell(request, lambda: services.report_nobody(row.pk, **by), label=label)
+    elif action == "somebody":
+        label = _("撤回“无符合条件对象”")
+        act_and_tell(request, lambda: services.take_back_nobody(row.pk, **by), label=label)
     elif action == "end":
         act_and_tell(
             request,

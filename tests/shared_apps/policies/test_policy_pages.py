@@ -13,6 +13,7 @@ from shared_apps.accounts.roles import Role
 from shared_apps.policies.forms import RuleForm
 from shared_apps.policies.models import ChangeState, PolicyRule, TierChange
 from shared_apps.policies.rules import RULES
+from tests.conftest import FOR_A_PART
 
 COUNTY = "/s/130705"
 DOCUMENT = {"source": "认定办法", "document_no": "宣工发〔2026〕1号"}
@@ -160,7 +161,12 @@ def test_a_recomputation_shows_how_far_it_is_and_is_undone_with_a_reason(head, c
     assert "请填写撤销理由" in head.post(address, follow=True).content.decode()
     page = head.post(address, {"reason": "标准有误"}, follow=True).content.decode()
     assert "正在撤销" in page
-    assert "hx-get" in head.get(f"{COUNTY}/policies/changes/{change.pk}/progress/").content.decode()
+    assert (
+        "hx-get"
+        in head.get(
+            f"{COUNTY}/policies/changes/{change.pk}/progress/", headers=FOR_A_PART
+        ).content.decode()
+    )
 
 
 def test_the_api_reads_lays_down_tries_out_and_withdraws(head) -> None:

@@ -1,5 +1,7 @@
 """Programmes as rules with dates: the nearest in force holds, and nothing is looser than above."""
 
+import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,7 +18,12 @@ from shared_apps.programmes.services import (
     withdraw_programme,
 )
 from shared_apps.programmes.shipped import SHIPPED
-from shared_apps.programmes.terms import read_terms, stored_terms, terms_problems
+from shared_apps.programmes.terms import (
+    looser_problems,
+    read_terms,
+    stored_terms,
+    terms_problems,
+)
 from shared_apps.programmes.wording import terms_in_words
 from tests.conftest import NOON
 
@@ -33,6 +40,7 @@ def lay_down(db, county, person_at):
             "source": "本县办法",
             "terms": {
                 "cycle": "case", "tiers": ["3"], "per_time_fen": 800_000, "papers": ["accident"],
+                "loss_caps_fen": {"injury": 800_000, "fire": 500_000},
                 "urgent_limit_fen": 200_000, "own_limits_fen": {"4": 0, "3": 0, "2": 100_000},
             },
         } | changes  # fmt: skip
@@ -73,6 +81,7 @@ def test_a_version_holds_from_its_day_and_the_one_before_until_then(lay_down, to
     lay_down()
     lay_down(valid_from=LATER, terms={
         "cycle": "case", "tiers": ["3"], "per_time_fen": 500_000, "papers": ["accident"],
+        "loss_caps_fen": {"injury": 500_000},
         "urgent_limit_fen": 200_000, "own_limits_fen": {"4": 0, "3": 0, "2": 0},
     })  # fmt: skip
     assert terms_of(held(township)["sudden"]).per_time_fen == 800_000
@@ -83,7 +92,25 @@ def test_a_county_cannot_be_looser_than_the_network(lay_down) -> None:
     with pytest.raises(InvalidInput) as refusal:
         lay_down(terms={"cycle": "case", "per_time_fen": 1_000_001})
     fields = {problem.field for problem in refusal.value.problems}
-    assert {"per_time_fen", "papers", "own_limits_fen", "urgent_limit_fen"} <= fields
+    assert {
+        "per_time_fen", "papers", "own_limits_fen", "urgent_limit_fen", "loss_caps_fen"
+    } <= fields  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("caps", "is_allowed"),
+    [
+        ({"injury": 1_000_000}, True),
+        ({"injury": 1_000_001}, False),
+        ({"fire": 800_000, "other": 1}, True),
+        ({"fire": 800_001}, False),
+        ({}, False),
+    ],
+)
+def test_caps_by_kind_of_loss_are_no_looser_than_those_above(caps, is_allowed) -> None:
+    above = read_terms(next(one.terms for one in SHIPPED if one.key == "sudden"))
+    fields = {one.field for one in looser_problems(replace(above, loss_caps_fen=caps), above)}
+    assert fields == (set() if is_allowed else {"loss_caps_fen"})
 
 
 @pytest.mark.parametrize(
@@ -93,6 +120,8 @@ def test_a_county_cannot_be_looser_than_the_network(lay_down) -> None:
         ({"tiers": ["9x"]}, "G102"),
         ({"cycle": "week"}, "G102"),
         ({"per_time_fen": -1}, "G103"),
+        ({"loss_caps_fen": {"flood": 1}}, "G102"),
+        ({"loss_caps_fen": {"fire": -1}}, "G103"),
         ({"window": ["13-01", "02-01"]}, "G104"),
         ({"self_paid_share": {"1": "1.5"}}, "G105"),
     ],
@@ -164,3 +193,11 @@ def test_the_api_lists_and_lays_down(lay_down, county, signed_in) -> None:
         content_type="application/json",
     )  # fmt: skip
     assert answer.status_code == 201
+
+
+def test_the_page_of_a_programme_speaks_of_it_in_words_alone(township, person_at, signed_in):
+    browser = signed_in(person_at(township, Role.HEAD))
+    page = browser.get(f"/s/{township.code}/programmes/fixed_subsidy/").content.decode()
+    shown = re.sub(r"<[^>]+>", " ", page.partition("<main")[2])
+    assert "fixed_subsidy" not in shown
+    assert "每月一次" in shown

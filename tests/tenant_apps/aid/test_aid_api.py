@@ -9,6 +9,8 @@ from shared_apps.programmes.services import call_campaign
 from tenant_apps.aid.models import Application
 from tests.tenant_apps.aid.walking import Walk
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 
 @pytest.fixture
 def walk(desk):

@@ -9,6 +9,7 @@ from shared_apps.rollup.periods import Period
 from shared_apps.rollup.selectors import answer, files_behind, headlines
 from shared_apps.rollup.services import fold_facts, recount_station
 from tenant_apps.aid import services
+from tenant_apps.households.work import files_to_do
 from tests.tenant_apps.aid.conftest import desk_of
 
 YEAR, MONTH = Period.parse("2026"), Period.parse("2026-11")
@@ -43,6 +44,12 @@ def test_households_count_once_and_times_as_often_as_they_were_helped(aided, cou
         assert value("AID-01", county).value == 2
         assert value("AID-02", county).value == 3
         assert str(value("AID-03", county).value) == "1800.00"
+
+
+def test_who_was_paid_leaves_the_list_of_those_never_helped(aided, desk) -> None:
+    desk.household()
+    with in_station(desk.station):
+        assert files_to_do("never_helped", on=desk.now.date()).count() == 1
 
 
 def test_the_average_is_the_money_over_households_each_once(aided, county) -> None:

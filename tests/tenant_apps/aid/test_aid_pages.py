@@ -13,6 +13,8 @@ from tenant_apps.documents.papers import aid_approval
 from tests.support.pdf_text import read_pdf
 from tests.tenant_apps.aid.walking import Walk
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 
 @pytest.fixture
 def base(desk):
@@ -63,6 +65,7 @@ def test_what_is_missing_is_said_beside_its_field(desk, base, signed_in) -> None
     assert "请填写事由发生日期" in answer.text
 
 
+@pytest.mark.fault
 def test_every_step_is_taken_on_the_page_by_the_person_whose_part_it_is(
     desk, walk, base, signed_in
 ) -> None:

@@ -1,38 +1,17 @@
 """What stands when many apply, or approve, at the same moment."""
 
-import threading
-
 import pytest
-from django.db import connections
 
 from bangfu.kernel.tenancy import in_station
 from tenant_apps.aid import services
 from tenant_apps.aid.errors import SameNeedTwice
 from tenant_apps.aid.models import OFF_STATES, Application
 from tenant_apps.aid.services import Asked
+from tests.support.crowd import crowd
 from tests.tenant_apps.aid.conftest import desk_of
 
 pytestmark = pytest.mark.fault
 THREADS = 32
-
-
-def at_once(work):
-    errors = []
-
-    def run(number):
-        try:
-            work(number)
-        except Exception as error:  # noqa: BLE001  (whatever ended it, the test says)
-            errors.append(error)
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
 
 
 @pytest.mark.parametrize("for_student", [False, True])
@@ -58,7 +37,7 @@ def test_32_people_apply_for_the_same_need_and_one_does(
         with in_station(township):
             services.submit_application(drafts[number], actor=desk.clerk, now=desk.now)
 
-    errors = at_once(apply)
+    errors = crowd(apply)
 
     assert len(errors) == THREADS - 1
     assert {type(error) for error in errors} == {SameNeedTwice}
@@ -90,7 +69,7 @@ def test_two_cases_do_not_both_fit_under_one_cap(committed, township, person_at)
         with in_station(township):
             services.check_application(rows[number].pk, actor=desk.clerk, now=desk.now)
 
-    errors = at_once(check)
+    errors = crowd(check)
 
     assert len(errors) == THREADS - 2
     with in_station(township):

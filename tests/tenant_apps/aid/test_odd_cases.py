@@ -14,6 +14,8 @@ from tenant_apps.aid.models import AidState, Application
 from tenant_apps.aid.services import Asked
 from tests.tenant_apps.aid.walking import Walk
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 HOME = "/s/130705001/aid/campaigns"
 
 

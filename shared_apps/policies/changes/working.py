@@ -1,11 +1,6 @@
-"""What a change of rules does to the tiers of files: seen before, put on work lists, undone as a whole.
+"""A change of rules at work: listed station by station, confirmed there, undone as a whole."""
 
-A change never alters a file. It puts the files whose tier would differ on the work list of their own
-station, where a reviewer confirms them. The network counts per station, and sees no more than counts.
-"""
-
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -22,13 +17,10 @@ from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitt
 from bangfu.kernel.tenancy import StationRef, current_station, in_network, in_station
 from shared_apps.audit.services import record
 from shared_apps.exchange.relay import only_worker
-from shared_apps.policies.kinds import Value
+from shared_apps.policies.changes.previewing import rules_at, stations_below, tier_rows
 from shared_apps.policies.models import ChangeState, PolicyRule, StationChange, TierChange
-from shared_apps.policies.movers import Moves, mover
-from shared_apps.policies.rules import RULES, TIER_RULES
-from shared_apps.policies.selectors import Rule, rules_of
-from tenants.models import Station
-from tenants.selectors import USABLE
+from shared_apps.policies.movers import mover
+from shared_apps.policies.rules import TIER_RULES
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +28,6 @@ JOB = "policies.work_on"
 CONFIRM = "policies.confirm"
 # A backend remembers every table of every schema it has seen; a fresh connection forgets them.
 RECYCLE_AFTER = 50
-_PROPOSED = -1
 
 
 class NotUndoable(IllegalMove):
@@ -44,40 +35,6 @@ class NotUndoable(IllegalMove):
 
     code = "change-not-undoable"
     message = _("正在处理或已经撤销，现在不能撤销。")
-
-
-@dataclass(frozen=True, slots=True)
-class StationMoves:
-    """How many files of one station would move from which tier to which."""
-
-    station: StationRef
-    moves: Moves
-
-    @property
-    def files(self) -> int:
-        """How many files in all."""
-        return self.moves.total()
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Which files would change tier: in each station, and in all."""
-
-    stations: tuple[StationMoves, ...]
-    looked_at: int
-
-    @property
-    def moves(self) -> Moves:
-        """The sum over the stations."""
-        total: Moves = Counter()
-        for one in self.stations:
-            total.update(one.moves)
-        return total
-
-    @property
-    def files(self) -> int:
-        """How many files in all."""
-        return self.moves.total()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,54 +52,6 @@ class Progress:
     def percent(self) -> int:
         """The share of stations that are through with the step at hand."""
         return 100 * self.done // self.stations if self.stations else 0
-
-
-def preview_change(
-    *,
-    values: Mapping[str, Value],
-    station: StationRef | None,
-    valid_from: date,
-    actor: Actor,
-) -> Preview:
-    """Count what files of a station and those below would change tier if rules had these values.
-
-    One narrow query per station; nothing is written.
-
-    Raises:
-        NotPermitted: the actor does not manage rules.
-        InvalidInput: a rule that moves no tier, or a value of another kind.
-    """
-    actor.require("policy.manage")
-    problems = [
-        Problem(code="E302", field="value", message=_("这项规则不影响困难类别，或填写的值不对。"))
-        for key, value in values.items()
-        if key not in TIER_RULES or not RULES[key].kind.accepts(value)
-    ]
-    if problems:
-        raise InvalidInput(problems)
-    scope_path = station.path if station else ""
-    proposed = [
-        PolicyRule(
-            pk=_PROPOSED,
-            key=key,
-            scope_path=scope_path,
-            value=value,
-            valid_from=valid_from,
-            version=2**31 - 1,
-            source="",
-        )
-        for key, value in values.items()
-    ]
-    rows = _rows(valid_from)
-    found = []
-    here = _below(scope_path)
-    for one in here:
-        before, after = _rules_at(one, rows), _rules_at(one, [*rows, *proposed])
-        with in_station(one):
-            moves = mover().count(before=before, after=after)
-        if moves:
-            found.append(StationMoves(one, moves))
-    return Preview(tuple(found), len(here))
 
 
 def start_due_changes(*, now: datetime) -> list[TierChange]:
@@ -305,13 +214,13 @@ def _list_station(change: TierChange, station: StationRef, now: datetime) -> Non
     on = local_day(now)
     with in_network():
         own = set(change.rules.values_list("pk", flat=True))
-    rows = _rows(on)
-    before = [row for row in _rows(_day_before(change)) if row.pk not in own]
+    rows = tier_rows(on)
+    before = [row for row in tier_rows(_day_before(change)) if row.pk not in own]
     with in_station(station), transaction.atomic():
         moves = mover().put_on_list(
             change.pk,
-            before=_rules_at(station, before),
-            after=_rules_at(station, rows),
+            before=rules_at(station, before),
+            after=rules_at(station, rows),
             now=now,
         )
         with in_network():
@@ -352,7 +261,7 @@ def _finish(change: TierChange, *, now: datetime) -> bool:
 
 
 def _open_stations_of(change: TierChange) -> list[StationRef]:
-    stations = _below(change.scope_path)
+    stations = stations_below(change.scope_path)
     with in_network():
         if change.state == ChangeState.LISTING:
             StationChange.objects.bulk_create(
@@ -368,32 +277,10 @@ def _is_done(change: TierChange, station: StationRef) -> bool:
         return change.stations.filter(station_id=station.id, done=True).exists()
 
 
-def _rows(on: date) -> list[PolicyRule]:
-    with in_network():
-        return list(
-            PolicyRule.objects.filter(
-                Q(valid_to__isnull=True) | Q(valid_to__gt=on),
-                key__in=TIER_RULES,
-                valid_from__lte=on,
-                withdrawn_at__isnull=True,
-            )
-        )
-
-
-def _rules_at(station: StationRef, rows: list[PolicyRule]) -> dict[str, Rule]:
-    return rules_of(row for row in rows if station.path.startswith(row.scope_path))
-
-
 def _day_before(change: TierChange) -> date:
     with in_network():
         first: date = min(change.rules.values_list("valid_from", flat=True))
     return first - timedelta(days=1)
-
-
-def _below(scope_path: str) -> list[StationRef]:
-    with in_network():
-        rows = Station.objects.filter(path__startswith=scope_path, state__in=USABLE)
-        return [row.ref for row in rows.order_by("path")]
 
 
 def _at_work() -> QuerySet[TierChange]:
