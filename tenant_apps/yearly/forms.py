@@ -6,9 +6,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bangfu.kernel.errors import InvalidInput
 from shared_apps.paperbooks.models import BookKind
+from shared_apps.rollup.dimensions import unit_text
+from shared_apps.targets.models import Reached
+from tenant_apps.yearly.aims import countable
+from tenant_apps.yearly.rules.catalogue import measured
 from tenant_apps.yearly.rules.columns import OLDEST_YEAR
 from tenant_apps.yearly.selectors import Frame, usual_frame
 
@@ -57,6 +63,54 @@ class FrameForm(forms.Form):
     def frame(self) -> Frame:
         """What is asked; valid forms only."""
         return Frame(self.cleaned_data["year"], self.cleaned_data["until"])
+
+
+class TargetForm(forms.Form):
+    """A target of a year: in words, or a number of an indicator."""
+
+    title = forms.CharField(
+        label=_("目标"), max_length=120, help_text=_("如“建立困难职工动态管理数据库”。")
+    )
+    indicator = forms.ChoiceField(
+        label=_("对应指标"),
+        required=False,
+        help_text=_("不能用数字衡量的目标不选，年内用文字说明进展。"),
+    )
+    goal = forms.DecimalField(
+        label=_("目标数"), required=False, min_value=0, max_digits=14, decimal_places=2
+    )
+    due_on = forms.DateField(
+        label=_("完成期限"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (one.code, f"{one.code} {one.name}（{unit_text(one.unit)}）") for one in countable()
+        ]
+        self.fields["indicator"].choices = [("", gettext("（文字目标）")), *choices]  # type: ignore[attr-defined]
+
+    def asked(self) -> dict[str, Any]:
+        """Return what was filled in, as the service takes it; valid forms only."""
+        given = dict(self.cleaned_data)
+        goal, code = given.pop("goal"), given["indicator"]
+        scale = measured(code).scale if code else 1
+        return given | {"goal": None if goal is None else int(goal * scale)}
+
+    def take_problems(self, refusal: InvalidInput) -> None:
+        """Show what was refused beside its field, or above the form."""
+        for problem in refusal.problems:
+            name = problem.field if problem.field in self.fields else None
+            self.add_error(name, str(problem.message))
+
+
+class ProgressForm(forms.Form):
+    """How far a target is."""
+
+    reached = forms.ChoiceField(label=_("进展"), choices=Reached.choices)
+    words = forms.CharField(label=_("进展说明"), max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
 def frame_form(given: Any, today: date) -> FrameForm:

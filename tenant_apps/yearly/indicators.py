@@ -8,12 +8,45 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from shared_apps.paperbooks.models import PastRow
 from shared_apps.rollup.indicators import Fact, Indicator, Source
 from tenant_apps.aid.indicators import NONE, facts_of_counted
 from tenant_apps.goods.indicators import AID_OF_KIND
 
-INDICATORS: list[Indicator] = []
+_AIMS = "tenant_apps.yearly.aims"
+INDICATORS: list[Indicator] = [
+    Indicator(
+        code="GOV-02",
+        name=_("年度目标完成率"),
+        english="Targets of the year reached",
+        unit="%",
+        cls="R",
+        numerator=("GOV-02.N",),
+        denominator=("GOV-02.D",),
+    ),
+    Indicator(
+        code="GOV-02.N",
+        name=_("已核定完成的年度目标"),
+        english="Targets reached and confirmed",
+        unit="项",
+        cls="S",
+        listed=False,
+        named=False,
+        counted=f"{_AIMS}.targets_reached",
+    ),
+    Indicator(
+        code="GOV-02.D",
+        name=_("年度目标数"),
+        english="Targets of the year",
+        unit="项",
+        cls="S",
+        listed=False,
+        named=False,
+        counted=f"{_AIMS}.targets_set",
+    ),
+]
 SOURCE = Source(
     recount="tenant_apps.yearly.selectors.facts_of_past",
     begins_in=("paperbooks.PastRow",),

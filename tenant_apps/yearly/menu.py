@@ -14,6 +14,14 @@ MENU = [
         order=525,
     ),
     MenuItem(
+        _("年度目标"),
+        "flag",
+        "yearly:targets",
+        group=_("统计核对"),
+        capability="rollup.view",
+        order=526,
+    ),
+    MenuItem(
         _("历史数据"),
         "history",
         "yearly:books",

@@ -10,6 +10,7 @@ from typing import Any
 from rest_framework import serializers
 
 from shared_apps.paperbooks.models import Book, BookKind
+from shared_apps.targets.models import Reached, Target
 from tenant_apps.yearly.rules.columns import OLDEST_YEAR
 
 
@@ -67,6 +68,65 @@ class ReportView(serializers.Serializer[Any]):
     text = serializers.CharField()
     sentences = SentenceView(many=True)
     warnings = WarningView(many=True)
+
+
+class TargetView(serializers.ModelSerializer[Target]):
+    """One target of a year; `goal` and `done` in the smallest part of the unit, null of one in words."""
+
+    station = serializers.CharField(source="station.code", read_only=True)
+    done = serializers.SerializerMethodField(
+        help_text="What was counted of the own targets so far."
+    )
+
+    class Meta:
+        model = Target
+        fields = [
+            "id", "station", "year", "position", "title", "indicator", "goal", "done", "due_on", "reached",
+            "words", "said_on", "said_by", "verdict", "verdict_words", "verdict_by", "verdict_place",
+            "verdict_on", "dropped_on", "drop_reason",
+        ]  # fmt: skip
+
+    def get_done(self, target: Target) -> int | None:
+        """Say how far a counted target is; null of one in words, and of stations below."""
+        standing = self.context.get("standings", {}).get(target.pk)
+        return None if standing is None else int(standing.counted.value)
+
+
+class TargetsView(serializers.Serializer[Any]):
+    """The targets of a year: the own ones, and those of the stations right below."""
+
+    own = TargetView(many=True)
+    below = TargetView(many=True)
+
+
+class TargetQuery(serializers.Serializer[Any]):
+    """Which year; the present one where it is left out."""
+
+    year = serializers.IntegerField(required=False, min_value=OLDEST_YEAR, max_value=9998)
+
+
+class TargetRequest(serializers.Serializer[Any]):
+    """A target in words, or with a `goal` of an `indicator`."""
+
+    year = serializers.IntegerField(min_value=OLDEST_YEAR, max_value=9998)
+    title = serializers.CharField(max_length=120)
+    indicator = serializers.CharField(max_length=24, required=False, allow_blank=True)
+    goal = serializers.IntegerField(min_value=1, max_value=10**14, required=False, allow_null=True)
+    due_on = serializers.DateField(required=False, allow_null=True)
+
+
+class ProgressRequest(serializers.Serializer[Any]):
+    """How far a target is."""
+
+    reached = serializers.ChoiceField(choices=Reached.choices)
+    words = serializers.CharField(max_length=500)
+
+
+class AnswerRequest(serializers.Serializer[Any]):
+    """Whether what a station below said is confirmed; a reason where it is not."""
+
+    agrees = serializers.BooleanField()
+    words = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
 class BookView(serializers.ModelSerializer[Book]):

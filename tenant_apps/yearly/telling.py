@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import StationRef, station_in_force
 from shared_apps.paperbooks.models import Bound
 from shared_apps.rollup.dimensions import label_of
+from shared_apps.targets.models import Reached, Target, Verdict
+from tenant_apps.yearly.aims import Standing, standing_of, targets_of
 from tenant_apps.yearly.rules.catalogue import measured
 from tenant_apps.yearly.rules.checks import Place, Said, copied, each, left_of, missing, percent
 from tenant_apps.yearly.rules.declaring import Adds, Sentence
@@ -20,6 +22,8 @@ from tenant_apps.yearly.rules.sentences import SENTENCES
 from tenant_apps.yearly.selectors import Counted, Frame, count, places_of_sums
 
 _ABOUT = Bound.ABOUT
+AIMS = "年度目标"
+_WHOLE = 100
 _LEFT = {"exact": "", "least": "至少", "most": "至多", "unknown": "约"}
 
 
@@ -79,11 +83,50 @@ def tell(station: StationRef, frame: Frame) -> YearlyReport:
     here = station_in_force()
     if here is not None and not station.is_below(here):
         raise NotFound
-    told = tuple(
-        one for sentence in SENTENCES if (one := _told(sentence, station, frame)) is not None
+    told = (
+        *(one for sentence in SENTENCES if (one := _told(sentence, station, frame)) is not None),
+        *_targets(station, frame),
     )
     doubles = copied(places_of_sums(station=station, until=frame.until))
     return YearlyReport(station, frame, told, tuple(_copy(group) for group in doubles))
+
+
+def _targets(station: StationRef, frame: Frame) -> Iterator[Told]:
+    """Tell what the station set itself for the year, each with what it said and whether that was confirmed."""
+    standing = [one for one in targets_of(station, frame.year) if not one.is_dropped]
+    for place, target in enumerate(standing, start=1):
+        counted = standing_of(target, station=station, until=frame.until)
+        text = f"目标{place}：{target.title.rstrip('。')}"
+        if counted is not None and target.goal is not None:
+            number = counted.counted
+            planned = shown(replace(number, bound=""), value=target.goal)
+            text += f"，计划{planned}{number.unit}，已完成{shown(number)}{number.unit}"
+            text += f"（{counted.percent}%）"
+        text += "。"
+        if target.round:
+            text += f"{target.get_reached_display()}：{target.words.rstrip('。')}。"
+        yield Told(
+            key=f"target-{target.position}",
+            chapter=AIMS,
+            text=text,
+            numbers={"done": counted.counted} if counted is not None else {},
+            codes=(target.indicator,) if target.indicator else (),
+            warnings=tuple(_doubts(target, counted)),
+            notes=(f"{target.verdict_place}已核定。",) if target.verdict == Verdict.AGREED else (),
+        )
+
+
+def _doubts(target: Target, counted: Standing | None) -> Iterator[Warned]:
+    if target.verdict == Verdict.RETURNED:
+        yield Warned(
+            "target-returned",
+            _("进展被上级退回：%(why)s") % {"why": target.verdict_words},
+        )
+    elif target.round and target.verdict == Verdict.NONE:
+        yield Warned("target-not-confirmed", _("进展由站点自报，上级尚未核定。"))
+    is_short = counted is not None and counted.percent < _WHOLE
+    if target.reached == Reached.DONE and is_short:
+        yield Warned("target-short", _("报为已完成，但指标没有达到目标数，请核实。"))
 
 
 def shown(number: Counted, *, value: int | None = None) -> str:

@@ -35,6 +35,7 @@ ON_PAPER: Mapping[str, Measured] = {
     one.code: one
     for one in (
         Measured("POP-01", _("辖区职工数"), "人"),
+        Measured("POP-01.M", _("辖区农民工数"), "人"),
         Measured("POP-02", _("下岗失业职工数"), "人"),
         Measured("POP-03", _("困难企业数"), "个"),
         Measured("REC-01", _("接待总人次"), "人次"),
@@ -50,6 +51,7 @@ ON_PAPER: Mapping[str, Measured] = {
         Measured("LAW-05", _("农民工维权人次"), "人次"),
         Measured("EMP-01", _("免费介绍就业人次"), "人次"),
         Measured("EMP-02", _("实现就业人数（去重）"), "人"),
+        Measured("EMP-02.F", _("建档困难职工家庭实现就业人数"), "人"),
         Measured("EMP-03", _("再就业基地数"), "个"),
         Measured("EMP-04", _("基地安置人数"), "人"),
         Measured("EMP-05", _("培训班期数"), "期"),
@@ -63,10 +65,22 @@ ON_PAPER: Mapping[str, Measured] = {
         Measured("MED-06", _("义诊人次"), "人次"),
         Measured("MED-06.V", _("义诊价值"), YUAN),
         Measured("MED-07", _("医疗互助及防癌保险参保人数"), "人"),
+        Measured("MED-07.U", _("未参加医保的困难劳模占比"), "%"),
+        Measured("MED-07.W", _("女职工防癌保险参保人数"), "人"),
         Measured("MED-08", _("互助保险赔付人数"), "人"),
         Measured("MED-08.V", _("互助保险赔付金额"), YUAN),
         Measured("EDU-05.V", _("命名助学金每人每年金额"), YUAN),
         Measured("EDU-06", _("爱心学校数"), "所"),
+        Measured("FUN-06.M", _("困难劳模专项经费"), YUAN),
+        Measured("GOV-02.AID", _("年度目标：年底送温暖户数"), "户"),
+        Measured("GOV-02.CER", _("年度目标：发放优待证户数"), "户"),
+        Measured("GOV-02.EMP", _("年度目标：培训、推荐、安置人数"), "人"),
+        Measured("GOV-02.LOV", _("年度目标：爱心超市数"), "个"),
+        Measured("GOV-02.PAI", _("年度目标：结对帮扶户数"), "户"),
+        Measured("GOV-03.D", _("第三方评估天数"), "天"),
+        Measured("GOV-03.M", _("第三方评估实地方法数"), "种"),
+        Measured("GOV-03.P", _("第三方评估组人数"), "人"),
+        Measured("NET-01.B", _("建网之初帮扶站点数"), "个"),
     )
 }
 """Indicators of the catalogue that no app declares: they come from paper until one does."""

@@ -1,4 +1,4 @@
-"""The sentences of the yearly report, in the order of the report. Source: domain reference §4.3, RQ01 to RQ22."""
+"""The sentences of the yearly report, in the order of the report. Source: domain reference §4.3, RQ01 to RQ28."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from tenant_apps.yearly.rules.declaring import Adds, Number, Scope, Sentence, Te
 AID, CARDS, PETITIONS, JOBS, SCHOOLING, MEDICAL = (
     "困难救助", "优待减免", "信访接待与法律援助", "就业与小额借款", "助学", "医疗",
 )  # fmt: skip
-BASE, STORE = "基本情况", "爱心平台与物资"
+BASE, STORE, FUNDS, GOVERNANCE = "基本情况", "爱心平台与物资", "资金", "目标与评估"
+_FISCAL = "central province city county township administration"
+_UNION = "upper_union own_union"
+_OTHER_MONEY = "party entrusted interest other none"
 # Visits, not campaigns for pupils and students.
 _WARMTH = "none two_festivals women_day july_first year_end summer other"
 _GROUPS = ("on_file", "model_worker", "retired", "veteran", "injured")
@@ -31,6 +34,38 @@ SENTENCES: Sequence[Sentence] = (
         "base", BASE,
         "辖区下岗失业职工{laid_off}人，困难职工家庭{families}户。",
         {"laid_off": number("POP-02"), "families": number("FIL-01")},
+    ),
+    Sentence(
+        "workers", BASE,
+        "辖区职工{workers}人，农民工{migrants}人。",
+        {"workers": number("POP-01"), "migrants": number("POP-01.M")},
+    ),
+    Sentence(
+        "network", BASE,
+        "帮扶站点由建网之初的{before}个发展到{now}个。",
+        {"before": number("NET-01.B"), "now": number("NET-01", "since", "subtree")},
+    ),
+    Sentence(
+        "money-by-source", FUNDS,
+        "{year}年筹集帮扶资金{total}元：财政安排{fiscal}元，工会经费{union}元，社会捐助{donated}元，其他{other}元。",
+        {
+            "total": number("FUN-01", "year"),
+            "fiscal": number("FUN-01", "year", fund_source=_FISCAL),
+            "union": number("FUN-01", "year", fund_source=_UNION),
+            "donated": number("FUN-01", "year", fund_source="donation"),
+            "other": number("FUN-01", "year", fund_source=_OTHER_MONEY),
+        },
+        needs=("total",),
+        adds=(Adds("total", ("fiscal", "union", "donated", "other")),),
+    ),
+    Sentence(
+        "model-workers", FUNDS,
+        "{year}年列入特殊困难劳模{listed}名，困难劳模专项经费{budget}元；未参加医保的占{uninsured}%。",
+        {
+            "listed": number("FIL-01", group="model_worker"),
+            "budget": number("FUN-06.M", "year"),
+            "uninsured": number("MED-07.U"),
+        },
     ),
     Sentence(
         "visits-by-group", AID,
@@ -116,6 +151,11 @@ SENTENCES: Sequence[Sentence] = (
         ),
     ),
     Sentence(
+        "women-day", AID,
+        "{year}年“三八”期间走访慰问困难单亲女职工{women}人。",
+        {"women": number("AID-05", "year", campaign="women_day")},
+    ),
+    Sentence(
         "certificates", CARDS,
         "发放《特困职工家庭优待证》{certificates}个，{households}户享受优待：补助水电费{utilities}元，"
         "减免学杂费{fees}元，减免工商管理费{business}元，住房房租补贴{rent}元。",
@@ -198,6 +238,16 @@ SENTENCES: Sequence[Sentence] = (
         shares={"share": ("hired", "posts")},
     ),
     Sentence(
+        "training", JOBS,
+        "{year}年举办培训班{classes}期，培训{trained}人次。",
+        {"classes": number("EMP-05", "year"), "trained": number("EMP-06", "year")},
+    ),
+    Sentence(
+        "employed", JOBS,
+        "{year}年帮助{employed}人实现就业，其中建档困难职工家庭{on_file}人。",
+        {"employed": number("EMP-02", "year"), "on_file": number("EMP-02.F", "year")},
+    ),
+    Sentence(
         "children-day", SCHOOLING,
         "“六一”帮扶困难职工子女{students}名，发放{money}元，人均{average}元。",
         {
@@ -247,6 +297,11 @@ SENTENCES: Sequence[Sentence] = (
         averages={"average": ("money", "pupils")},
     ),
     Sentence(
+        "love-schools", SCHOOLING,
+        "建立爱心学校{schools}所。",
+        {"schools": number("EDU-06")},
+    ),
+    Sentence(
         "hospitals", MEDICAL,
         "确定优惠医院{hospitals}家，为{persons}人减免医疗费用{money}元，人均{average}元。",
         {
@@ -268,9 +323,73 @@ SENTENCES: Sequence[Sentence] = (
         averages={"average": ("money", "persons")},
     ),
     Sentence(
+        "mutual-aid", MEDICAL,
+        "参加重大疾病医疗互助{enrolled}人，女职工防癌保险{women}人；赔付{persons}人、{money}元，人均{average}元。",
+        {
+            "enrolled": number("MED-07"),
+            "women": number("MED-07.W"),
+            "persons": number("MED-08"),
+            "money": number("MED-08.V"),
+        },
+        averages={"average": ("money", "persons")},
+    ),
+    Sentence(
+        "outlets", STORE,
+        "爱心超市网点{outlets}个。",
+        {"outlets": number("LOV-01", partner_kind="supermarket")},
+    ),
+    Sentence(
+        "card-spending", STORE,
+        "爱心卡消费{spent}元：工会承担{union}元，占{share}%；合作单位让利{partner}元。",
+        {
+            "spent": number("LOV-05"),
+            "union": number("LOV-05", share_of="union"),
+            "partner": number("LOV-05", share_of="partner"),
+        },
+        adds=(Adds("spent", ("union", "partner")),),
+        shares={"share": ("union", "spent")},
+    ),
+    Sentence(
         "goods", STORE,
         "接收捐赠物资{came}件，发放{went}件，库存{left}件。",
         {"came": number("LOV-02"), "went": number("LOV-03")},
         lefts={"left": ("came", "went")},
+    ),
+    *(
+        Sentence(
+            f"goods-{kind}", STORE,
+            f"其中{label}接收{{came}}件，发放{{went}}件，库存{{left}}件。",
+            {
+                "came": number("LOV-02", goods_kind=kind),
+                "went": number("LOV-03", goods_kind=kind),
+            },
+            lefts={"left": ("came", "went")},
+        )
+        for kind, label in (("clothes", "衣物"), ("daily", "生活日用品"))
+    ),
+    Sentence(
+        "targets", GOVERNANCE,
+        "{year}年实事目标和进度：“一帮一”结对{pairs}户，现有{paired}户；发放优待证{cards}户，现有{carded}户；"
+        "年底送温暖{warmth}户，已慰问{warmed}户；培训、推荐、安置下岗职工{placed}人；筹建爱心超市{shops}个。",
+        {
+            "pairs": number("GOV-02.PAI", "year"),
+            "paired": number("PAI-01"),
+            "cards": number("GOV-02.CER", "year"),
+            "carded": number("CER-01"),
+            "warmth": number("GOV-02.AID", "year"),
+            "warmed": number("AID-05", "year", campaign="year_end"),
+            "placed": number("GOV-02.EMP", "year"),
+            "shops": number("GOV-02.LOV", "year"),
+        },
+        needs=("pairs", "cards", "warmth", "placed", "shops"),
+    ),
+    Sentence(
+        "evaluation", GOVERNANCE,
+        "{year}年接受第三方评估：评估组{people}人，历时{days}天，采用{methods}种实地方法。",
+        {
+            "people": number("GOV-03.P", "year"),
+            "days": number("GOV-03.D", "year"),
+            "methods": number("GOV-03.M", "year"),
+        },
     ),
 )  # fmt: skip

@@ -75,6 +75,18 @@ def past(cast):
 
 
 @scene
+def told_later(cast):
+    """What the other papers say, each at a station and in years of its own."""
+    past = Past(cast)
+    for (station, name), data in printed.ledgers("later_figures.csv").items():
+        past.keep(data, at=station, source=name)
+    for station, data in printed.totals("later_totals.csv").items():
+        past.keep(data, at=station, kind=BookKind.TOTALS, source="工作报告")
+    fold_facts(now=NOON)
+    return past
+
+
+@scene
 def reported(cast):
     """Everything that the two printed reports say, and what a third copied, taken in by the import."""
     past = Past(cast)

@@ -1,15 +1,13 @@
 """What stands when the same ledger is taken in, or taken back, by many at the same moment."""
 
-import threading
-
 import pytest
-from django.db import connections
 
 from bangfu.kernel.errors import IllegalMove
 from bangfu.kernel.tenancy import in_station
 from shared_apps.paperbooks.models import Book
 from shared_apps.rollup.services import recount_station
 from tenant_apps.yearly.errors import BookKeptAlready
+from tests.support.crowd import at_once
 from tests.support.scenes import Cast
 from tests.tenant_apps.yearly.conftest import Past, rows_sheet
 
@@ -23,38 +21,19 @@ LEDGER = rows_sheet(
 )
 
 
-def at_once(work):
-    ends = []
-
-    def run():
-        try:
-            ends.append(work())
-        except Exception as error:  # noqa: BLE001  (whatever ended it, the test says)
-            ends.append(error)
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run) for _number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ends
-
-
 def test_the_same_ledger_sent_many_times_at_once_counts_once_and_is_taken_back_once(
     committed, person_at
 ):
     past = Past(Cast(person_at))
     township = past.stations["township"]
-    ends = at_once(lambda: past.keep(LEDGER).book)
+    ends = at_once(*[lambda: past.keep(LEDGER).book] * THREADS)
     kept = [one for one in ends if isinstance(one, Book)]
     assert len(kept) == 1
     assert sum(isinstance(one, BookKeptAlready) for one in ends) == THREADS - 1
     past.tell()
     assert not recount_station(township)
 
-    ends = at_once(lambda: past.undo(kept[0]))
+    ends = at_once(*[lambda: past.undo(kept[0])] * THREADS)
     assert sum(isinstance(one, Book) for one in ends) == 1
     assert sum(isinstance(one, IllegalMove) for one in ends) == THREADS - 1
     past.tell()

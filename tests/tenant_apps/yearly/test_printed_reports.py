@@ -68,6 +68,58 @@ def test_every_sentence_of_a_printed_report_comes_back_with_its_numbers(
         assert "慰问困难职工9,648户" in told["visits-by-group"].text
 
 
+def year_end(year):
+    return Frame(year, date(year, 12, 1))
+
+
+LATER = [
+    (
+        "city", 2005, "targets",
+        "“一帮一”结对200户，现有0户；发放优待证2,000户，现有0户；年底送温暖1,000户，已慰问0户；",
+    ),
+    ("city", 2005, "targets", "培训、推荐、安置下岗职工3,000人；筹建爱心超市1个。"),
+    (
+        "city", 2004, "model-workers",
+        "2004年列入特殊困难劳模145名，困难劳模专项经费200,000元；未参加医保的占14%。",
+    ),
+    ("city", 2005, "model-workers", "困难劳模专项经费300,000元"),
+    ("city", 2019, "network", "帮扶站点由建网之初的8个发展到191个。"),
+    ("city", 2019, "money-by-source", "2019年筹集帮扶资金约10,000,000元"),
+    (
+        "township", 2012, "money-by-source",
+        "2012年筹集帮扶资金40,000元：财政安排20,000元，工会经费0元，社会捐助20,000元，其他0元。",
+    ),
+    ("township", 2012, "training", "2012年举办培训班2期，培训200多人次。"),
+    ("county", 2018, "women-day", "2018年“三八”期间走访慰问困难单亲女职工35人。"),
+    ("county", 2018, "employed", "2018年帮助120人实现就业，其中建档困难职工家庭37人。"),
+    ("outsider", 2013, "workers", "辖区职工60,000多人，农民工20,000多人。"),
+    ("outsider", 2013, "goods-clothes", "其中衣物接收20,000余件，发放14,821件，库存至少5,179件。"),
+    ("outsider", 2013, "goods-daily", "其中生活日用品接收4,940件，发放900余件，库存至多4,040件。"),
+    (
+        "outsider", 2013, "mutual-aid",
+        "参加重大疾病医疗互助20,000多人，女职工防癌保险15,189人；赔付51人、460,000元，人均9,019.61元。",
+    ),
+    (
+        "outsider", 2013, "card-spending",
+        "爱心卡消费1,000元：工会承担880元，占88.0%；合作单位让利120元。",
+    ),
+    ("outsider", 2013, "love-schools", "建立爱心学校59所。"),
+    ("outsider", 2013, "outlets", "爱心超市网点36个。"),
+    ("outsider", 2013, "evaluation", "评估组10人，历时2天，采用5种实地方法。"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("station", "year", "key", "text"),
+    LATER,
+    ids=[f"{one[2]}-{at}" for at, one in enumerate(LATER)],
+)
+def test_the_other_papers_come_back_with_their_numbers(told_later, station, year, key, text):
+    told = told_later.sentences(station, year_end(year))
+    assert text in told[key].text
+    assert not told[key].warnings
+
+
 def test_the_stated_inconsistencies_are_reported(reported):
     told = reported.sentences("city")
     warnings = {key: [one.message for one in told[key].warnings] for key in told}

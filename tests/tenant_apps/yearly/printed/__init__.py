@@ -1,5 +1,8 @@
 """The figures of two printed reports and a copy, as ledgers and totals that the import takes.
 
+``later_…`` are those of the other papers: yearly targets, a township, a city and a county of later years, a district
+with its love platforms, model workers, an evaluation. What the county's paper masks stands there with any number.
+
 ``figures.csv`` holds one line for each group of a ledger: how many households (or persons) got how much in
 all. A ledger has a row for each of them: sums are dealt out by the largest remainder, so they add up.
 """
@@ -23,9 +26,9 @@ def dealt(total: str, count: int, scale: int) -> list[str]:
     return [f"{(whole + (at < rest)) / scale:.3f}".rstrip("0").rstrip(".") for at in range(count)]
 
 
-def ledgers() -> dict[tuple[str, str], bytes]:
+def ledgers(name: str = "figures.csv") -> dict[tuple[str, str], bytes]:
     """Return every ledger as a CSV file, by station and name."""
-    with (_HERE / "figures.csv").open(encoding="utf-8") as file:
+    with (_HERE / name).open(encoding="utf-8") as file:
         groups = list(csv.DictReader(file))
     rows = defaultdict(list)
     for group in groups:
@@ -48,10 +51,10 @@ def ledgers() -> dict[tuple[str, str], bytes]:
     return {key: _csv([column.heading for column in ROWS], some) for key, some in rows.items()}
 
 
-def totals() -> dict[str, bytes]:
+def totals(name: str = "totals.csv") -> dict[str, bytes]:
     """Return the totals on paper of each station as a CSV file."""
     rows = defaultdict(list)
-    with (_HERE / "totals.csv").open(encoding="utf-8") as file:
+    with (_HERE / name).open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             rows[row.pop("站点")].append(row)
     return {
