@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel.actors import Actor
 from bangfu.ui import counters
 from bangfu.ui.menu import MenuItem
-from tenant_apps.benefits.selectors import waiting_settlements
+from tenant_apps.benefits.selectors import count_waiting_settlements
 
 MENU = [
     MenuItem(
@@ -51,7 +51,7 @@ def _count_waiting(request: HttpRequest) -> int:
     actor = cast("Actor | None", getattr(request, "actor", None))
     if actor is None or actor.station is None or not actor.may("fund.check"):
         return 0
-    return waiting_settlements().count()
+    return count_waiting_settlements(actor)
 
 
 counters.register("benefits.waiting", _count_waiting)

@@ -240,6 +240,11 @@ def waiting_settlements(*, partner_id: UUID | None = None) -> QuerySet[Todo]:
     return (found.filter(subject_id=partner_id) if partner_id else found).order_by("id")
 
 
+def count_waiting_settlements(actor: Actor) -> int:
+    """How many months that others proposed wait for the actor to check them."""
+    return waiting_settlements().exclude(not_for__contains=[actor.user_id]).count()
+
+
 def differences_said(todo: Todo) -> list[dict[str, Any]]:
     """Return on which slips the statement of a month that waits differs from the entries."""
     found: list[dict[str, Any]] = json.loads(str(todo.params["differences"]))

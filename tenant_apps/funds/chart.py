@@ -18,7 +18,7 @@ from tenant_apps.funds.models import Book
 AID = "5001"
 SURPLUS = "3001"
 BANK, IN_TRANSIT, PAYOUTS, RETURNED = "1001", "1101", "1201", "1301"
-UNIDENTIFIED = "2101"
+OWED, UNIDENTIFIED = "2001", "2101"
 APPROPRIATED, FROM_PARENT, DONATED, INTEREST = "4001", "4002", "4003", "4004"
 PAID_DOWN = "5101"
 SOURCE, AVAILABLE, RESERVED, EXECUTED = "8000", "8001", "8002", "8003"
@@ -66,7 +66,7 @@ _ACCOUNTS = (
     _cash(IN_TRANSIT, _("在途拨款"), 1, floor_fen=0),
     _cash(PAYOUTS, _("在途发放"), 1, floor_fen=0),
     _cash(RETURNED, _("退回款项"), 1),
-    _cash("2001", _("应付帮扶款"), -1),
+    _cash(OWED, _("应付帮扶款"), -1),
     _cash(UNIDENTIFIED, _("待认领收款"), -1),
     _cash("2901", _("资金间往来"), -1),
     _cash(SURPLUS, _("结余"), -1),

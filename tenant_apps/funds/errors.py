@@ -14,6 +14,16 @@ class BelowFloor(DomainError):
     )
 
 
+class PromisedAlready(DomainError):
+    """Money would leave a fund that promised it: names were published, or its donor's rule runs on."""
+
+    code = "promised-already"
+    message = _(
+        "资金“%(fund)s”已承诺 %(committed)s 元，本次要动用 %(wanted)s 元，扣除承诺后只剩 %(left)s 元可动用。"
+        "请减少金额，或先落实捐款、退回尚未批准的申请。"
+    )
+
+
 class PeriodNotOpen(DomainError):
     """The day lies in a month that is closed, or in a year that was not opened."""
 

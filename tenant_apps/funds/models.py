@@ -47,6 +47,7 @@ class JournalKind(models.TextChoices):
     PAYOUT_FAILED = "payout_failed", _("发放失败")
     PAYOUT_RETURNED = "payout_returned", _("发放退票")
     DONATION = "donation", _("捐赠到账")
+    DONATION_BACK = "donation_back", _("捐赠退还")
     PURCHASE = "purchase", _("爱心卡结算")
     CORRECTION = "correction", _("对账调整")
 

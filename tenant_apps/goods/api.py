@@ -222,6 +222,20 @@ class ScrapEndpoint(StationAPIView):
         return Response(GoodsCheckView(todo).data, status=201)
 
 
+class GiveBackEndpoint(StationAPIView):
+    """Giving goods back to their donor."""
+
+    capability = _KEEPS
+
+    @extend_schema(
+        operation_id="goods_give_back", request=ScrapRequest, responses={201: GoodsCheckView}
+    )
+    def post(self, request: Request, lot_id: UUID) -> Response:
+        """Ask that donated goods go back to their donor; a second person confirms."""
+        todo = services.propose_return(lot_id, **self.read(ScrapRequest, request.data), **self.edge)
+        return Response(GoodsCheckView(todo).data, status=201)
+
+
 class SendEndpoint(StationAPIView):
     """Sending goods to another station."""
 

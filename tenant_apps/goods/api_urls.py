@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{_LOT}reserve/", api.ReserveEndpoint.as_view(), name="reserve"),
     path(f"{_LOT}count/", api.CountEndpoint.as_view(), name="count"),
     path(f"{_LOT}scrap/", api.ScrapEndpoint.as_view(), name="scrap"),
+    path(f"{_LOT}give-back/", api.GiveBackEndpoint.as_view(), name="give-back"),
     path(f"{_LOT}send/", api.SendEndpoint.as_view(), name="send"),
     path(f"{_MOVEMENT}undo/", api.UndoEndpoint.as_view(), name="undo"),
     path(f"{_MOVEMENT}take-back/", api.TakeBackEndpoint.as_view(), name="take-back"),

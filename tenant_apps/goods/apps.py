@@ -10,8 +10,10 @@ class GoodsConfig(AppConfig):
     name = "tenant_apps.goods"
 
     def ready(self) -> None:
-        """Let casework serve lots: their to-dos, and papers on them."""
+        """Let casework serve lots: their to-dos, and papers on them; say which files were given goods."""
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
-        from tenant_apps.goods.selectors import LOT, lot_door
+        from tenant_apps.goods.selectors import LOT, files_given_to, lot_door
+        from tenant_apps.households.work import tell_helped_by
 
         declare_subject(SubjectKind(kind=LOT, label=_("物资批次"), door=lot_door))
+        tell_helped_by(files_given_to)

@@ -54,6 +54,13 @@ class CheckDecided(DomainError):
     message = _("这项确认已经办理，请刷新查看。")
 
 
+class NotDonated(DomainError):
+    """Only what somebody gave goes back to whoever gave it."""
+
+    code = "not-donated"
+    message = _("“%(lot)s”不是捐赠的物资，不能退还捐赠人。")
+
+
 class OwnCheck(DomainError):
     """Whoever counted does not confirm the count."""
 

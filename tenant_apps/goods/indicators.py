@@ -99,6 +99,8 @@ def _facts_of(movement: Movement, lot: Lot, month: date) -> list[Fact]:
         facts.append(Fact(indicator="LOV-04", period=month, dims=dims, n=step * pieces))
     if movement.kind == MoveKind.RECEIVE and lot.transfer_id is None and pieces:
         facts.append(Fact(indicator="LOV-02", period=month, dims=dims, n=pieces))
+    if movement.kind == MoveKind.GIVE_BACK and pieces:
+        facts.append(Fact(indicator="LOV-02", period=month, dims=dims, n=-pieces))
     if movement.target == Place.ISSUED:
         facts.append(
             Fact(

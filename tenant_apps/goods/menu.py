@@ -35,7 +35,7 @@ def _count_waiting(request: HttpRequest) -> int:
     actor = cast("Actor | None", getattr(request, "actor", None))
     if actor is None or actor.station is None or not actor.may("goods.check"):
         return 0
-    return count_waiting_checks()
+    return count_waiting_checks(actor)
 
 
 counters.register("goods.waiting", _count_waiting)

@@ -56,6 +56,7 @@ class MoveKind(models.TextChoices):
     RELEASE = "release", _("取消预留")
     ISSUE = "issue", _("发放")
     SCRAP = "scrap", _("报废")
+    GIVE_BACK = "give_back", _("退还捐赠人")
     COUNT = "count", _("盘点")
     SEND = "send", _("调出")
     ARRIVE = "arrive", _("对方签收")
@@ -80,6 +81,8 @@ ROUTES: dict[str, tuple[tuple[str, str], ...]] = {
         *((place, Place.SCRAPPED) for place in _HAND),
         (Place.IN_TRANSIT, Place.SCRAPPED),
     ),
+    # What is kept back for somebody is promised, and what was given out is gone: neither goes back.
+    MoveKind.GIVE_BACK: tuple((place, Place.OUTSIDE) for place in _HAND),
     MoveKind.COUNT: (
         *((place, Place.ADJUSTED) for place in _HAND),
         *((Place.ADJUSTED, place) for place in _HAND),
@@ -228,7 +231,8 @@ class Movement(StationModel):
     """So much of a lot went from one place to another; never changed. A mistake is taken back by ``undo``.
 
     Goods are given to a household on file, by file or card, or to a group of the warmth-giving outside the files,
-    which is then named with how many people it was. ``second`` is who checked a count or a scrapping.
+    which is then named with how many people it was. ``second`` is who checked a count, a scrapping or a
+    return to the donor.
     A household is never named here: a row that is never changed could not forget it.
     ``follows`` is the movement this one undoes, or the reservation it ends. ``value_fen`` is what was valued.
 
@@ -284,7 +288,7 @@ class Movement(StationModel):
             models.CheckConstraint(
                 name="goods_movement_checked_by_two",
                 condition=(
-                    ~Q(kind__in=[MoveKind.COUNT, MoveKind.SCRAP])
+                    ~Q(kind__in=[MoveKind.COUNT, MoveKind.SCRAP, MoveKind.GIVE_BACK])
                     | (Q(second_id__isnull=False) & ~Q(by_id=F("second_id")) & ~Q(reason=""))
                 ),
             ),

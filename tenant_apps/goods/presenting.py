@@ -14,7 +14,7 @@ from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.models import Todo
 from tenant_apps.goods.models import Lot, MoveKind, Movement, Place
 from tenant_apps.goods.rules import quantity_text, value_of
-from tenant_apps.goods.selectors import COUNT_WAITS, Stock, names_of
+from tenant_apps.goods.selectors import COUNT_WAITS, RETURN_WAITS, SCRAP_WAITS, Stock, names_of
 
 _SHOWN = (
     Place.ANNOUNCED, Place.RECEIVED, Place.QUARANTINED, Place.DISINFECTED, Place.SORTED,
@@ -22,8 +22,15 @@ _SHOWN = (
 )  # fmt: skip
 UNDONE = (
     MoveKind.RECEIVE, MoveKind.QUARANTINE, MoveKind.DISINFECT, MoveKind.SORT, MoveKind.ISSUE,
-    MoveKind.SCRAP,
+    MoveKind.SCRAP, MoveKind.GIVE_BACK,
 )  # fmt: skip
+
+
+_CHECKED = {
+    COUNT_WAITS: MoveKind.COUNT,
+    SCRAP_WAITS: MoveKind.SCRAP,
+    RETURN_WAITS: MoveKind.GIVE_BACK,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +172,7 @@ def _recipient_of(one: Movement, names: Mapping[UUID, str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRow:
-    """A count or scrapping that waits for its second person."""
+    """A count, scrapping or return to the donor that waits for its second person."""
 
     todo: Todo
     kind: str
@@ -187,7 +194,7 @@ def check_row(todo: Todo, *, actor: Actor) -> CheckRow:
     said = todo.params
     return CheckRow(
         todo=todo,
-        kind=_("盘点") if todo.kind == COUNT_WAITS else _("报废"),
+        kind=str(_CHECKED[todo.kind].label),
         place=str(Place(said["place"]).label),
         found=str(said["found"]),
         book=str(said["book"]),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import InvalidInput, Problem
 from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.rollup.periods import earlier_month, next_month
 from tenant_apps.goods.models import FOOD
 
 MILLI = 1000
@@ -81,6 +82,12 @@ def season_of(day: date) -> tuple[date, date]:
         date(first.year + 1, 1, 1) if first.month == 10 else date(first.year, first.month + 3, 1)
     )
     return first, following
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day so many months earlier, or the last day of a shorter month."""
+    first = earlier_month(day.replace(day=1), months)
+    return min(first + (day - day.replace(day=1)), next_month(first) - date.resolution)
 
 
 def refuse(problems: Iterable[Problem]) -> None:

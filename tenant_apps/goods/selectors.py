@@ -11,20 +11,23 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.tenancy import current_station
 from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.policies.selectors import rule_in_force
 from shared_apps.rollup.indicators import Fact
 from tenant_apps.casework.models import Todo
 from tenant_apps.goods.indicators import facts_of_movement
 from tenant_apps.goods.models import ON_HAND, Lot, MoveKind, Movement, Place
-from tenant_apps.goods.rules import season_of, value_of
+from tenant_apps.goods.rules import months_before, season_of, value_of
 from tenant_apps.households.models import HouseholdFile
 
 VIEWS = "goods.view"
 LOT = "goods_lot"
 COUNT_WAITS, SCRAP_WAITS, COUNT_DUE = "goods.count", "goods.scrap", "goods.count_due"
-CHECKS = (COUNT_WAITS, SCRAP_WAITS)
-# A lot that was not counted for so long is due: every quarter.
-COUNT_EVERY = timedelta(days=92)
+RETURN_WAITS = "goods.give_back"
+CHECKS = (COUNT_WAITS, SCRAP_WAITS, RETURN_WAITS)
+COUNT_RULE = "goods.count_months"
+"""After how many months a lot in the store is due to be counted (domain §3.7: every quarter)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +89,14 @@ def _in_store() -> Q:
 
 
 def lots_due_for_count(*, on: date) -> list[Lot]:
-    """The lots in the store that nobody counted for a quarter, the oldest first."""
+    """The lots in the store that nobody counted for as long as the rule allows, the oldest first."""
     return list(Lot.objects.filter(_in_store() & due_for_count(on)).order_by("id"))
 
 
 def due_for_count(on: date) -> Q:
-    """The lots that nobody counted for a quarter."""
-    before = on - COUNT_EVERY
+    """The lots that nobody counted for so many months as the rule of a day gives."""
+    months = int(rule_in_force(COUNT_RULE, station=current_station(), on=on).value)
+    before = months_before(on, months)
     return Q(counted_on__lt=before) | Q(counted_on__isnull=True, opened_on__lt=before)
 
 
@@ -193,14 +197,14 @@ def stock(*, actor: Actor) -> list[Stock]:
 
 
 def waiting_checks(*, lot_id: UUID | None = None) -> QuerySet[Todo]:
-    """The counts and scrappings that wait for a second person, oldest first."""
+    """The counts, scrappings and returns to donors that wait for a second person, oldest first."""
     found = Todo.objects.filter(subject_kind=LOT, kind__in=CHECKS, closed_at__isnull=True)
     return (found.filter(subject_id=lot_id) if lot_id else found).order_by("id")
 
 
-def count_waiting_checks() -> int:
-    """How many counts and scrappings wait for a second person."""
-    return waiting_checks().count()
+def count_waiting_checks(actor: Actor) -> int:
+    """How many counts and scrappings of others wait for the actor to check them."""
+    return waiting_checks().exclude(not_for__contains=[actor.user_id]).count()
 
 
 def unsettled_transfers() -> QuerySet[Movement]:
@@ -232,3 +236,9 @@ def lots_other_than_movements() -> QuerySet[Lot]:
         + F("reserved_milli")
     )
     return Lot.objects.annotate(into=into, out=out, held=held).exclude(held=F("into") - F("out"))
+
+
+def files_given_to() -> QuerySet[Movement, UUID | None]:
+    """The keys of the files that were ever given goods, none of them null."""
+    given = Movement.objects.filter(kind=MoveKind.ISSUE, file_id__isnull=False)
+    return given.exclude(followed_by__kind=MoveKind.UNDO).values_list("file_id", flat=True)

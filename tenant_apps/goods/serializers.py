@@ -98,7 +98,7 @@ class GoodsCountRequest(serializers.Serializer[Any]):
 
 
 class ScrapRequest(serializers.Serializer[Any]):
-    """How much of what stands at a place is to be thrown away, and why."""
+    """How much of what stands at a place is to be thrown away, or given back to its donor, and why."""
 
     place = serializers.ChoiceField(choices=_CHECKED)
     quantity_milli = _milli()

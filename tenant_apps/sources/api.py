@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from tenant_apps.funds.selectors import get_fund
 from tenant_apps.sources import services
 from tenant_apps.sources.flow import DONATION_FLOW, DONATIONS, flow_of
+from tenant_apps.sources.models import Donation
 from tenant_apps.sources.selectors import (
     DonationSearch,
     TransferSearch,
@@ -169,22 +171,33 @@ class DonationView(StationAPIView):
 class DonationStepView(StationAPIView):
     """The steps of a donation."""
 
-    capability = {"POST": DONATIONS}
+    capability = {"POST": "fund.view"}
 
     @extend_schema(operation_id="donations_step", request=WordsRequest, responses=DonationRow)
     def post(self, request: Request, donation_id: UUID, action: str) -> Response:
-        """Take a step: receive_goods, receipt; with words allocate, use, feed_back, cancel."""
+        """Take a step: receive_goods, receipt; with words allocate, use, feed_back, cancel.
+
+        What goes back to the donor is asked for by `ask_return` with `amount_fen` and words, agreed on by another
+        person (`agree_return`), and for money proved by the bank; `stop_return` before that, `undo_return` of goods.
+        """
         key = get_donation(donation_id, actor=self.actor).pk
         if action not in DONATION_FLOW.steps:
             raise NotFound
-        words = self.read(WordsRequest, request.data).get("words", "")
-        if action == "receive_goods":
-            donation = services.receive_goods(key, **self.edge)
-        elif action == "receipt":
-            donation = services.give_receipt(key, **self.edge)
-        else:
-            donation = services.move_donation(key, action, words=words, **self.edge)
-        return Response(DonationRow(donation).data)
+        self.actor.require(DONATION_FLOW.steps[action].capability)
+        given, who = self.read(WordsRequest, request.data), self.edge
+        words = given.get("words", "")
+        acts: Mapping[str, Callable[[], Donation]] = {
+            "receive_goods": lambda: services.receive_goods(key, **who),
+            "receipt": lambda: services.give_receipt(key, **who),
+            "ask_return": lambda: services.ask_return(
+                key, **_asked(given, "amount_fen"), reason=words, **who
+            ),
+            "agree_return": lambda: services.agree_return(key, **who),
+            "stop_return": lambda: services.stop_return(key, reason=words, **who),
+            "undo_return": lambda: services.undo_return(key, reason=words, **who),
+        }
+        in_words = partial(services.move_donation, key, action, words=words, **who)
+        return Response(DonationRow(acts.get(action, in_words)()).data)
 
 
 class PlansView(StationAPIView):

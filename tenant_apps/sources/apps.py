@@ -14,7 +14,7 @@ class SourcesConfig(AppConfig):
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
         from tenant_apps.funds.expectations import expects
         from tenant_apps.sources import selectors
-        from tenant_apps.sources.services import short, waiting
+        from tenant_apps.sources.services import short, waiting, waiting_returns
 
         declare_subject(
             SubjectKind(kind=selectors.TRANSFER, label=_("资金拨付"), door=selectors.transfer_door)
@@ -25,3 +25,4 @@ class SourcesConfig(AppConfig):
         expects("transfer", short.ClaimedTransfers())
         expects("transfer_back", waiting.TransfersBack())
         expects("donation", waiting.Donations())
+        expects("donation_return", waiting_returns.DonationsBack())

@@ -36,6 +36,15 @@ class OverCommitted(DomainError):
     )
 
 
+class NotReturnable(DomainError):
+    """More is to go back to a donor than is left of the donation, or than its fund has free."""
+
+    code = "not-returnable"
+    message = _(
+        "不能退还 %(asked)s 元：这笔捐赠还剩 %(kept)s 元，所在资金未支出、未占用、未承诺的为 %(free)s 元。"
+    )
+
+
 class ActedOn(DomainError):
     """The pair of a transfer with a bank line cannot be taken back: it went on from there."""
 

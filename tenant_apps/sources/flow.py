@@ -13,6 +13,7 @@ PLANS = "transfer.plan"
 CHECKS = "transfer.check"
 APPROVES = "transfer.approve"
 DONATIONS = "donation.keep"
+RETURNS = "fund.check"
 
 OUT_FLOW = Flow(
     "transfer",
@@ -123,6 +124,37 @@ DONATION_FLOW = Flow(
             label=_("取消认捐"),
             tone="light",
         ),
+        "ask_return": Step(
+            sources=frozenset(
+                {DonationState.RECEIVED, DonationState.RECEIPTED, DonationState.ALLOCATED}
+            ),
+            target=DonationState.TO_RETURN,
+            capability=DONATIONS,
+            label=_("退还捐赠人"),
+            tone="light",
+        ),
+        "agree_return": Step(
+            sources=frozenset({DonationState.TO_RETURN}),
+            target=DonationState.RETURNING,
+            capability=RETURNS,
+            label=_("同意退还"),
+        ),
+        # Back to where it stood, which is kept with the return.
+        "stop_return": Step(
+            sources=frozenset({DonationState.TO_RETURN, DonationState.RETURNING}),
+            target=DonationState.RECEIVED,
+            capability=DONATIONS,
+            label=_("不再退还"),
+            tone="light",
+        ),
+        # Of goods: what the bank paid is taken back where it was paired.
+        "undo_return": Step(
+            sources=frozenset({DonationState.RECEIVED, DonationState.RETURNED}),
+            target=DonationState.RECEIVED,
+            capability=RETURNS,
+            label=_("冲回退还"),
+            tone="light",
+        ),
     },
 )
 
@@ -141,6 +173,8 @@ _BY_BANK_AND_STATION: dict[str, Text] = {
     "settled": _("对方结清"),
     "pledge": _("登记认捐"),
     "taken_back": _("撤销到账"),
+    "returned": _("已退还捐赠人"),
+    "unreturned": _("撤销退还"),
     "unsent": _("撤销付款配对"),
     "unreceived": _("撤销到账配对"),
     "unsent_there": _("对方撤销付款"),

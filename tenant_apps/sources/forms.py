@@ -121,6 +121,15 @@ class WordsForm(forms.Form):
     )
 
 
+class ReturnForm(forms.Form):
+    """How much of a donation goes back to its donor, and why."""
+
+    amount = yuan_field(gettext_lazy("退还金额或估价（元）"))
+    words = forms.CharField(
+        label=gettext_lazy("退还原因"), max_length=200, widget=forms.Textarea({"rows": 3})
+    )
+
+
 class DonationSearchForm(forms.Form):
     """What to look for among donations."""
 

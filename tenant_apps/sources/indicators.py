@@ -127,7 +127,10 @@ def facts_of_pair(direction: str, source: str, pair: Mapping[str, Any]) -> list[
 
 
 def facts_of_donation(donation: Donation) -> list[Fact]:
-    """Derive the facts of a donation that was received; goods have no part in the sum of money."""
+    """Derive the facts of a donation that was received; goods have no part in the sum of money.
+
+    What went back to the donor counts as less in the month in which it went.
+    """
     if donation.received_on is None:
         return []
     month = donation.received_on.replace(day=1)
@@ -137,4 +140,21 @@ def facts_of_donation(donation: Donation) -> list[Fact]:
     ]
     if donation.kind == DonationKind.CASH:
         facts.append(Fact(indicator="LOV-06", period=month, dims=dims, value=donation.amount_fen))
+    left = donation.amount_fen
+    for one in donation.returns:
+        left -= one["fen"]
+        facts += facts_of_return(donation, one, is_all=left == 0)
+    return facts
+
+
+def facts_of_return(donation: Donation, one: Mapping[str, Any], *, is_all: bool) -> list[Fact]:
+    """Derive what one return takes away: its money, and the donor where nothing is left."""
+    month = date.fromisoformat(one["on"]).replace(day=1)
+    dims = {"donation_campaign": donation.campaign or "other"}
+    facts = []
+    if is_all:
+        subject = bytes(donation.donor_hash)
+        facts.append(Fact(indicator="LOV-06.P", period=month, dims=dims, n=-1, subject=subject))
+    if donation.kind == DonationKind.CASH:
+        facts.append(Fact(indicator="LOV-06", period=month, dims=dims, n=-1, value=-one["fen"]))
     return facts

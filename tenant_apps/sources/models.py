@@ -161,6 +161,9 @@ class DonationState(models.TextChoices):
     USED = "used", _("已使用")
     FED_BACK = "fed_back", _("已反馈")
     CANCELLED = "cancelled", _("已取消")
+    TO_RETURN = "to_return", _("退还待复核")
+    RETURNING = "returning", _("待银行退还")
+    RETURNED = "returned", _("已退还")
 
 
 class Donation(StationModel):
@@ -169,7 +172,11 @@ class Donation(StationModel):
     ``donor`` is always known to those who see the ledger; ``is_anonymous`` hides the name from everybody
     outside. ``campaign`` is a code of the list ``donation_campaign``. ``receipt_number`` counts without a gap
     within ``receipt_year``.
-    Written by ``services.donating`` alone.
+
+    ``going_back`` is what is to be given back to the donor, as long as it is asked for or waits for the bank: fen,
+    why, the state before, and the two people. ``returns`` is what went back, each with its day; ``returned_fen`` their
+    sum. ``void_receipts`` are the receipts that were cancelled with it: their numbers are used up.
+    Written by ``services.donating`` and ``services.giving_back`` alone.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -190,6 +197,10 @@ class Donation(StationModel):
     receipt_by = models.CharField(max_length=60, blank=True)
     use = models.CharField(max_length=200, blank=True)
     feedback = models.CharField(max_length=500, blank=True)
+    going_back = models.JSONField(default=dict, blank=True)
+    returns = models.JSONField(default=list, blank=True)
+    returned_fen = models.BigIntegerField(default=0)
+    void_receipts = models.JSONField(default=list, blank=True)
     made_by_id = models.BigIntegerField()
     made_by = models.CharField(max_length=60)
     created_at = models.DateTimeField()
@@ -199,6 +210,10 @@ class Donation(StationModel):
         constraints = [
             models.UniqueConstraint(
                 name="donation_receipt_once", fields=["receipt_year", "receipt_number"]
+            ),
+            models.CheckConstraint(
+                name="donation_returns_no_more_than_came",
+                condition=Q(returned_fen__gte=0, returned_fen__lte=F("amount_fen")),
             ),
             models.CheckConstraint(name="donation_is_worth", condition=Q(amount_fen__gt=0)),
             models.CheckConstraint(
@@ -218,3 +233,8 @@ class Donation(StationModel):
     def receipt_text(self) -> str:
         """The number of the receipt as it is printed; empty before there is one."""
         return f"{self.receipt_year}-{self.receipt_number:05d}" if self.receipt_number else ""
+
+    @property
+    def kept_fen(self) -> int:
+        """What of it was not given back."""
+        return self.amount_fen - self.returned_fen

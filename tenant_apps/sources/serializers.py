@@ -68,12 +68,27 @@ class DonationRow(serializers.ModelSerializer[Donation]):
     """One donation. `donor` is known to whoever sees the ledger, also where `is_anonymous`."""
 
     receipt = serializers.CharField(source="receipt_text", read_only=True)
+    void_receipts = serializers.SerializerMethodField(
+        help_text="Receipts cancelled when a part of it went back."
+    )
+    returning_fen = serializers.SerializerMethodField(
+        help_text="What is to go back to the donor: asked for (`to_return`) or waiting for the bank (`returning`)."
+    )
+
+    def get_void_receipts(self, donation: Donation) -> list[str]:
+        """Name the cancelled receipts."""
+        return [one["text"] for one in donation.void_receipts]
+
+    def get_returning_fen(self, donation: Donation) -> int:
+        """Say how much is to go back."""
+        return int(donation.going_back.get("fen", 0))
 
     class Meta:
         model = Donation
         fields = [
             "id", "number", "kind", "state", "donor", "is_anonymous", "campaign", "fund_id",
             "amount_fen", "goods", "wish", "pledged_on", "received_on", "receipt", "use", "feedback",
+            "returning_fen", "returned_fen", "void_receipts",
         ]  # fmt: skip
 
 
@@ -102,8 +117,9 @@ class DonationQuery(serializers.Serializer[Any]):
 
 
 class WordsRequest(serializers.Serializer[Any]):
-    """What is said of a donation."""
+    """What is said of a donation; `amount_fen` is what `ask_return` gives back."""
 
+    amount_fen = serializers.IntegerField(min_value=1, max_value=10**15, required=False)
     words = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 

@@ -17,6 +17,7 @@ from tenant_apps.benefits.services.partnering import (
     end_partner,
     keep_partner,
 )
+from tenant_apps.benefits.services.relieving import Relief, give_tickets, record_relief
 from tenant_apps.benefits.services.settling import (
     confirm_settlement,
     propose_settlement,
@@ -24,11 +25,8 @@ from tenant_apps.benefits.services.settling import (
 )
 from tenant_apps.benefits.services.spending import (
     Purchase,
-    Relief,
     charge_card,
-    give_tickets,
     record_purchase,
-    record_relief,
     reverse_entry,
 )
 

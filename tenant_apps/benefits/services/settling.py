@@ -38,14 +38,13 @@ from tenant_apps.benefits.selectors import (
 )
 from tenant_apps.casework.models import Todo
 from tenant_apps.casework.services import close_todos, open_todo
-from tenant_apps.funds.chart import AID, BANK
+from tenant_apps.funds.chart import AID, BANK, OWED
 from tenant_apps.funds.errors import SamePerson
 from tenant_apps.funds.expectations import Booking, Expectation
 from tenant_apps.funds.models import Fund, Journal, JournalKind
 from tenant_apps.funds.rules import Leg, Somebody
 from tenant_apps.funds.services import execute_budget, post_journal, reserve_budget
 
-OWED = "2001"
 KIND = "purchase"
 MOST_KEPT = 200
 

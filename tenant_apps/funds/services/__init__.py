@@ -15,7 +15,9 @@ from tenant_apps.funds.services.keeping import (
     open_year,
     reopen_period,
 )
+from tenant_apps.funds.services.locking import lock_open_years
 from tenant_apps.funds.services.posting import post_journal, reverse_journal
+from tenant_apps.funds.services.promising import check_promises
 from tenant_apps.funds.services.vouchers import (
     BY_HAND,
     check_voucher,
@@ -28,11 +30,13 @@ from tenant_apps.funds.services.vouchers import (
 __all__ = [
     "BY_HAND",
     "appropriate_budget",
+    "check_promises",
     "check_voucher",
     "close_fund",
     "close_period",
     "execute_budget",
     "export_books",
+    "lock_open_years",
     "open_fund",
     "open_year",
     "post_journal",

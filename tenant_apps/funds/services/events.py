@@ -92,15 +92,16 @@ def reserve_budget(
     maker: Somebody,
     actor: Actor,
     now: datetime,
+    of_promise: bool = False,
 ) -> Journal:
-    """Hold so much of a fund's budget for what was approved; never more than is available.
+    """Hold so much of a fund's budget for what was approved; never more than is available, nor what was promised.
 
-    Raises: as ``post_journal``; L106 below one fen.
+    ``of_promise`` says that it is what was promised. Raises: as ``post_journal``; L106 below one fen.
     """
     legs = _budget(amount_fen, fund_id, to=RESERVED, out_of=AVAILABLE)
     return post_journal(
         kind=JournalKind.RESERVE, ref=ref, effective_on=on, memo=str(memo), legs=legs,
-        maker=maker, actor=actor, now=now,
+        maker=maker, actor=actor, now=now, of_promise=of_promise,
     )  # fmt: skip
 
 

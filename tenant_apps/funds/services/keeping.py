@@ -26,6 +26,7 @@ from tenant_apps.funds.errors import (
 )
 from tenant_apps.funds.models import Account, Fund, Journal, JournalKind, Period, PeriodState
 from tenant_apps.funds.rules import Leg, Somebody, worded_account
+from tenant_apps.funds.services.locking import lock_open_years
 from tenant_apps.funds.services.posting import check_people, post_journal
 
 LAST_MONTH = 12
@@ -104,10 +105,7 @@ def close_fund(fund_id: UUID, *, actor: Actor, now: datetime) -> Fund:
         FundNotEmpty: one of its accounts in the open years has a balance that would be carried on.
     """
     actor.require("fund.manage")
-    open_years = [
-        head.year
-        for head in Period.objects.select_for_update().filter(month=0, state=PeriodState.OPEN)
-    ]
+    open_years = [head.year for head in lock_open_years()]
     fund = Fund.objects.select_for_update().filter(pk=fund_id).first()
     if fund is None:
         raise NotFound
@@ -148,7 +146,8 @@ def open_year(
     """
     actor.require("fund.check")
     check_people(maker, actor)
-    before = Period.objects.select_for_update().filter(month=0).order_by("-year").first()
+    lock_open_years()
+    before = Period.objects.filter(month=0).order_by("-year").first()
     if before is not None:
         _check_follows(year, before)
         before.state = PeriodState.CLOSED

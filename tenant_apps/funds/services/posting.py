@@ -46,6 +46,7 @@ from tenant_apps.funds.rules import (
     worth_fen,
 )
 from tenant_apps.funds.selectors import legs_of
+from tenant_apps.funds.services.promising import check_promises
 
 _NOT_REVERSED = (JournalKind.REVERSAL, JournalKind.OPENING)
 
@@ -63,11 +64,13 @@ def post_journal(
     now: datetime,
     journal_id: UUID | None = None,
     reverses: Journal | None = None,
+    of_promise: bool = False,
 ) -> Journal:
     """Post one event to the ledger, once: the same kind and reference again is the same journal.
 
-    ``actor`` is the second person, who checked; the calling service has asked for the capability. Locks
-    the year and the month, then the accounts in the order of their keys, then the audit chain.
+    ``actor`` is the second person, who checked; the calling service has asked for the capability. ``of_promise`` says
+    that it holds what was promised out of a fund, and that the fund was asked there. Locks the year and the month,
+    then the accounts in the order of their keys, then the audit chain.
 
     Raises:
         InvalidInput: L001-L007, as ``voucher_problems``.
@@ -76,6 +79,7 @@ def post_journal(
         PeriodNotOpen: the day lies in no open month.
         FundClosed, OutsidePurpose: a fund does not take it.
         BelowFloor: there is not that much on an account.
+        PromisedAlready: a fund promised the money.
     """
     problems = voucher_problems(legs, memo=memo)
     if problems:
@@ -92,6 +96,8 @@ def post_journal(
     funds = _open_funds(legs, kind=kind)
     accounts = _lock_accounts(legs, year=effective_on.year)
     _check_floors(legs, accounts, funds)
+    if not of_promise:
+        check_promises(legs, funds.values(), kind=kind, year=head.year)
     journal = Journal(
         id=journal_id or uuid7(),
         year=effective_on.year,
@@ -172,7 +178,7 @@ def reverse_journal(
         NotFound: there is no such journal here.
         NotReversible: it is a reversal itself, or opened a year.
         ReversedAlready: another journal took it back.
-        InvalidInput, SamePerson, PeriodNotOpen, BelowFloor: as ``post_journal``.
+        InvalidInput, SamePerson, PeriodNotOpen, BelowFloor, PromisedAlready: as ``post_journal``.
     """
     journal = Journal.objects.select_related("reversed_by").filter(pk=journal_id).first()
     if journal is None:

@@ -32,6 +32,7 @@ from tenant_apps.funds.selectors import (
 )
 from tenant_apps.funds.services.keeping import check_year, open_year
 from tenant_apps.funds.services.posting import check_reversible, post_journal
+from tenant_apps.funds.services.promising import check_promises
 
 BY_HAND = (JournalKind.MANUAL, JournalKind.TAKEOVER, JournalKind.APPROPRIATION)
 REVERSES = "reverses"
@@ -53,6 +54,7 @@ def propose_voucher(
         NotPermitted: the actor may not.
         InvalidInput: L001-L007 as ``voucher_problems``, L107 another kind, L108 no such fund.
         PeriodNotOpen: the day lies in no open month.
+        PromisedAlready: a fund promised the money.
     """
     actor.require("fund.post")
     problems = voucher_problems(legs, memo=memo)
@@ -74,7 +76,7 @@ def propose_reversal(
 
     Raises:
         NotPermitted, NotFound: as their names say.
-        NotReversible, ReversedAlready, PeriodNotOpen: as ``reverse_journal``.
+        NotReversible, ReversedAlready, PeriodNotOpen, PromisedAlready: as ``reverse_journal``.
         InvalidInput: no reason.
         VoucherDecided: it waits already.
     """
@@ -203,6 +205,8 @@ def _put(
         raise NotPermitted
     if kind != JournalKind.OPENING and not is_open(effective_on):
         raise PeriodNotOpen(month=f"{effective_on:%Y-%m}")
+    funds = Fund.objects.filter(pk__in={leg.fund_id for leg in legs})
+    check_promises(legs, funds, kind=kind, year=effective_on.year)
     draft = Draft(
         id=uuid7(),
         kind=kind,

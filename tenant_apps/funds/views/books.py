@@ -61,6 +61,7 @@ def balance(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "form": form,
+        "has_books": bool(known),
         "year": year,
         "until": until,
         "rows": balance_rows(lines),

@@ -3,7 +3,9 @@
 from tenant_apps.goods.services.counting import (
     ask_for_counts,
     confirm_check,
+    is_donated,
     propose_count,
+    propose_return,
     propose_scrap,
     return_check,
 )
@@ -30,9 +32,11 @@ __all__ = [
     "confirm_check",
     "end_reservation",
     "import_goods",
+    "is_donated",
     "issue_goods",
     "keep_lot",
     "propose_count",
+    "propose_return",
     "propose_scrap",
     "receive_announced",
     "receive_transfer",

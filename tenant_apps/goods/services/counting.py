@@ -1,4 +1,4 @@
-"""What two people do: count the store against the book, and throw away."""
+"""What two people do: count the store against the book, throw away, give back to the donor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bangfu.kernel.errors import NotPermitted, Problem
 from shared_apps.audit.services import record
 from tenant_apps.casework.models import Todo
 from tenant_apps.casework.services import close_todos, open_todo
-from tenant_apps.goods.errors import CheckDecided, ChecksWaiting, OwnCheck
+from tenant_apps.goods.errors import CheckDecided, ChecksWaiting, NotDonated, OwnCheck
 from tenant_apps.goods.links import page_link
 from tenant_apps.goods.models import COUNTABLE, Lot, MoveKind, Movement, Place
 from tenant_apps.goods.rules import (
@@ -30,6 +30,7 @@ from tenant_apps.goods.selectors import (
     COUNT_DUE,
     COUNT_WAITS,
     LOT,
+    RETURN_WAITS,
     SCRAP_WAITS,
     lots_due_for_count,
     waiting_checks,
@@ -38,6 +39,11 @@ from tenant_apps.goods.services.intake import KEEPS
 from tenant_apps.goods.services.moving import check_there, locked_lot, move
 
 CHECKS = "goods.check"
+DONATED = ("donation", "staff")
+_GONE_TO = {
+    SCRAP_WAITS: (MoveKind.SCRAP, Place.SCRAPPED),
+    RETURN_WAITS: (MoveKind.GIVE_BACK, Place.OUTSIDE),
+}
 
 
 @transaction.atomic
@@ -96,8 +102,39 @@ def propose_scrap(
 
 
 @transaction.atomic
+def propose_return(
+    lot_id: UUID, *, place: str, quantity_milli: int, reason: str, actor: Actor, now: datetime
+) -> Todo:
+    """Ask that donated goods go back to their donor: what is neither given out nor kept back. A second person confirms.
+
+    Raises:
+        NotPermitted, NotFound: as their names say.
+        InvalidInput: G101, G102, G103 no reason; G112 no such place.
+        NotDonated: nobody gave them.
+        NotThatMuch: there is not so much.
+        ChecksWaiting: another count, scrapping or return of the lot waits.
+    """
+    actor.require(KEEPS)
+    lot = locked_lot(lot_id)
+    if not is_donated(lot):
+        raise NotDonated(lot=lot.name)
+    _check_place(place)
+    refuse([*quantity_problems(quantity_milli, lot.unit), *reason_problems(reason)])
+    check_there(lot, place, quantity_milli)
+    return _wait(
+        lot, RETURN_WAITS, place, quantity_milli, lot.at(place), reason.strip(),
+        actor=actor, now=now, title=gettext_noop("确认退还捐赠人：%(lot)s，%(found)s"),
+    )  # fmt: skip
+
+
+def is_donated(lot: Lot) -> bool:
+    """Whether somebody gave these goods, so that they can go back."""
+    return lot.origin in DONATED
+
+
+@transaction.atomic
 def confirm_check(todo_id: UUID, *, actor: Actor, now: datetime) -> Movement:
-    """Agree, as the second person, with what was counted or is to be thrown away, and enter it in the book.
+    """Agree, as the second person, with what was counted, or is to be thrown away or given back; enter it in the book.
 
     Raises:
         NotPermitted: the actor may not.
@@ -119,10 +156,9 @@ def confirm_check(todo_id: UUID, *, actor: Actor, now: datetime) -> Movement:
         "second_name": actor.name,
         "reason": str(said["reason"]),
     }
-    if todo.kind == SCRAP_WAITS:
-        movement = move(
-            lot, MoveKind.SCRAP, place, Place.SCRAPPED, amount, actor=actor, now=now, **two
-        )
+    if todo.kind in _GONE_TO:
+        kind, gone_to = _GONE_TO[todo.kind]
+        movement = move(lot, kind, place, gone_to, amount, actor=actor, now=now, **two)
     else:
         more = amount - int(said["book_milli"])
         source, target = (Place.ADJUSTED, place) if more > 0 else (place, Place.ADJUSTED)

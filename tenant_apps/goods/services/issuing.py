@@ -41,6 +41,7 @@ _UNDONE = (
     MoveKind.SORT,
     MoveKind.ISSUE,
     MoveKind.SCRAP,
+    MoveKind.GIVE_BACK,
 )
 
 

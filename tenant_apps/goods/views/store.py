@@ -160,6 +160,7 @@ def lot_page(request: HttpRequest, lot_id: UUID) -> HttpResponse:
         "may_keep": may_keep,
         "may_check": actor.may("goods.check"),
         "may_manage": may_manage,
+        "is_donated": services.is_donated(lot),
     }
     return render(request, "goods/lot.html", context)
 
@@ -189,6 +190,7 @@ def act(request: HttpRequest, lot_id: UUID, step: str) -> HttpResponse:
         ),
         "count": (_("盘点登记，等待另一人确认"), lambda: _count(request, lot)),
         "scrap": (_("报废登记，等待另一人确认"), lambda: _scrap(request, lot)),
+        "give-back": (_("退还登记，等待另一人确认"), lambda: _give_back(request, lot)),
         "keep": (_("保存货位"), lambda: _keep(request, lot)),
     }
     if step not in known:
@@ -320,6 +322,14 @@ def _count(request: HttpRequest, lot: Any) -> object:
 def _scrap(request: HttpRequest, lot: Any) -> object:
     given = _read(CheckForm(request.POST))
     return services.propose_scrap(
+        lot.pk, place=given["place"], quantity_milli=milli(given["quantity"]),
+        reason=given["reason"], **edge(request),
+    )  # fmt: skip
+
+
+def _give_back(request: HttpRequest, lot: Any) -> object:
+    given = _read(CheckForm(request.POST))
+    return services.propose_return(
         lot.pk, place=given["place"], quantity_milli=milli(given["quantity"]),
         reason=given["reason"], **edge(request),
     )  # fmt: skip

@@ -10,6 +10,12 @@ from tenant_apps.sources.services.donating import (
     pledge_donation,
     receive_goods,
 )
+from tenant_apps.sources.services.giving_back import (
+    agree_return,
+    ask_return,
+    stop_return,
+    undo_return,
+)
 from tenant_apps.sources.services.laying_down import (
     lay_down_rule,
     lay_down_share,
@@ -33,7 +39,9 @@ from tenant_apps.sources.services.planning import (
 __all__ = [
     "Meetings",
     "agree_on_received",
+    "agree_return",
     "approve_transfer",
+    "ask_return",
     "cancel_transfer",
     "check_transfer",
     "claim_for_transfer",
@@ -51,5 +59,7 @@ __all__ = [
     "receive_goods",
     "report_use",
     "settle_transfer",
+    "stop_return",
+    "undo_return",
     "unidentified_receipts",
 ]

@@ -12,10 +12,10 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.funds.chart import BANK, UNIDENTIFIED
-from tenant_apps.funds.models import Journal, JournalKind, Period, PeriodState
+from tenant_apps.funds.models import Journal, JournalKind
 from tenant_apps.funds.rules import Leg, Somebody
 from tenant_apps.funds.selectors import legs_of
-from tenant_apps.funds.services import post_journal
+from tenant_apps.funds.services import lock_open_years, post_journal
 from tenant_apps.sources import rules
 from tenant_apps.sources.errors import NotUnidentified
 from tenant_apps.sources.models import Side, Transfer
@@ -92,8 +92,8 @@ def _name(ref: str) -> str:
 
 
 def _unidentified(receipt_id: UUID) -> Journal:
-    # One claim after the other: the open year is the lock of the books.
-    list(Period.objects.select_for_update().filter(month=0, state=PeriodState.OPEN))
+    # One claim after the other.
+    lock_open_years()
     receipt = next((one for one in unidentified_receipts() if one.pk == receipt_id), None)
     if receipt is None:
         raise NotUnidentified

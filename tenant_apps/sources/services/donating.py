@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,23 +15,26 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import blind_index
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, Problem
 from bangfu.kernel.ids import uuid7
-from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.rollup.services import record_facts
-from tenant_apps.casework.services import close_todos, record_event, start_clock, stop_clocks
+from tenant_apps.casework.services import stop_clocks
 from tenant_apps.funds.chart import AVAILABLE, BANK, DONATED, SOURCE
-from tenant_apps.funds.models import Fund, Journal, JournalKind, Period, PeriodState
+from tenant_apps.funds.models import Fund, Journal, JournalKind
 from tenant_apps.funds.rules import MOST_FEN, Leg, Somebody
-from tenant_apps.funds.services import post_journal, reverse_journal
+from tenant_apps.funds.services import lock_open_years, post_journal, reverse_journal
 from tenant_apps.sources.errors import ActedOn
 from tenant_apps.sources.flow import DONATION_FLOW, DONATIONS
 from tenant_apps.sources.indicators import facts_of_donation
-from tenant_apps.sources.links import page_link
 from tenant_apps.sources.models import Donation, DonationKind, DonationState
 from tenant_apps.sources.selectors import DONATION
+from tenant_apps.sources.services.donation_steps import (
+    await_receipt,
+    locked_donation,
+    save_step,
+    trace_step,
+)
 
-RECEIPT_DAYS = 10
-"""Working days from the arrival of a donation to its receipt (domain §3.6)."""
+_SAID_IN_WORDS = ("allocate", "use", "feed_back", "cancel")
 
 
 @transaction.atomic
@@ -101,7 +103,7 @@ def pledge_donation(
         created_at=now,
         changed_at=now,
     )
-    _traced(donation, "pledge", before="", actor=actor, now=now, comment=donation.wish)
+    trace_step(donation, "pledge", before="", actor=actor, now=now, comment=donation.wish)
     return donation
 
 
@@ -165,7 +167,7 @@ def check_takes_back(number: str, journal: Journal) -> None:
 
 def _check_untouched(donation: Donation, journal: Journal) -> None:
     is_its_own = journal.ref.partition("#")[0] == donation.number
-    if donation.state != DonationState.RECEIVED or not is_its_own:
+    if donation.state != DonationState.RECEIVED or donation.returns or not is_its_own:
         raise ActedOn(
             why=_("这笔捐赠现在是“%(state)s”，已在此基础上继续办理。")
             % {"state": donation.get_state_display()}
@@ -199,7 +201,7 @@ def take_back_money(
     record_facts([replace(fact, n=-fact.n, value=-fact.value) for fact in facts], now=now)
     donation.state, donation.received_on = DonationState.PLEDGED, None
     stop_clocks(subject=(DONATION, donation.pk), now=now)
-    _saved(
+    save_step(
         donation, "taken_back", before=DonationState.RECEIVED, actor=actor, now=now, comment=reason
     )
 
@@ -211,7 +213,7 @@ def receive_goods(donation_id: UUID, *, actor: Actor, now: datetime) -> Donation
     Raises:
         NotPermitted, NotFound, IllegalMove: as their names say.
     """
-    donation = _locked(donation_id)
+    donation = locked_donation(donation_id)
     DONATION_FLOW.advance("receive_goods", state=donation.state, actor=actor)
     if donation.kind != DonationKind.GOODS:
         raise IllegalMove
@@ -226,17 +228,16 @@ def give_receipt(donation_id: UUID, *, actor: Actor, now: datetime) -> Donation:
     Raises:
         NotPermitted, NotFound, IllegalMove: as their names say.
     """
-    donation = _locked(donation_id)
+    donation = locked_donation(donation_id)
     before = donation.state
     donation.state = DONATION_FLOW.advance("receipt", state=before, actor=actor)
     year = clock.local_day(now).year
-    # The row of the open year is the lock in whose order receipts are numbered.
-    list(Period.objects.select_for_update().filter(month=0, state=PeriodState.OPEN))
-    last = Donation.objects.filter(receipt_year=year).aggregate(last=Max("receipt_number"))["last"]
-    donation.receipt_year, donation.receipt_number = year, (last or 0) + 1
+    # The lock of the books is the one in whose order receipts are numbered.
+    lock_open_years()
+    donation.receipt_year, donation.receipt_number = year, _last_receipt(year) + 1
     donation.receipt_by = actor.name
     stop_clocks(subject=(DONATION, donation.pk), now=now)
-    return _saved(donation, "receipt", before=before, actor=actor, now=now)
+    return save_step(donation, "receipt", before=before, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -249,7 +250,9 @@ def move_donation(
         NotPermitted, NotFound, IllegalMove: as their names say.
         InvalidInput: S106 no words.
     """
-    donation = _locked(donation_id)
+    if action not in _SAID_IN_WORDS:
+        raise IllegalMove
+    donation = locked_donation(donation_id)
     before = donation.state
     donation.state = DONATION_FLOW.advance(action, state=before, actor=actor)
     words = words.strip()
@@ -259,62 +262,20 @@ def move_donation(
         donation.use = words
     elif action == "feed_back":
         donation.feedback = words
-    return _saved(donation, action, before=before, actor=actor, now=now, comment=words)
+    return save_step(donation, action, before=before, actor=actor, now=now, comment=words)
+
+
+def _last_receipt(year: int) -> int:
+    """The last number of a year, also where that receipt was cancelled since."""
+    last = Donation.objects.filter(receipt_year=year).aggregate(last=Max("receipt_number"))["last"]
+    void = Donation.objects.exclude(void_receipts=[]).values_list("void_receipts", flat=True)
+    numbers = [int(one["number"]) for some in void for one in some if one["year"] == year]
+    return max([int(last or 0), *numbers])
 
 
 def _received(donation: Donation, on: date, *, actor: Actor, now: datetime) -> None:
     before = donation.state
     donation.state, donation.received_on = DonationState.RECEIVED, on
     record_facts(facts_of_donation(donation), now=now)
-    _saved(donation, "received", before=before, actor=actor, now=now)
-    start_clock(
-        subject=(DONATION, donation.pk),
-        kind=DONATION,
-        working_days=RECEIPT_DAYS,
-        capability=DONATIONS,
-        reference=donation.number,
-        link=page_link("donation", donation.pk),
-        now=now,
-    )
-
-
-def _locked(donation_id: UUID) -> Donation:
-    donation = Donation.objects.select_for_update().filter(pk=donation_id).first()
-    if donation is None:
-        raise NotFound
-    return donation
-
-
-def _saved(donation: Donation, action: str, **traces: Any) -> Donation:
-    donation.changed_at = traces["now"]
-    donation.save()
-    _traced(donation, action, **traces)
-    return donation
-
-
-def _traced(
-    donation: Donation, action: str, *, before: str, actor: Actor, now: datetime, comment: str = ""
-) -> None:
-    subject = (DONATION, donation.pk)
-    record_event(
-        subject=subject,
-        action=action,
-        from_state=before,
-        to_state=donation.state,
-        comment=comment,
-        actor=actor,
-        now=now,
-    )
-    close_todos(subject=subject, now=now, actor=actor)
-    record(
-        event=f"donation.{action}",
-        actor=actor,
-        subject=subject,
-        data={
-            "number": donation.number,
-            "kind": donation.kind,
-            "state": donation.state,
-            "amount_fen": donation.amount_fen,
-        },
-        now=now,
-    )
+    save_step(donation, "received", before=before, actor=actor, now=now)
+    await_receipt(donation, now=now)

@@ -16,6 +16,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.audit.services import record
+from shared_apps.policies.selectors import rule_in_force
 from shared_apps.rollup.services import record_facts
 from tenant_apps.casework.services import (
     close_todos,
@@ -36,8 +37,8 @@ from tenant_apps.sources.rules import End, Outcome
 from tenant_apps.sources.selectors import TRANSFER
 from tenant_apps.sources.services.saying import say
 
-CONFIRM_DAYS = 3
-"""Working days in which money on its way is confirmed at the other end (T+3)."""
+CONFIRM = "transfer_confirm"
+"""The deadline by which money on its way is confirmed at the other end, as its rule is called."""
 # What waits for whom, by the state of an end.
 _WAITS: Mapping[str, tuple[str, str]] = {
     TransferState.PLANNED: (CHECKS, gettext_noop("复核拨款计划：%(partner)s，%(amount)s 元")),
@@ -70,7 +71,7 @@ def end_of(transfer: Transfer) -> End:
 
 def system() -> Actor:
     """Return the actor of what happens by a message."""
-    return Actor.system(_("系统"), station=current_station())
+    return Actor.system("system", station=current_station())
 
 
 def people_of(transfer: Transfer) -> tuple[Somebody, Actor]:
@@ -214,10 +215,12 @@ def leave_traces(
     stop_clocks(subject=subject, now=now)
     close_todos(subject=subject, now=now, actor=actor)
     if transfer.state in _TIMED:
+        rule = rule_in_force(f"clock.{CONFIRM}", station=current_station(), on=clock.local_day(now))
         start_clock(
             subject=subject,
-            kind=TRANSFER,
-            working_days=CONFIRM_DAYS,
+            kind=CONFIRM,
+            working_days=rule.value,
+            rule=rule,
             capability=PLANS,
             reference=transfer.number,
             link=page_link("transfer", transfer.pk),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
+from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.workdays import WorkCalendar, count_working_days
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.exchange.selectors import on_their_way
+from shared_apps.policies.selectors import rule_in_force
 from shared_apps.reconciliation.proofs import Difference as Break
 from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.sources import models
 from tenant_apps.sources.models import Side, Transfer, TransferState
-from tenant_apps.sources.services.following import CONFIRM_DAYS
+from tenant_apps.sources.services.following import CONFIRM
 from tenant_apps.sources.services.saying import stream_of
 
 # The types of break of the design of reliability, §3.
@@ -33,7 +36,7 @@ _CRITICAL = ("B10",)
 
 
 def differences() -> list[Break]:
-    """Return every transfer of this station that is a break; two queries and the calendar."""
+    """Return every transfer of this station that is a break; two queries, the calendar and the rule."""
     return [*_of_ends(), *_of_days()]
 
 
@@ -53,18 +56,24 @@ def _of_days() -> Iterable[Break]:
     """
     calendar, today = calendar_in_force(), clock.today()
     sent = Transfer.objects.filter(side=Side.OUT, state=TransferState.SENT, moved_on__lt=today)
-    late = [one for one in sent.order_by("id") if _told_by(one, calendar) < today]
+    days_on = cache(_days_on)
+    late = [one for one in sent.order_by("id") if _told_by(one, calendar, days_on) < today]
     waiting = on_their_way([stream_of(one) for one in late], now=clock.now()) if late else set()
     for transfer in late:
         if stream_of(transfer) not in waiting:
             yield _break(transfer, NOT_RECEIVED, found="")
 
 
-def _told_by(transfer: Transfer, calendar: WorkCalendar) -> date:
-    """The last day on which the other end should have confirmed."""
+def _days_on(day: date) -> int:
+    """The working days that the rule of a day gives."""
+    return int(rule_in_force(f"clock.{CONFIRM}", station=current_station(), on=day).value)
+
+
+def _told_by(transfer: Transfer, calendar: WorkCalendar, days_on: Callable[[date], int]) -> date:
+    """The last day on which the other end should have confirmed, by the rule of the day it was told."""
     told_on = clock.local_day(transfer.changed_at)
     day = max(transfer.moved_on or told_on, told_on)
-    return count_working_days(day, CONFIRM_DAYS, calendar).due_on
+    return count_working_days(day, days_on(day), calendar).due_on
 
 
 def _break(transfer: Transfer, type_: str, *, found: str) -> Break:

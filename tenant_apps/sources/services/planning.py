@@ -15,9 +15,10 @@ from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import StationRef, current_station, in_network
 from bangfu.ui.templatetags.ui import yuan
-from tenant_apps.funds.models import Fund
-from tenant_apps.funds.rules import MOST_FEN
-from tenant_apps.funds.services import release_budget, reserve_budget
+from tenant_apps.funds.chart import AVAILABLE
+from tenant_apps.funds.models import Fund, JournalKind
+from tenant_apps.funds.rules import MOST_FEN, Leg
+from tenant_apps.funds.services import check_promises, release_budget, reserve_budget
 from tenant_apps.sources import rules
 from tenant_apps.sources.errors import BackBeyondUnused, NoSuchPartner, SamePerson
 from tenant_apps.sources.flow import IN_FLOW, OUT_FLOW, PLANS
@@ -76,6 +77,7 @@ def plan_transfer(
         NotFound: there is no such fund in use.
         NoSuchPartner: the station is not right below or above.
         InvalidInput: S001 no amount · S002 no purpose · S003 no payee.
+        PromisedAlready: the fund promised the money.
     """
     actor.require(PLANS)
     here = current_station()
@@ -94,6 +96,8 @@ def plan_transfer(
     fund = Fund.objects.filter(pk=fund_id, closed_on=None).first()
     if fund is None:
         raise NotFound
+    wanted = Leg(code=AVAILABLE, fund_id=fund.pk, amount_fen=-amount_fen)
+    check_promises([wanted], [fund], kind=JournalKind.RESERVE, year=clock.local_day(now).year)
     key = uuid7()
     transfer = Transfer.objects.create(
         id=key,
@@ -148,6 +152,7 @@ def approve_transfer(
         SamePerson: the actor planned or checked it.
         InvalidInput: S004 a meeting lacks its decision, or the party group met before the chair or lies ahead.
         BelowFloor: the fund has not that much budget.
+        PromisedAlready: the fund promised it.
     """
     transfer = _locked(transfer_id, Side.OUT)
     before = transfer.state

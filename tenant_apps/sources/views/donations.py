@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,15 +21,28 @@ from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.funds.selectors import funds
 from tenant_apps.sources import services
 from tenant_apps.sources.flow import DONATION_FLOW, DONATIONS, act_label
-from tenant_apps.sources.forms import DonationForm, DonationSearchForm, WordsForm, fen
-from tenant_apps.sources.models import DonationKind
-from tenant_apps.sources.selectors import DONATION, DonationSearch, donations, get_donation
+from tenant_apps.sources.forms import (
+    DonationForm,
+    DonationSearchForm,
+    ReturnForm,
+    WordsForm,
+    fen,
+)
+from tenant_apps.sources.models import Donation, DonationKind
+from tenant_apps.sources.selectors import (
+    DONATION,
+    DonationSearch,
+    donations,
+    get_donation,
+    returnable,
+)
 
 TONES = {
     "pledged": "wait", "received": "info", "receipted": "info", "allocated": "info", "used": "ok",
-    "fed_back": "ok", "cancelled": "mute",
+    "fed_back": "ok", "cancelled": "mute", "to_return": "wait", "returning": "wait",
+    "returned": "mute",
 }  # fmt: skip
-_WITHOUT_WORDS = ("receive_goods", "receipt")
+_WITHOUT_WORDS = ("receive_goods", "receipt", "agree_return")
 
 
 @require_GET
@@ -87,15 +102,16 @@ def donation_page(request: HttpRequest, donation_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     donation = get_donation(donation_id, actor=actor)
     is_cash = donation.kind == DonationKind.CASH
+    could = returnable(donation)
     steps = [
         {
             "action": action,
             "label": DONATION_FLOW.steps[action].label,
             "tone": DONATION_FLOW.steps[action].tone,
-            "form": None if action in _WITHOUT_WORDS else WordsForm(),
+            "form": _form_of(action, could.fen),
         }
         for action in DONATION_FLOW.actions_from(donation.state, actor=actor)
-        if not (is_cash and action == "receive_goods")
+        if _is_open(donation, action, asked_by=donation.going_back.get("by_id"), who=actor.user_id)
     ]
     context = {
         "donation": donation,
@@ -106,6 +122,8 @@ def donation_page(request: HttpRequest, donation_id: UUID) -> HttpResponse:
         "capitals": rmb_capitals(donation.amount_fen),
         "is_cash": is_cash,
         "steps": steps,
+        "returnable": could,
+        "may_be_returned": donation.state in DONATION_FLOW.steps["ask_return"].sources,
         "may_print": actor.may("fund.export") and donation.receipt_number is not None,
         "timeline": timeline_of((DONATION, donation.pk), label=act_label),
     }
@@ -119,16 +137,43 @@ def donation_step(request: HttpRequest, donation_id: UUID, action: str) -> HttpR
     donation = get_donation(donation_id, actor=actor)
     if action not in DONATION_FLOW.steps:
         raise NotFound
-    actor.require(DONATIONS)
+    actor.require(DONATION_FLOW.steps[action].capability)
     words = request.POST.get("words", "")
     who = edge(request)
 
-    def take() -> object:
-        if action == "receive_goods":
-            return services.receive_goods(donation.pk, **who)
-        if action == "receipt":
-            return services.give_receipt(donation.pk, **who)
-        return services.move_donation(donation.pk, action, words=words, **who)
+    def ask_return() -> object:
+        form = ReturnForm(request.POST)
+        if not form.is_valid():
+            raise DomainError(_("请填写退还金额和原因。"))
+        amount = fen(form.cleaned_data["amount"])
+        return services.ask_return(donation.pk, amount_fen=amount, reason=words, **who)
 
-    act_and_tell(request, take, label=DONATION_FLOW.steps[action].label)
+    acts: Mapping[str, Callable[[], object]] = {
+        "receive_goods": lambda: services.receive_goods(donation.pk, **who),
+        "receipt": lambda: services.give_receipt(donation.pk, **who),
+        "ask_return": ask_return,
+        "agree_return": lambda: services.agree_return(donation.pk, **who),
+        "stop_return": lambda: services.stop_return(donation.pk, reason=words, **who),
+        "undo_return": lambda: services.undo_return(donation.pk, reason=words, **who),
+    }
+    in_words = partial(services.move_donation, donation.pk, action, words=words, **who)
+    act_and_tell(request, acts.get(action, in_words), label=DONATION_FLOW.steps[action].label)
     return redirect("sources:donation", donation.pk)
+
+
+def _form_of(action: str, could_fen: int) -> WordsForm | ReturnForm | None:
+    if action == "ask_return":
+        return ReturnForm(initial={"amount": f"{could_fen / 100:.2f}"})
+    return None if action in _WITHOUT_WORDS else WordsForm()
+
+
+def _is_open(donation: Donation, action: str, *, asked_by: int | None, who: int | None) -> bool:
+    """Whether a step that the flow allows makes sense for this donation and this reader."""
+    is_cash = donation.kind == DonationKind.CASH
+    if action == "receive_goods":
+        return not is_cash
+    if action == "agree_return":
+        return who != asked_by
+    if action == "undo_return":
+        return not is_cash and bool(donation.returns) and who != donation.returns[-1]["by_id"]
+    return True

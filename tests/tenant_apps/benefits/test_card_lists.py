@@ -15,6 +15,8 @@ from tenant_apps.benefits.errors import CardHeadingsMissing, NoCardRows
 from tenant_apps.benefits.models import Card
 from tests.conftest import NOON
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 HEADINGS = ",".join(column.heading for column in COLUMNS)
 
 

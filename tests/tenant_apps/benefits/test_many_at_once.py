@@ -6,8 +6,8 @@ from bangfu.kernel.tenancy import in_station
 from tenant_apps.benefits.errors import AboveBalance
 from tenant_apps.benefits.models import Entry
 from tenant_apps.benefits.selectors import cards_other_than_entries
+from tests.support.crowd import CROWD, crowd
 from tests.tenant_apps.benefits.conftest import Window
-from tests.tenant_apps.goods.test_many_at_once import THREADS, at_once
 
 pytestmark = pytest.mark.fault
 TRIES = 5
@@ -26,9 +26,9 @@ def test_32_outlets_spend_one_card_and_it_never_goes_below_zero(committed, towns
             else:
                 bought.append(number)
 
-    assert at_once(buy) == []
+    assert crowd(buy) == []
 
-    assert (len(bought), len(refused)) == (100, THREADS * TRIES - 100)
+    assert (len(bought), len(refused)) == (100, CROWD * TRIES - 100)
     assert window.fresh(window.card).balance_fen == 0
     with in_station(township):
         spent = Entry.objects.filter(kind="purchase")

@@ -16,6 +16,7 @@ from tenant_apps.benefits.errors import (
     StatementDiffers,
 )
 from tenant_apps.benefits.rules import Line
+from tenant_apps.benefits.selectors import count_waiting_settlements
 from tenant_apps.casework.selectors import todos_for
 from tenant_apps.funds.errors import BelowFloor, SamePerson
 from tenant_apps.funds.expectations import Booking, waiting
@@ -54,6 +55,8 @@ def test_a_month_that_agrees_is_posted_by_two_people(bought):
     with in_station(bought.station):
         assert not todos_for(bought.finance).filter(pk=todo.pk).exists()
         assert todos_for(bought.head).filter(pk=todo.pk).exists()
+        counted = [count_waiting_settlements(one) for one in (bought.finance, bought.head)]
+    assert counted == [0, 1]
     with pytest.raises(SamePerson):
         bought.act("confirm_settlement", todo.pk, by=bought.finance)
     entry = bought.act("confirm_settlement", todo.pk, by=bought.head)

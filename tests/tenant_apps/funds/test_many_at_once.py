@@ -1,9 +1,7 @@
 """What stands when many post at the same moment, and when some of them die."""
 
-import threading
-
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +18,7 @@ from tenant_apps.funds.services import (
     reverse_journal,
 )
 from tests.conftest import NOON
+from tests.support.crowd import crowd
 from tests.tenant_apps.funds.conftest import TODAY, books_of
 
 pytestmark = pytest.mark.fault
@@ -31,25 +30,6 @@ def budget(books, **more):
         "fund_id": books.fiscal.pk, "on": TODAY, "memo": "救助", "maker": books.finance,
         "actor": books.head, "now": NOON,
     } | more  # fmt: skip
-
-
-def at_once(work):
-    errors = []
-
-    def run(number):
-        try:
-            work(number)
-        except Exception as error:  # noqa: BLE001  (whatever ended it, the test says)
-            errors.append(error)
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
 
 
 def findings(station):
@@ -75,7 +55,7 @@ def test_32_people_reserve_on_one_fund_and_it_never_goes_below_its_floor(
                 else:
                     held.append(number)
 
-    assert at_once(reserve) == []
+    assert crowd(reserve) == []
 
     assert len(held) == 100
     assert len(refused) == THREADS * TRIES - 100
@@ -94,7 +74,7 @@ def test_32_people_who_tell_of_the_same_event_post_it_once(committed, township, 
         with in_station(township):
             told.append(appropriate_budget(ref="2026", amount_fen=100, **budget(books)).pk)
 
-    assert at_once(tell) == []
+    assert crowd(tell) == []
 
     assert len(told) == THREADS
     assert len(set(told)) == 1
@@ -113,7 +93,7 @@ def test_numbers_stay_without_a_gap_when_half_of_the_writers_die(committed, town
                 connection.connection.close()
                 raise Died
 
-    at_once(post_and_die)
+    crowd(post_and_die)
 
     with in_station(township):
         numbers = list(Journal.objects.order_by("number").values_list("number", flat=True))
@@ -184,5 +164,5 @@ def test_a_fund_that_many_open_at_once_is_one(committed, township, person_at):
             )
         opened.add(fund.pk)
 
-    at_once(opens)
+    crowd(opens)
     assert len(opened) == 1

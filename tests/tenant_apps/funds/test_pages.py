@@ -277,3 +277,10 @@ def test_the_api_makes_checks_and_lists_a_voucher(books, signed_in):
     assert {row["income_fen"] for row in client.get(f"{api}/standings/").json()} == {0, 100}
     assert len(client.get(f"{api}/periods/").json()) == 12
     assert client.get(f"{api}/vouchers/").json() == []
+
+
+def test_a_station_without_books_is_told_to_open_them_on_the_page_of_balances(
+    signed_in, person_at, township
+):
+    page = signed_in(person_at(township, "finance")).get(f"/s/{township.code}/ledger/balance/")
+    assert "还没有开账" in page.content.decode()

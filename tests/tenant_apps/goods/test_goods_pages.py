@@ -1,11 +1,14 @@
 """What people see of the store, and do there."""
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
 from tenant_apps.goods.models import Lot, Movement
 from tests.tenant_apps.goods.conftest import COATS
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 BASE = "/s/130705001/goods/"
 

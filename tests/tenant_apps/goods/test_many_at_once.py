@@ -1,37 +1,16 @@
 """What stands when many take from one shelf at the same moment."""
 
-import threading
-
 import pytest
-from django.db import connections
 
 from bangfu.kernel.tenancy import in_station
 from tenant_apps.goods.errors import NotThatMuch, OverSeasonLimit
 from tenant_apps.goods.models import Lot, Movement
 from tenant_apps.goods.selectors import lots_other_than_movements
+from tests.support.crowd import crowd
 from tests.tenant_apps.goods.conftest import RICE, Store
 
 pytestmark = pytest.mark.fault
 THREADS, TRIES = 32, 6
-
-
-def at_once(work):
-    errors = []
-
-    def run(number):
-        try:
-            work(number)
-        except Exception as error:  # noqa: BLE001  (whatever ended it, the test says)
-            errors.append(error)
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
 
 
 def test_32_people_empty_one_shelf_and_it_never_goes_below_zero(committed, township, person_at):
@@ -48,7 +27,7 @@ def test_32_people_empty_one_shelf_and_it_never_goes_below_zero(committed, towns
             else:
                 given.append(number)
 
-    assert at_once(give) == []
+    assert crowd(give) == []
 
     assert (len(given), len(refused)) == (100, THREADS * TRIES - 100)
     assert (store.fresh(lot).sorted_milli, store.fresh(lot).issued_milli) == (0, 100_000)
@@ -71,7 +50,7 @@ def test_32_people_who_give_to_one_household_do_not_get_past_its_limit(
             except OverSeasonLimit:
                 continue
 
-    assert at_once(give) == []
+    assert crowd(give) == []
 
     with in_station(township):
         assert Movement.objects.filter(kind="issue").count() == 5

@@ -11,6 +11,7 @@ from shared_apps.rollup.services import recount_station
 from tenant_apps.casework.models import Todo
 from tenant_apps.goods.errors import (
     NotDisinfected,
+    NotDonated,
     NotOnFile,
     NotThatMuch,
     NotUndoable,
@@ -23,12 +24,14 @@ from tenant_apps.goods.models import Lot, Movement
 from tenant_apps.goods.rules import Recipient
 from tenant_apps.goods.selectors import (
     LotSearch,
+    count_waiting_checks,
     lots,
     lots_other_than_movements,
     stock,
     waiting_checks,
 )
 from tenant_apps.households.models import FileState, HouseholdFile
+from tenant_apps.households.work import files_to_do
 from tests.tenant_apps.goods.conftest import COAL, COATS, RICE
 
 
@@ -116,6 +119,18 @@ def test_a_household_is_given_no_more_in_a_quarter_than_the_limit(store):
     store.give(second, 2)
 
 
+def test_who_was_given_goods_is_not_on_the_list_of_those_never_helped(store):
+    given = store.give(store.on_shelf(), 1)
+    assert never_helped(store) == {store.li.pk}
+    store.act("undo_movement", given.pk, reason="发错家庭", by=store.head)
+    assert never_helped(store) == {store.li.pk, store.wang.pk}
+
+
+def never_helped(store):
+    with in_station(store.station):
+        return {file.pk for file in files_to_do("never_helped", on=store.now.date())}
+
+
 def test_what_was_kept_back_is_fetched_once_or_put_back(store):
     lot = store.on_shelf()
     kept = store.give(lot, 4, step="reserve_goods")
@@ -176,6 +191,9 @@ def test_nobody_confirms_a_count_of_their_own(store):
     )  # fmt: skip
     with pytest.raises(OwnCheck):
         store.act("confirm_check", todo.pk, by=store.reviewer)
+    with in_station(store.station):
+        assert count_waiting_checks(store.reviewer) == 0
+        assert count_waiting_checks(store.head) == 1
 
 
 def test_a_difference_needs_a_reason_and_a_count_can_be_returned(store):
@@ -335,3 +353,32 @@ def store_services():
 
 def _said(details):
     return {name: getattr(details, name) for name in details.__slots__}
+
+
+def test_donated_goods_go_back_to_their_donor_by_two_people_and_are_counted_no_more(store):
+    lot = store.on_shelf(COATS)
+    todo = store.act(
+        "propose_return", lot.pk, place="sorted", quantity_milli=4_000, reason="捐赠人要求退还"
+    )
+    with pytest.raises(NotPermitted):
+        store.act("confirm_check", todo.pk)
+    moved = store.act("confirm_check", todo.pk, by=store.head)
+    assert (store.fresh(lot).on_hand_milli, store.fresh(lot).taken_in_milli) == (6_000, 6_000)
+    assert (store.number("LOV-02"), store.number("LOV-04")) == (6, 6)
+    store.act("undo_movement", moved.pk, reason="捐赠人改了主意", by=store.head)
+    assert store.fresh(lot).sorted_milli == 10_000
+    assert (store.number("LOV-02"), store.number("LOV-04")) == (10, 10)
+
+
+def test_only_what_was_given_and_is_not_promised_goes_back(store):
+    bought = store.on_shelf()
+    with pytest.raises(NotDonated):
+        store.act("propose_return", bought.pk, place="sorted", quantity_milli=1_000, reason="退")
+    lot = store.on_shelf(COATS)
+    store.give(lot, 3)
+    store.give(lot, 4, step="reserve_goods")
+    with pytest.raises(NotThatMuch):
+        store.act("propose_return", lot.pk, place="sorted", quantity_milli=3_001_000, reason="退")
+    todo = store.act("propose_return", lot.pk, place="sorted", quantity_milli=3_000, reason="退")
+    with in_station(store.station):
+        assert todo.kind == "goods.give_back"

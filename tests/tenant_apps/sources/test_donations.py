@@ -60,12 +60,15 @@ def test_money_is_pledged_to_a_fund_of_donations_and_goods_are_described(county,
 def test_receipts_count_without_a_gap_and_are_due_in_ten_working_days(county, gift):
     given = [give(county, gift, donor=f"单位{number}") for number in range(3)]
     with acting_at(county.station):
-        assert Clock.objects.filter(kind="donation", stopped_at=None).first().working_days == 10
+        assert (
+            Clock.objects.filter(kind="donation_receipt", stopped_at=None).first().working_days
+            == 10
+        )
         numbers = [
             services.give_receipt(one.pk, **county.edge(county.finance)).receipt_text
             for one in given
         ]
-        assert Clock.objects.filter(kind="donation", stopped_at=None).count() == 0
+        assert Clock.objects.filter(kind="donation_receipt", stopped_at=None).count() == 0
     assert numbers == ["2026-00001", "2026-00002", "2026-00003"]
 
 

@@ -11,7 +11,7 @@ from tenant_apps.funds.models import Journal
 from tenant_apps.sources import services
 from tenant_apps.sources.models import Transfer
 from tenant_apps.sources.selectors import transit_differences
-from tests.tenant_apps.funds.test_many_at_once import at_once
+from tests.support.crowd import crowd
 from tests.tenant_apps.sources.conftest import Money, desk_at
 
 pytestmark = pytest.mark.fault
@@ -35,7 +35,7 @@ def test_a_line_that_32_tell_at_once_is_one_voucher_and_one_message(real):
     above, below = real.city, real.county
     transfer = above.instruct(below, above.fund(), FEN)
 
-    errors = at_once(lambda _number: above.books(transfer.number, FEN, serial="L1"))
+    errors = crowd(lambda _number: above.books(transfer.number, FEN, serial="L1"))
 
     assert errors == []
     assert vouchers(above, "transfer_sent") == 1
@@ -56,7 +56,7 @@ def test_one_receipt_is_claimed_for_one_of_two_transfers_of_the_same_amount(real
         with in_station(below.station):
             services.claim_for_transfer(both[number % 2].pk, receipt.pk, **below.two)
 
-    errors = at_once(claim)
+    errors = crowd(claim)
     relay.deliver_all()
 
     assert len(errors) == 31
@@ -84,7 +84,7 @@ def test_a_pair_that_32_take_back_at_once_is_taken_back_once(real, end):
         with in_station(desk.station):
             waiting()["transfer"].undo(transfer.number, journal, reason="配错了", **desk.two)
 
-    errors = at_once(take_back)
+    errors = crowd(take_back)
     relay.deliver_all()
 
     assert len(errors) == 31
@@ -109,7 +109,7 @@ def test_a_debit_taken_back_while_the_receiver_enters_its_credit_loses_nothing(r
         with in_station(above.station):
             waiting()["transfer"].undo(transfer.number, journal, reason="配错了", **above.two)
 
-    errors = at_once(act)
+    errors = crowd(act)
     relay.deliver_all()
 
     assert all(isinstance(error, DomainError) for error in errors)

@@ -9,6 +9,8 @@ from tenant_apps.sources import services
 from tenant_apps.sources.models import Donation, Transfer
 from tests.tenant_apps.sources.conftest import PAYEE, TODAY, acting_at
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 COUNTY = "/s/130705/sources"
 
 

@@ -27,6 +27,8 @@ from tenant_apps.sources.selectors import transit_differences
 from tests.conftest import NOON
 from tests.tenant_apps.sources.conftest import BOTH_MET, PAYEE, TODAY, acting_at
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 FEN = 20_000_00
 
 
