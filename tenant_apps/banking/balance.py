@@ -19,6 +19,7 @@ from shared_apps.bankfiles.models import (
     LineState,
     StatementState,
 )
+from shared_apps.policies.selectors import rule_in_force
 from shared_apps.reconciliation.proofs import Difference
 from tenant_apps.banking.matching import NEAR_WORKING_DAYS
 from tenant_apps.banking.selectors import (
@@ -259,12 +260,18 @@ def _of_lines() -> Iterable[Difference]:
         )
 
 
+def _aged_after(today: date) -> int:
+    """After how many working days what only one side knows is not a matter of time any more."""
+    return int(rule_in_force("clock.bank_aged", station=current_station(), on=today).value)
+
+
 def _of_expectations() -> Iterable[Difference]:
     """What is expected and the bank told nothing of, though it told of its day."""
     told = last_day()
     if told is None:
         return
     today, days = clock.today(), working_days()
+    allowed = _aged_after(today)
     proposed = set(
         open_lines().filter(state=LineState.PROPOSED).values_list("kind", "ref").distinct()
     )
@@ -276,7 +283,7 @@ def _of_expectations() -> Iterable[Difference]:
             or (one.kind, one.ref) in proposed
         ):
             continue
-        aged = days.between(one.due_on, today) > NEAR_WORKING_DAYS
+        aged = days.between(one.due_on, today) > allowed
         from_above = one.incoming and one.kind == _TRANSFER
         break_type = BreakType.B3
         if aged:
@@ -298,6 +305,7 @@ def _of_vouchers() -> Iterable[Difference]:
     if told is None:
         return
     today, days = clock.today(), working_days()
+    allowed = _aged_after(today)
     rows = [row for row in unproven(on=told) if row.effective_on <= told]
     proven = _proven_amounts({int(row.fen) for row in rows}) if rows else {}  # type: ignore[attr-defined]
     for row in rows:
@@ -305,7 +313,7 @@ def _of_vouchers() -> Iterable[Difference]:
         twice = row.kind in _BY_PEOPLE and any(
             days.between(on, row.effective_on) <= NEAR_WORKING_DAYS for on in proven.get(fen, ())
         )
-        aged = days.between(row.effective_on, today) > NEAR_WORKING_DAYS
+        aged = days.between(row.effective_on, today) > allowed
         break_type = BreakType.B4 if aged else BreakType.B3
         yield _difference(
             BreakType.B7 if twice else break_type,

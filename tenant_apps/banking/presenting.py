@@ -61,6 +61,7 @@ _KINDS: Mapping[str, Text] = {
     "payout": gettext_lazy("发放批次"),
     "payout_back": gettext_lazy("发放退回"),
     "donation": gettext_lazy("捐赠"),
+    "donation_return": gettext_lazy("捐赠退还"),
     "purchase": gettext_lazy("爱心卡结算"),
     "voucher": gettext_lazy("手工凭证"),
     "refund": gettext_lazy("退回待认领收款"),

@@ -32,6 +32,7 @@ from tenant_apps.payouts.serializers import (
     BatchWhole,
     DropRequest,
     LineRow,
+    NationalEntryRequest,
     ReceiptRequest,
     StepRequest,
 )
@@ -46,8 +47,11 @@ _ACTS: dict[str, Callable[..., object]] = {
     "void": services.void_batch,
     "reconcile": services.reconcile_batch,
     "close": services.close_batch,
+    "waive_ask": services.ask_waiver,
+    "waive_agree": services.agree_waiver,
+    "waive_refuse": services.refuse_waiver,
 }
-_WITH_REASON = frozenset({"return", "void"})
+_WITH_REASON = frozenset({"return", "void", "waive_ask", "waive_refuse"})
 
 
 class BatchesView(StationAPIView):
@@ -147,6 +151,21 @@ class ActView(StationAPIView):
         batch = get_batch(batch_id, actor=self.actor)
         status = 202 if batch.state == BatchState.GIVING_UP else 200
         return Response(BatchWhole(batch).data, status=status)
+
+
+class NationalEntryView(StationAPIView):
+    """The entry of a batch in the union's national system."""
+
+    capability = {"POST": "payout.send"}
+
+    @extend_schema(
+        operation_id="payouts_nat_entry", request=NationalEntryRequest, responses=BatchWhole
+    )
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Note on which day the payments of the batch were entered there; again, it is corrected."""
+        given = self.read(NationalEntryRequest, request.data)
+        batch = services.enter_nationally(batch_id, **given, **self.edge)
+        return Response(BatchWhole(batch).data)
 
 
 class DropView(StationAPIView):

@@ -73,6 +73,14 @@ class NotFinished(DomainError):
     message = _("批次 %(number)s 还不能办结：%(why)s")
 
 
+class WaivedByOne(DomainError):
+    """Two people say that a batch is not entered in the national system."""
+
+    code = "waived-by-one"
+    http_status = 403
+    message = _("批次 %(number)s 免于录入全国系统是您申请的，须由另一人审批。")
+
+
 class SignedFor(DomainError):
     """A line is signed for once."""
 

@@ -130,6 +130,27 @@ BATCH_FLOW = Flow(
             capability=SENDS,
             label=_("办结归档"),
         ),
+        # Where a batch cannot be entered in the national system, two people say so before it is put away.
+        "waive_ask": Step(
+            sources=frozenset({BatchState.RECONCILED}),
+            target=BatchState.RECONCILED,
+            capability=SENDS,
+            label=_("申请免于录入全国系统"),
+            tone="light",
+        ),
+        "waive_agree": Step(
+            sources=frozenset({BatchState.RECONCILED}),
+            target=BatchState.RECONCILED,
+            capability=APPROVES,
+            label=_("同意免于录入"),
+        ),
+        "waive_refuse": Step(
+            sources=frozenset({BatchState.RECONCILED}),
+            target=BatchState.RECONCILED,
+            capability=APPROVES,
+            label=_("不同意免于录入"),
+            tone="light",
+        ),
         # Money that comes back after the books were compared opens the batch again.
         "reopen": Step(
             sources=frozenset({BatchState.RECONCILED, BatchState.CLOSED}),

@@ -51,6 +51,15 @@ class PayableSearchForm(forms.Form):
         self.fields["aid"].choices = CODE_LISTS["aid"].choices(blank=_("全部"))  # type: ignore[attr-defined]
 
 
+class NationalEntryForm(forms.Form):
+    """On which day a batch was entered in the national system."""
+
+    entered_on = forms.DateField(
+        label=gettext_lazy("录入日期"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
 class BatchForm(forms.Form):
     """A new batch."""
 

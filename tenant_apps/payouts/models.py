@@ -57,6 +57,11 @@ class ReceiptKind(models.TextChoices):
     PAPER = "paper", _("纸质签收")
 
 
+ENTERABLE = frozenset(
+    {BatchState.PAID, BatchState.PARTLY_PAID, BatchState.RECONCILED, BatchState.CLOSED}
+)
+"""In these payments of a batch can be entered in the union's national system."""
+
 HOLDING = (LineState.OPEN, LineState.SENT, LineState.UNKNOWN, LineState.PAID)
 """In these a line holds its application: no other line may pay it."""
 
@@ -100,6 +105,9 @@ class Batch(StationModel):
 
     ``given_up`` says by which act (``void``, ``return``), by whom, when, why, and with how many open lines of how many
     fen somebody gave it up; a worker gives the applications of a large one back (see ``services.giving_up``).
+
+    ``nat_waiver`` says who asked, why, and who agreed that it is put away though not all of it was entered in the
+    national system (see ``services.waiving``).
     """
 
     number = models.CharField(max_length=20)
@@ -144,6 +152,7 @@ class Batch(StationModel):
     reconciled_by_id = models.BigIntegerField(null=True)
     reconciled_by = models.CharField(max_length=60, blank=True)
     reconciled_at = models.DateTimeField(null=True)
+    nat_waiver = models.JSONField(default=dict, blank=True)
     summary_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
@@ -209,6 +218,11 @@ class Batch(StationModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether two people agreed that the rest of it is not entered in the national system."""
+        return "agreed_id" in self.nat_waiver
 
 
 class Line(StationModel):

@@ -14,7 +14,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import Text
 from bangfu.kernel.flow import Step
 from tenant_apps.payouts.flow import BATCH_FLOW, SIGNS_NEXT
-from tenant_apps.payouts.models import BEFORE_BANK, GIVEN_UP, Batch, BatchState
+from tenant_apps.payouts.models import GIVEN_UP, Batch, BatchState
 
 _OTHER_ACTS = {
     "prepare": gettext_lazy("编制批次"),
@@ -27,6 +27,7 @@ _OTHER_ACTS = {
     "hand_over": gettext_lazy("现金发放"),
     "sign": gettext_lazy("本人签收"),
     "sign_for_another": gettext_lazy("代签"),
+    "nat_entry": gettext_lazy("登记全国系统录入"),
 }
 _STAGES = (
     (BatchState.DRAFT, gettext_lazy("编制")),
@@ -106,8 +107,8 @@ def stages_of(batch: Batch) -> list[Stage]:
     ]  # fmt: skip
 
 
-def acts_of(batch: Batch, actor: Actor) -> list[tuple[str, Step]]:
-    """Return the buttons of a batch that the actor may press."""
+def acts_of(batch: Batch, actor: Actor, *, entry_left: int = 0) -> list[tuple[str, Step]]:
+    """Return the buttons of a batch that the actor may press; ``entry_left`` of it is not in the national system."""
     signed = {
         batch.made_by_id, batch.checked_by_id, batch.audited_by_id, batch.approved_by_id
     }  # fmt: skip
@@ -121,8 +122,18 @@ def acts_of(batch: Batch, actor: Actor) -> list[tuple[str, Step]]:
             continue
         if action == "reconcile" and actor.user_id in {batch.sent_by_id, batch.answered_by_id}:
             continue
+        if action.startswith("waive_") and not _may_be_waived(batch, action, actor, entry_left):
+            continue
         acts.append((action, BATCH_FLOW.steps[action]))
     return acts
+
+
+def _may_be_waived(batch: Batch, action: str, actor: Actor, entry_left: int) -> bool:
+    asked = batch.nat_waiver
+    if action == "waive_ask":
+        return entry_left > 0 and not asked
+    is_open = bool(asked) and not batch.is_waived
+    return is_open and (action == "waive_refuse" or actor.user_id != asked["by_id"])
 
 
 def given_up_of(batch: Batch) -> GivenUp | None:
@@ -143,11 +154,6 @@ def given_up_of(batch: Batch) -> GivenUp | None:
 def answers_of(batch: Batch) -> list[AnswerRow]:
     """Return the return files of a batch, newest first."""
     return [_answer(one) for one in reversed(batch.answers)]
-
-
-def is_with_us(batch: Batch) -> bool:
-    """Whether no bank knows of a batch."""
-    return batch.state in BEFORE_BANK
 
 
 def summary_headings() -> Sequence[str]:

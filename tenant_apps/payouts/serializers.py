@@ -10,7 +10,8 @@ from tenant_apps.payouts.bankfile import LAYOUTS
 from tenant_apps.payouts.models import Batch, Channel, Line
 
 STEPS = (
-    "freeze", "check", "audit", "approve", "send", "return", "void", "reconcile", "close"
+    "freeze", "check", "audit", "approve", "send", "return", "void", "reconcile", "close",
+    "waive_ask", "waive_agree", "waive_refuse",
 )  # fmt: skip
 
 
@@ -71,15 +72,31 @@ class GivenUpRow(serializers.Serializer[Any]):
     fen = serializers.IntegerField()
 
 
+class WaiverRow(serializers.Serializer[Any]):
+    """Why a batch is to be put away though it is not entered in the national system; `agreed` by another person."""
+
+    why = serializers.CharField(required=False)
+    by = serializers.CharField(required=False)
+    at = serializers.CharField(required=False)
+    agreed = serializers.CharField(required=False)
+    agreed_at = serializers.CharField(required=False)
+    left = serializers.IntegerField(required=False)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Give what was said, without the keys of the people; empty where nobody asked."""
+        return {name: value for name, value in instance.items() if not name.endswith("_id")}
+
+
 class BatchWhole(BatchRow):
     """One batch with what the bank said, with what kept it from being prepared, and with how it was given up."""
 
     problems = ProblemRow(many=True)
     answers = AnswerRow(many=True)
     given_up = GivenUpRow(allow_null=True)
+    nat_waiver = WaiverRow()
 
     class Meta(BatchRow.Meta):
-        fields = [*BatchRow.Meta.fields, "problems", "answers", "given_up"]
+        fields = [*BatchRow.Meta.fields, "problems", "answers", "given_up", "nat_waiver"]
 
 
 class LineRow(serializers.ModelSerializer[Line]):
@@ -111,9 +128,15 @@ class BatchRequest(serializers.Serializer[Any]):
 
 
 class StepRequest(serializers.Serializer[Any]):
-    """Why a batch is returned or given up; not asked otherwise."""
+    """Why a batch is returned or given up, or why it is (not) to be put away without the national entry."""
 
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class NationalEntryRequest(serializers.Serializer[Any]):
+    """On which day a batch was entered in the national system."""
+
+    entered_on = serializers.DateField()
 
 
 class DropRequest(serializers.Serializer[Any]):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:batch_id>/answer/", bank.answer, name="answer"),
     path("<uuid:batch_id>/progress/", bank.progress, name="progress"),
     path("<uuid:batch_id>/summary/", bank.summary, name="summary"),
+    path("<uuid:batch_id>/nat-entry/", bank.enter_nationally, name="nat-entry"),
     path("<uuid:batch_id>/<slug:action>/", batches.act, name="act"),
     path("lines/<uuid:line_id>/", receipts.receipt, name="line"),
     path("lines/<uuid:line_id>/back/", receipts.not_handed_over, name="not-handed-over"),

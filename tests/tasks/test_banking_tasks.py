@@ -33,6 +33,7 @@ def state_of(statement, books):
         return Statement.objects.get(pk=statement.pk).state
 
 
+@pytest.mark.fault
 def test_a_long_statement_is_read_by_a_worker_and_found_by_the_sweeper(statement, books):
     assert statement.state == "reading"
     assert selectors.statements_at_work() == [(books.station.id, statement.pk)]

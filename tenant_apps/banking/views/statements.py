@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, edge, page_of
+from bangfu.ui.requests import actor_of, edge, page_of, part_of
 from shared_apps.bankfiles.models import LineState, Statement, StatementState
 from tenant_apps.banking import services
 from tenant_apps.banking.balance import reconciliation
@@ -106,6 +106,7 @@ def statement_page(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 
 
 @require_GET
+@part_of("banking:statement", "statement_id")
 def progress(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """Answer how far the background work is; when it is through, the page is loaded anew."""
     statement = get_statement(statement_id, actor=actor_of(request))

@@ -17,6 +17,7 @@ from tenant_apps.funds.chart import AID
 from tenant_apps.funds.models import Entry, JournalKind
 from tenant_apps.payouts.errors import NotFinished, NotReconciled, SignedAlready
 from tenant_apps.payouts.models import Batch, LineState
+from tenant_apps.payouts.services.national import nationally_left, wait_for_entry
 from tenant_apps.payouts.services.signing import bank_file
 from tenant_apps.payouts.services.steps import advance, locked_batch, tell_step
 
@@ -48,17 +49,18 @@ def reconcile_batch(batch_id: UUID, *, actor: Actor, now: datetime) -> Batch:
             "state", "reconciled_by_id", "reconciled_by", "reconciled_at", "changed_at"
         ]
     )  # fmt: skip
+    wait_for_entry(batch, now=now)
     tell_step(batch, "reconcile", before=before, actor=actor, now=now)
     return batch
 
 
 @transaction.atomic
 def close_batch(batch_id: UUID, *, actor: Actor, now: datetime) -> Batch:
-    """Put a batch away: everybody signed, and the summary by name was made.
+    """Put a batch away: everybody signed, the summary by name was made, and it is entered in the national system.
 
     Raises:
         NotPermitted, NotFound, IllegalMove: as their names say.
-        NotFinished: a receipt or the summary is missing.
+        NotFinished: a receipt or the summary is missing, or the entry, which two people did not waive.
     """
     batch = locked_batch(batch_id)
     before = advance(batch, "close", actor=actor)
@@ -69,6 +71,13 @@ def close_batch(batch_id: UUID, *, actor: Actor, now: datetime) -> Batch:
         )
     if batch.summary_at is None:
         raise NotFinished(number=batch.number, why=_("还没有导出实名制汇总表。"))
+    left = nationally_left(batch)
+    if left and not batch.is_waived:
+        raise NotFinished(
+            number=batch.number,
+            why=_("还有 %(count)s 笔没有登记录入全国系统；确实不能录入的，先申请免于录入。")
+            % {"count": left},
+        )
     batch.closed_at = batch.changed_at = now
     batch.save(update_fields=["state", "closed_at", "changed_at"])
     tell_step(batch, "close", before=before, actor=actor, now=now)

@@ -13,19 +13,36 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError
-from bangfu.ui.requests import actor_of, edge
+from bangfu.ui.acts import act_and_tell
+from bangfu.ui.requests import actor_of, edge, part_of
 from tenant_apps.imports.workbooks import workbook_response
 from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import LARGEST_BYTES, FileRefused, layout_of
 from tenant_apps.payouts.doorbell import ring_to_give_up, ring_to_prepare
 from tenant_apps.payouts.flow import SENDS
-from tenant_apps.payouts.forms import AnswerForm
+from tenant_apps.payouts.forms import AnswerForm, NationalEntryForm
 from tenant_apps.payouts.models import BatchState
 from tenant_apps.payouts.presenting import given_up_of
 from tenant_apps.payouts.selectors import get_batch, held_by, progress_of
 from tenant_apps.payouts.views.batches import batch_context, given_back, percent_of
 
 _QUIET = timedelta(seconds=30)
+
+
+@require_POST
+def enter_nationally(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Note on which day the payments of a batch were entered in the national system."""
+    actor_of(request).require(SENDS)
+    form = NationalEntryForm(request.POST)
+    form.is_valid()
+    act_and_tell(
+        request,
+        lambda: services.enter_nationally(
+            batch_id, entered_on=form.cleaned_data.get("entered_on"), **edge(request)
+        ),
+        label=_("登记全国系统录入"),
+    )
+    return redirect("payouts:batch", batch_id)
 
 
 @require_POST
@@ -76,6 +93,7 @@ def answer(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 
 @require_GET
+@part_of("payouts:batch", "batch_id")
 def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """How far a batch was prepared or given up, or a return file used; once it is through, the page loads anew."""
     batch = get_batch(batch_id, actor=actor_of(request))

@@ -28,9 +28,10 @@ from tenant_apps.payouts.forms import (
     BatchForm,
     BatchSearchForm,
     LineSearchForm,
+    NationalEntryForm,
     PayableSearchForm,
 )
-from tenant_apps.payouts.models import Batch, BatchState, Channel
+from tenant_apps.payouts.models import ENTERABLE, Batch, BatchState, Channel
 from tenant_apps.payouts.presenting import (
     act_label,
     acts_of,
@@ -56,7 +57,8 @@ from tenant_apps.payouts.services.answering import ANSWERED
 from tenant_apps.payouts.services.steps import subject_of
 from tenant_apps.payouts.services.summing import EXPORTS, LISTED, SUMMED
 
-_WITH_REASON = frozenset({"return", "void"})
+_ENDS_IT = frozenset({"return", "void"})
+_WITH_REASON = frozenset({"return", "void", "waive_ask", "waive_refuse"})
 
 
 @require_GET
@@ -143,12 +145,14 @@ def batch_context(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
     words, state = search.cleaned_data.get("words", ""), search.cleaned_data.get("line_state", "")
     may_send = actor.may(SENDS)
     is_bank = batch.channel == Channel.BANK
+    entry_left = services.nationally_left(batch) if batch.state in ENTERABLE else 0
     return {
         "batch": batch,
         "digest": bytes(batch.digest or b"").hex(),
         "stages": stages_of(batch),
-        "acts": acts_of(batch, actor),
+        "acts": acts_of(batch, actor, entry_left=entry_left),
         "with_reason": _WITH_REASON,
+        "ends_it": _ENDS_IT,
         "sums": sums_of(batch),
         "search": search,
         "page": page_of(request, lines_of(batch, state=state, words=words)),
@@ -162,6 +166,9 @@ def batch_context(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
         "may_list": actor.may(EXPORTS) and batch.state in LISTED,
         "may_sum": actor.may(EXPORTS) and batch.state in SUMMED,
         "unsigned": unsigned_count(batch),
+        "may_enter": may_send and batch.state in ENTERABLE,
+        "entry_left": entry_left,
+        "entry_form": NationalEntryForm(initial={"entered_on": clock.today()}),
         "is_preparing": batch.state == BatchState.PREPARING,
         "is_giving_up": batch.state == BatchState.GIVING_UP,
         "given_up": given_up_of(batch),
@@ -235,6 +242,9 @@ _STEPS: dict[str, Callable[..., object]] = {
     "void": services.void_batch,
     "reconcile": services.reconcile_batch,
     "close": services.close_batch,
+    "waive_ask": services.ask_waiver,
+    "waive_agree": services.agree_waiver,
+    "waive_refuse": services.refuse_waiver,
 }
 
 

@@ -1,6 +1,7 @@
 """The pages and endpoints of the bank, from the file to the reconciliation."""
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -69,6 +70,7 @@ def test_a_file_that_is_not_whole_says_row_by_row_what_is_wrong(front, bring):
     assert "第 5 行“收入”：“5OO”不是金额。请填写到分的数字，如 1234.50。" in page
 
 
+@pytest.mark.fault
 def test_a_line_is_paired_by_one_person_and_checked_by_another(front, bring, signed_in):
     front.transfers.wait("BK-1002", 9_00, DAY, fund=front.fund)
     bring(front.finance, csv_of([Booked("S1", DAY, 8_00, "县总工会")]), front.fund)
@@ -169,6 +171,7 @@ def test_a_break_of_the_bank_leads_to_its_line(front, bring, signed_in):
     assert "收款认领，借 2101" in page
 
 
+@pytest.mark.fault
 def test_a_receipt_is_listed_sent_back_and_kept_after_all(front, bring, signed_in):
     bring(front.finance, csv_of([Booked("S1", DAY, 8_00, "误汇人")]), front.fund)
     statement = here(front, Statement.objects.get)
@@ -194,6 +197,7 @@ def test_a_receipt_is_listed_sent_back_and_kept_after_all(front, bring, signed_i
     )
 
 
+@pytest.mark.fault
 def test_a_pair_of_another_amount_asks_for_a_reason_and_shows_both_lines(front, bring, signed_in):
     front.transfers.wait("BK-1003", 5_00, DAY, fund=front.fund)
     bring(front.finance, csv_of([Booked("S1", DAY, 8_00, "县总工会")]), front.fund)
@@ -203,7 +207,7 @@ def test_a_pair_of_another_amount_asks_for_a_reason_and_shows_both_lines(front, 
     page = signed_in(front.finance).get(f"{HOME}/lines/{line.pk}/").content.decode()
     assert "多到 3.00 元" in page
 
-    pair = {"kind": "transfer", "ref": "BK-1003"}
+    pair = {"kind": "transfer", "ref": "BK-1003", "part": ""}
     asked = signed_in(front.finance).post(f"{HOME}/lines/{line.pk}/pair/", pair, follow=True)
     assert "金额与待收不同" in asked.content.decode()
     signed_in(front.finance).post(f"{HOME}/lines/{line.pk}/pair/", pair | {"reason": "多汇"})
@@ -213,6 +217,36 @@ def test_a_pair_of_another_amount_asks_for_a_reason_and_shows_both_lines(front, 
     assert sorted(line.amount_fen for line in lines_of(front).values()) == [3_00, 5_00]
 
 
+def test_a_pair_of_another_amount_says_the_same_in_the_dialog_and_without_scripts(
+    front, bring, signed_in
+):
+    front.transfers.wait("BK-1003", 5_00, DAY, fund=front.fund)
+    front.transfers.wait("BK-1004", 8_00, DAY, fund=front.fund)
+    bring(front.finance, csv_of([Booked("S1", DAY, 8_00, "县总工会")]), front.fund)
+    statement = here(front, Statement.objects.get)
+    signed_in(front.head).post(f"{HOME}/statements/{statement.pk}/check/")
+    page = (
+        signed_in(front.finance).get(f"{HOME}/lines/{lines_of(front)['S1'].pk}/").content.decode()
+    )
+
+    forms = [one for one in page.split("<form")[1:] if "/pair/" in one]
+    named = re.compile(r'name="(kind|ref|part)" value="([^"]*)"')
+    said = [tuple(named.findall(one.partition("</form>")[0])) for one in forms]
+    other = (("kind", "transfer"), ("ref", "BK-1003"), ("part", ""))
+    same = (("kind", "transfer"), ("ref", "BK-1004"), ("part", ""))
+    assert sorted(said) == [other, other, same]
+    assert page.count("多到 3.00 元") == 2
+    assert (
+        len(
+            re.findall(
+                r'<noscript><form.*?name="reason"[^>]* required.*?</noscript>', page, re.DOTALL
+            )
+        )
+        == 1
+    )
+
+
+@pytest.mark.fault
 def test_what_was_entered_is_taken_back_over_the_interface(front, bring, signed_in):
     bring(front.finance, csv_of([Booked("S1", DAY, 8_00, "县总工会")]), front.fund)
     statement = here(front, Statement.objects.get)

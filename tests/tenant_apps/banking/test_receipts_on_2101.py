@@ -66,6 +66,7 @@ def test_income_whose_budget_was_given_before_brings_none(desk, held):
     assert (balance("2101"), balance("8001")) == (0, 0)
 
 
+@pytest.mark.fault
 def test_a_claim_is_taken_back_by_two_people_and_the_receipt_is_held_again(desk, held):
     claim(desk, held, with_budget=True)
     agree(desk, held)
@@ -192,6 +193,7 @@ def test_a_refund_names_payee_and_reason_and_only_a_receipt_can_go_back(desk, he
 # --- the list -------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault
 def test_the_list_adds_up_to_the_account(desk, held):
     desk.take_in(Booked("S2", LATER, 20_00, "无名"), Booked("S3", LATER, 7_00, "有名"), opening=FEN)
     refund(desk, held)

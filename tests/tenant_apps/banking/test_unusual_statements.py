@@ -202,6 +202,7 @@ def test_is_refused_whole_with_line_field_and_remedy(name):
     assert row is None or said.startswith(f"第 {row} 行")
 
 
+@pytest.mark.fault
 def test_none_of_them_leaves_a_line_or_a_journal(desk):
     for name, (data, _code, _row, _column) in OTHERWISE.items():
         statement = desk.upload(data, name=name)

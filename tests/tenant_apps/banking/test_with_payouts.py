@@ -56,6 +56,7 @@ def findings(station):
         return audit_ledger(cursor, station=station.id)
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("booked", ["as one sum", "one by one"])
 def test_a_batch_leaves_the_account_and_every_payee_is_paid(office, booked):
     batch = office.sent(approved_one_by_one(office, 3))

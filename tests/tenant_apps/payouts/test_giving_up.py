@@ -20,9 +20,9 @@ from tenant_apps.payouts import services
 from tenant_apps.payouts.models import Batch, BatchState, LineState
 from tenant_apps.payouts.selectors import batches_being_given_up, payable
 from tenant_apps.payouts.services import giving_up, taking
-from tests.conftest import NOON
+from tests.conftest import FOR_A_PART, NOON
+from tests.support.killing import killed
 from tests.tenant_apps.payouts.conftest import office_of
-from tests.tenant_apps.payouts.killing import killed
 
 HOME = "/s/130705001/payouts"
 API = "/s/130705001/api/v1/payouts/"
@@ -165,11 +165,14 @@ def test_the_page_says_what_is_under_way_and_what_it_led_to(paying, rung, signed
         services.go_on_giving_up(batch.pk, now=NOON)
         Batch.objects.update(changed_at=NOON - timedelta(minutes=1))
     rung.clear()
-    assert "2 / 5 笔" in client.get(f"{HOME}/{batch.pk}/progress/").content.decode()
+    assert (
+        "2 / 5 笔"
+        in client.get(f"{HOME}/{batch.pk}/progress/", headers=FOR_A_PART).content.decode()
+    )
     assert rung == [("payouts.give_up", (office.station.id, str(batch.pk)))]
     with in_station(office.station):
         services.finish_giving_up(batch.pk, now=NOON)
-    assert client.get(f"{HOME}/{batch.pk}/progress/")["HX-Refresh"] == "true"
+    assert client.get(f"{HOME}/{batch.pk}/progress/", headers=FOR_A_PART)["HX-Refresh"] == "true"
     after = client.get(f"{HOME}/{batch.pk}/").content.decode()
     assert "5 笔、5,000.00 元的申请已退回待发放" in after and "名单有误" in after
 

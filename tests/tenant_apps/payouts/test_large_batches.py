@@ -8,6 +8,9 @@ from tasks import payouts as tasks
 from tenant_apps.payouts.models import Batch, BatchState
 from tenant_apps.payouts.selectors import batches_at_work, note_progress, progress_of
 from tenant_apps.payouts.services import answering
+from tests.conftest import FOR_A_PART
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 @pytest.fixture
@@ -29,12 +32,16 @@ def test_a_large_batch_waits_for_a_worker_and_a_sweep_finds_it(paying, rung, sig
         assert [one.pk for one in batches_at_work()] == [batch.pk]
         assert Batch.objects.get().state == BatchState.SENT
         note_progress(batch.pk, 3)
-    page = signed_in(office.finance).get(f"/s/130705001/payouts/{batch.pk}/progress/")
+    page = signed_in(office.finance).get(
+        f"/s/130705001/payouts/{batch.pk}/progress/", headers=FOR_A_PART
+    )
     assert "3 / 5 笔" in page.content.decode()
     with in_station(office.station):
         tasks.use_answer.run(office.station.id, str(batch.pk))
         done = Batch.objects.get()
         assert (done.state, done.waits, progress_of(batch.pk)) == (BatchState.PAID, False, 5)
         assert list(batches_at_work()) == []
-    page = signed_in(office.finance).get(f"/s/130705001/payouts/{batch.pk}/progress/")
+    page = signed_in(office.finance).get(
+        f"/s/130705001/payouts/{batch.pk}/progress/", headers=FOR_A_PART
+    )
     assert page["HX-Refresh"] == "true"

@@ -29,6 +29,7 @@ def keys_of(office, count=3):
     return [str(row.pk) for row in here(office, lambda: office.approved(count))]
 
 
+@pytest.mark.fault
 def test_a_batch_goes_over_four_desks_to_the_bank_and_back(paying, signed_in):
     office = paying
     keys = keys_of(office)
@@ -103,6 +104,7 @@ def test_a_payee_is_taken_out_and_a_batch_is_given_up(paying, signed_in):
     assert here(office, lambda: Batch.objects.get().state) == BatchState.VOID
 
 
+@pytest.mark.fault
 def test_the_payee_signs_on_the_page_and_another_only_with_the_head(paying, signed_in):
     office = paying
     batch = here(office, office.paid)
@@ -132,6 +134,7 @@ def test_the_payee_signs_on_the_page_and_another_only_with_the_head(paying, sign
     assert here(office, lambda: Line.objects.get(pk=third.pk).is_proxy)
 
 
+@pytest.mark.fault
 def test_the_endpoints_do_what_the_pages_do(paying, signed_in):
     office = paying
     keys = keys_of(office)

@@ -1,6 +1,5 @@
 """A large batch is put together by a worker: whole or not at all, whoever dies, whoever else wants the same."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
 
@@ -22,9 +21,10 @@ from tenant_apps.payouts.errors import BeingPrepared
 from tenant_apps.payouts.models import Batch, BatchState, Line, LineState
 from tenant_apps.payouts.selectors import batches_being_prepared, payable
 from tenant_apps.payouts.services import taking
-from tests.conftest import NOON
+from tests.conftest import FOR_A_PART, NOON
+from tests.support.crowd import crowd
+from tests.support.killing import killed
 from tests.tenant_apps.payouts.conftest import office_of
-from tests.tenant_apps.payouts.killing import killed
 
 HOME = "/s/130705001/payouts"
 API = "/s/130705001/api/v1/payouts/"
@@ -86,12 +86,12 @@ def test_the_page_shows_how_far_it_is_and_rings_where_nothing_moves(paying, rung
         services.go_on_preparing(batch.pk, now=NOON)
         Batch.objects.update(changed_at=NOON - timedelta(minutes=1))
     rung.clear()
-    progress = client.get(f"{HOME}/{batch.pk}/progress/").content.decode()
+    progress = client.get(f"{HOME}/{batch.pk}/progress/", headers=FOR_A_PART).content.decode()
     assert "2 / 5 笔" in progress
     assert rung == [("payouts.prepare", (office.station.id, str(batch.pk)))]
     with in_station(office.station):
         services.finish_preparing(batch.pk, now=NOON)
-    assert client.get(f"{HOME}/{batch.pk}/progress/")["HX-Refresh"] == "true"
+    assert client.get(f"{HOME}/{batch.pk}/progress/", headers=FOR_A_PART)["HX-Refresh"] == "true"
 
 
 def test_the_api_answers_202_and_the_state(paying, rung, signed_in):
@@ -222,23 +222,16 @@ def test_ten_clerks_who_want_the_same_at_once_make_one_batch_of_it(
     outcomes = Counter()
 
     def ask(place):
-        try:
-            with in_station(township):
-                try:
-                    batch = office.asked(rows[place % 3 :], actor=clerks[place])
-                except DomainError as refusal:
-                    outcomes[type(refusal).__name__] += 1
-                else:
-                    outcomes["made"] += 1
-                    services.finish_preparing(batch.pk, now=NOON)
-        finally:
-            connections["default"].close()
+        with in_station(township):
+            try:
+                batch = office.asked(rows[place % 3 :], actor=clerks[place])
+            except DomainError as refusal:
+                outcomes[type(refusal).__name__] += 1
+            else:
+                outcomes["made"] += 1
+                services.finish_preparing(batch.pk, now=NOON)
 
-    threads = [threading.Thread(target=ask, args=(place,)) for place in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert crowd(ask, size=10) == []
     assert outcomes["made"] == 1 and sum(outcomes.values()) == 10
     with in_station(township):
         held = Line.objects.filter(state=LineState.OPEN).values_list("application_id", flat=True)

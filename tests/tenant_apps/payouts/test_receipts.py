@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.base import ContentFile
 
+from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotPermitted
 from tenant_apps.aid.models import AidState, Application
 from tenant_apps.payouts import services
@@ -139,6 +140,11 @@ def test_a_batch_is_put_away_when_all_signed_and_the_summary_was_made(office):
         services.close_batch(batch.pk, actor=office.finance, now=NOON)
     _batch, data = services.export_summary(batch.pk, actor=office.finance, now=NOON)
     assert data.startswith(b"PK")
+    with pytest.raises(NotFinished, match="3 笔没有登记录入全国系统"):
+        services.close_batch(batch.pk, actor=office.finance, now=NOON)
+    services.enter_nationally(
+        batch.pk, entered_on=clock.local_day(NOON), actor=office.finance, now=NOON
+    )
     assert services.close_batch(batch.pk, actor=office.finance, now=NOON).state == BatchState.CLOSED
 
 
