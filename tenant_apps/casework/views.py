@@ -1,6 +1,5 @@
 """The workbench, the lists of work, and the papers."""
 
-from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,8 +15,10 @@ from bangfu.kernel import clock
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.requests import actor_of, page_of
 from shared_apps.notifications.selectors import announcements_on, notifications_for
-from shared_apps.rollup.dashboard import month_at_a_glance
+from shared_apps.regions.selectors import calendar_in_force
+from shared_apps.rollup.keeping import glance_of_late
 from tenant_apps.casework.selectors import (
+    amounts_of_work,
     deadlines_missed,
     deadlines_near,
     get_attachment,
@@ -36,26 +37,21 @@ M = TypeVar("M", bound=Model)
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
-    todos, near = todos_for(actor), deadlines_near(today, actor=actor)
-    month = datetime(today.year, today.month, 1, tzinfo=clock.LOCAL)
+    calendar = calendar_in_force()
+    todos = todos_for(actor)[:SHOWN_ON_WORKBENCH]
+    near = deadlines_near(today, actor=actor)[:SHOWN_ON_WORKBENCH]
     return render(
         request,
         "casework/workbench.html",
         {
-            "counts": {
-                "todo": todos.count(),
-                "todo_late": todos.filter(due_on__lt=today).count(),
-                "near": near.exclude(due_on__lt=today).count(),
-                "overdue": deadlines_missed(today, actor=actor).count(),
-                "done": todos_done_by(actor).filter(closed_at__gte=month).count(),
-            },
-            "glance": month_at_a_glance(
+            "counts": amounts_of_work(actor, on=today),
+            "glance": glance_of_late(
                 station=current_station(), today=today, with_money=actor.may("fund.view")
             )
             if actor.may("rollup.view")
             else [],
-            "todos": todo_rows(todos[:SHOWN_ON_WORKBENCH], on=today),
-            "deadlines": deadline_rows(near[:SHOWN_ON_WORKBENCH], actor=actor, on=today),
+            "todos": todo_rows(todos, on=today, calendar=calendar),
+            "deadlines": deadline_rows(near, actor=actor, on=today, calendar=calendar),
             "announcements": announcements_on(today)[:SHOWN_ON_WORKBENCH],
             "notifications": notifications_for(actor)[:SHOWN_ON_WORKBENCH],
         },
@@ -65,11 +61,11 @@ def workbench(request: HttpRequest) -> HttpResponse:
 @require_GET
 def list_todos(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
-    tab = request.GET.get("tab", "")
+    tab, calendar = request.GET.get("tab", ""), calendar_in_force()
     context: dict[str, Any]
     if tab in DEADLINE_TABS:
         clocks = page_of(request, DEADLINE_TABS[tab](today, actor=actor))
-        rows = deadline_rows(clocks.object_list, actor=actor, on=today)
+        rows = deadline_rows(clocks.object_list, actor=actor, on=today, calendar=calendar)
         context = {"tab": tab, "is_deadlines": True, "page": clocks, "rows": rows}
     else:
         done = tab == "done"
@@ -77,7 +73,7 @@ def list_todos(request: HttpRequest) -> HttpResponse:
         context = {
             "tab": "done" if done else "todo",
             "page": todos,
-            "rows": todo_rows(todos.object_list, on=today),
+            "rows": todo_rows(todos.object_list, on=today, calendar=calendar),
         }
     return render(request, "casework/todos.html", context)
 

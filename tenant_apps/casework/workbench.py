@@ -9,7 +9,6 @@ from django.utils.translation import gettext, ngettext
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.workdays import WorkCalendar, working_days_left
-from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.selectors import clock_label, todos_for_subjects
 
@@ -43,19 +42,21 @@ class DeadlineRow:
     due: Due
 
 
-def todo_rows(todos: Iterable[Todo], *, on: date) -> list[TodoRow]:
+def todo_rows(todos: Iterable[Todo], *, on: date, calendar: WorkCalendar) -> list[TodoRow]:
     """Return the rows of a list of to-dos with the time each has left."""
-    calendar = calendar_in_force()
     return [
         TodoRow(todo=todo, due=_due(todo.due_on, on=on, calendar=calendar) if todo.due_on else None)
         for todo in todos
     ]
 
 
-def deadline_rows(clocks: Iterable[Clock], *, actor: Actor, on: date) -> list[DeadlineRow]:
-    """Return the rows of a list of deadlines; matters the actor works on are named. Two queries."""
+def deadline_rows(
+    clocks: Iterable[Clock], *, actor: Actor, on: date, calendar: WorkCalendar
+) -> list[DeadlineRow]:
+    """Return the rows of a list of deadlines; matters the actor works on are named. Two queries at most."""
     listed = list(clocks)
-    calendar = calendar_in_force()
+    if not listed:
+        return []
     matters = todos_for_subjects(
         actor, [(clock.subject_kind, clock.subject_id) for clock in listed]
     )

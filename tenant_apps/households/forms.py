@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ CLEARS = "-"
 """Typed into a masked field to empty it: left blank it stays as it is."""
 
 _BLANK = _("请选择")
+_HEAD = "01"
 _YES_NO = (("", _BLANK), ("yes", _("是")), ("no", _("否")))
 
 
@@ -84,7 +86,9 @@ _WIDGETS: dict[Kind, Callable[[FieldSpec], forms.Widget]] = {
 
 
 def _choices(spec: FieldSpec) -> list[tuple[str, str]]:
-    return [(code.value, code.text) for code in spec.code_list]
+    # The head is no member of the own household: what would be refused is not offered.
+    refused = {_HEAD} if spec.name == "relation" else set()
+    return [(code.value, code.text) for code in spec.code_list if code.value not in refused]
 
 
 class _SpecForm(forms.Form):
@@ -152,6 +156,14 @@ class FileForm(_SpecForm):
         self.fields["birth"].widget.attrs["data-id-birthday"] = True
         for name in ("story", "measures"):
             self.fields[name].widget.attrs["data-wide"] = True
+
+    def carry(self, typed: QueryDict, *, but: Collection[str]) -> None:
+        """Show what was typed instead of what is saved, in all fields but those named."""
+        for spec in self.specs:
+            name = spec.public_name
+            if name not in but:
+                is_many = spec.kind is Kind.CODES
+                self.initial[name] = typed.getlist(name) if is_many else typed.get(name, "")
 
     def sections(self) -> list[dict[str, Any]]:
         """Give the sections with their bound fields, in order."""

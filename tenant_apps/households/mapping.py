@@ -9,7 +9,7 @@ from typing import Any
 from pypinyin import Style, pinyin
 
 from bangfu.kernel.crypto import Secret, blind_index
-from bangfu.kernel.identity import NumberRefused, normalised, parse_id_no
+from bangfu.kernel.identity import NumberRefused, normalised, parse_id_no, tidied_phone
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
 from tenant_apps.households.fields import FieldSpec, Kind
 from tenant_apps.households.models import HouseholdFile, HouseholdMember
@@ -77,6 +77,11 @@ def complete_from_number(person: HouseholdDraft | MemberDraft, *, on: date) -> N
 def number_hash(id_no: str) -> bytes:
     """Give the keyed hash by which a person is found."""
     return blind_index(normalised(id_no), purpose="id_no")
+
+
+def phone_hash(mobile: str) -> bytes:
+    """Give the keyed hash by which a telephone is found, however its number was typed."""
+    return blind_index(tidied_phone(mobile), purpose="phone")
 
 
 def initials(name: str) -> str:

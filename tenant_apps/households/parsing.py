@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import Problem
+from bangfu.kernel.identity import tidied_phone
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.drafts import HouseholdDraft, MemberDraft
 from tenant_apps.households.fields import FieldSpec, Kind, spec_by_public_name
@@ -153,7 +154,7 @@ def _identifier(spec: FieldSpec, raw: Any) -> str:
         raise Unreadable("E104", _("号码必须按文本提交：按数字提交会丢失精度。"))
     plain = format(raw.normalize(), "f") if isinstance(raw, Decimal) else raw
     value = "".join(_half_width(plain).split()).upper()
-    return _text(spec, value)
+    return _text(spec, tidied_phone(value) if spec.sensitive == "phone" else value)
 
 
 def _code(spec: FieldSpec, raw: Any) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
@@ -31,7 +32,7 @@ from tenant_apps.households.models import (
 from tenant_apps.households.services.stepping import months_after
 from tenants.selectors import open_stations
 
-Helped = Callable[[Collection[UUID]], set[UUID]]
+Helped = Callable[[], QuerySet[Any, Any]]
 Blocker = Callable[[HouseholdFile, date], "Blocked | None"]
 _TO_DO = (RecheckState.DUE, RecheckState.FILLING)
 
@@ -109,17 +110,14 @@ LISTS = {
 }
 
 
-def _nobody_yet(_files: Collection[UUID]) -> set[UUID]:
-    return set()
-
-
-_helped: list[Helped] = [_nobody_yet]
+_helped: list[Helped] = []
 _blockers: list[Blocker] = []
 
 
 def tell_helped_by(helped: Helped) -> None:
-    """Let an app above say which of some files were ever helped."""
-    _helped[:] = [helped]
+    """Let an app above say which files it ever helped: a query of their keys, none of them null."""
+    if helped not in _helped:
+        _helped.append(helped)
 
 
 def block_payouts_by(blocker: Blocker) -> None:
@@ -152,8 +150,9 @@ def files_to_do(name: str, *, on: date) -> QuerySet[HouseholdFile]:
         )
     if name == "nat_entry":
         return files.filter(nat_entry_on__isnull=True)
-    keys = list(files.values_list("pk", flat=True))
-    return files.exclude(pk__in=_helped[0](keys))
+    for helped in _helped:
+        files = files.exclude(pk__in=helped())
+    return files
 
 
 def count_work(*, on: date) -> dict[str, int]:

@@ -17,7 +17,7 @@ from tenant_apps.imports.workbooks import XLSX, workbook_response
 from tenant_apps.reviews import services
 from tenant_apps.reviews.models import MeansState
 from tenant_apps.reviews.selectors import batches_of, checks_matching, get_batch, get_check
-from tenant_apps.reviews.serializers import (
+from tenant_apps.reviews.serializers_means import (
     AnswersRequest,
     BatchRow,
     CheckDetail,

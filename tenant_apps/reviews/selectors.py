@@ -65,6 +65,18 @@ def get_review(review_id: UUID, *, actor: Actor) -> Review:
     return review
 
 
+def get_admission(review_id: UUID, *, actor: Actor) -> Review:
+    """Return a review of a file that is to be put on file; re-checks and exits have a door of their own.
+
+    Raises:
+        NotPermitted, NotFound: as ``get_review``; or it is a re-check or an exit.
+    """
+    review = get_review(review_id, actor=actor)
+    if review.kind != ReviewKind.ADMISSION:
+        raise NotFound
+    return review
+
+
 def review_door(review_id: UUID, actor: Actor) -> object:
     """Let somebody pass who may see the review, for what casework keeps of it.
 

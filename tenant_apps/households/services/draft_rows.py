@@ -11,12 +11,18 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.crypto import blind_index
 from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.identity import tidied_phone
 from bangfu.kernel.tenancy import current_station
 from shared_apps.register.services import Household, register_households
 from tenant_apps.households.drafts import HouseholdDraft, MemberDraft
-from tenant_apps.households.mapping import complete_from_number, fill_file, fill_member, number_hash
+from tenant_apps.households.mapping import (
+    complete_from_number,
+    fill_file,
+    fill_member,
+    number_hash,
+    phone_hash,
+)
 from tenant_apps.households.models import HouseholdFile, HouseholdMember
 from tenant_apps.households.rules import IncomeRule, tier_of_today
 from tenant_apps.households.services.tiering import set_tier
@@ -29,12 +35,16 @@ _ROWS_AT_ONCE = 200
 
 
 def completed(draft: HouseholdDraft, *, now: datetime) -> HouseholdDraft:
-    """Fill in what follows from what is given: sex and birth from the number, kind and level of the file."""
+    """Fill in what follows from what is given: sex and birth from the number, kind and level of the file.
+
+    A telephone is kept as its digits, however it was typed.
+    """
     on = clock.local_day(now)
     people: list[HouseholdDraft | MemberDraft] = [draft, *draft.members]
     for person in people:
         if person.id_no:
             complete_from_number(person, on=on)
+        person.mobile = tidied_phone(person.mobile)
     draft.id_type = draft.id_type or "resident"
     draft.applied_on = draft.applied_on or on
     draft.file_level = draft.file_level or LEVEL_OF_FILE[current_station().level]
@@ -109,7 +119,7 @@ def household_of(file: HouseholdFile, draft: HouseholdDraft) -> Household:
         head=number_hash(draft.id_no) if draft.id_no else None,
         members=tuple(number_hash(one.id_no) for one in draft.members if one.id_no),
         card=bytes(file.card_no_hash) if file.card_no_hash else None,
-        phones=(blind_index(draft.mobile, purpose="phone"),) if draft.mobile else (),
+        phones=(phone_hash(draft.mobile),) if draft.mobile else (),
     )
 
 

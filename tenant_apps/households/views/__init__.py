@@ -2,11 +2,8 @@
 
 from tenant_apps.households.views.editing import (
     change_file,
-    change_member_page,
     check_number,
     create_file,
-    members_panel,
-    remove_member_act,
 )
 from tenant_apps.households.views.explaining import explanation
 from tenant_apps.households.views.exporting import export_files
@@ -24,6 +21,11 @@ from tenant_apps.households.views.living import (
     verify_exit_act,
 )
 from tenant_apps.households.views.looking import detail, file_list, reveal
+from tenant_apps.households.views.members import (
+    change_member_page,
+    members_panel,
+    remove_member_act,
+)
 from tenant_apps.households.views.moving import (
     add_paper,
     delete_file,

@@ -1,21 +1,22 @@
-"""Fill a file in: the form in sections, its members, the look at an identity number."""
+"""Fill a file in: the form in sections, the look at an identity number."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import InvalidInput, NotFound
+from bangfu.kernel.errors import InvalidInput
 from bangfu.kernel.identity import NumberRefused, age_on, parse_id_no
 from bangfu.ui.requests import actor_of
-from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
-from tenant_apps.households.forms import FileForm, MemberForm, check_url, sex_select
+from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft
+from tenant_apps.households.forms import FileForm, check_url, sex_select
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.presenting import values_of
@@ -27,17 +28,16 @@ from tenant_apps.households.selectors import (
 )
 from tenant_apps.households.services import (
     FileChanged,
+    NotEditable,
     Saved,
-    add_member,
     change_draft,
-    change_member,
     open_draft,
-    remove_member,
     submit_file,
 )
 from tenant_apps.households.views.requests import region_code_of, version_in
 
 SUBMIT = "submit"
+TOWNSHIP_CODE_DIGITS = 9
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,9 +46,9 @@ def create_file(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require("file.edit")
     if request.method == "GET":
-        form = _form(request, of=HouseholdDraft(id_type="resident"))
-        return _form_page(request, form)
-    form = _form(request, request.POST)
+        form = file_form(request, of=_most_likely(request))
+        return form_page(request, form)
+    form = file_form(request, request.POST)
     if form.is_valid():
         try:
             saved = open_draft(HouseholdDraft(**form.changes()), actor=actor, now=clock.now())
@@ -56,7 +56,7 @@ def create_file(request: HttpRequest) -> HttpResponse:
             form.show_refusal(refusal)
         else:
             return _after_saving(request, saved)
-    return _form_page(request, form, status=422)
+    return form_page(request, form, status=422)
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,10 +67,13 @@ def change_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     actor.require("file.edit")
     draft = draft_of(file, members_of(file))
     if request.method == "GET":
-        return _form_page(request, _form(request, of=draft), file=file)
-    form = _form(request, request.POST, of=draft)
+        if not file.is_editable:
+            messages.warning(request, str(NotEditable.message))
+            return redirect("households:detail", file.pk)
+        return form_page(request, file_form(request, of=draft), file=file)
+    form = file_form(request, request.POST, of=draft)
     if not form.is_valid():
-        return _form_page(request, form, file=file, status=422)
+        return form_page(request, form, file=file, status=422)
     try:
         saved = change_draft(
             file.pk,
@@ -81,9 +84,9 @@ def change_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
         )
     except InvalidInput as refusal:
         form.show_refusal(refusal)
-        return _form_page(request, form, file=file, status=422)
+        return form_page(request, form, file=file, status=422)
     except FileChanged as conflict:
-        return _conflict_page(request, file, draft, form, conflict)
+        return _merged_page(request, file.pk, form, conflict)
     return _after_saving(request, saved)
 
 
@@ -109,101 +112,39 @@ def check_number(request: HttpRequest) -> HttpResponse:
     return render(request, "households/number_check.html", context)
 
 
-@require_GET
-def members_panel(request: HttpRequest, file_id: UUID) -> HttpResponse:
-    """Show the members of a household on the form of its file."""
-    file = get_file(file_id, actor=actor_of(request))
-    return _members(request, file)
+def _most_likely(request: HttpRequest) -> HouseholdDraft:
+    """Begin a file with what is true of most: applied for today, living where the station is."""
+    region = region_code_of(request)
+    residence = region if len(region) == TOWNSHIP_CODE_DIGITS else ""
+    return HouseholdDraft(id_type="resident", applied_on=clock.today(), residence=residence)
 
 
-@require_http_methods(["GET", "POST"])
-def change_member_page(
-    request: HttpRequest, file_id: UUID, position: int | None = None
-) -> HttpResponse:
-    """Add a member, or change the one at `position`; answers the panel of members."""
-    actor = actor_of(request)
-    file = get_file(file_id, actor=actor)
-    actor.require("file.edit")
-    people = draft_of(file, members_of(file)).members
-    if position is not None and position >= len(people):
-        raise NotFound
-    current = MemberDraft(living_together=True) if position is None else people[position]
-    if request.method == "GET":
-        return _members(request, file, form=MemberForm(of=current), position=position)
-    form = MemberForm(request.POST, of=current)
-    if not form.is_valid():
-        return _members(request, file, form=form, position=position, status=422)
-    version = version_in(request.POST)
-    try:
-        if position is None:
-            member = MemberDraft(**form.changes())
-            saved = add_member(
-                file.pk, member=member, expected_version=version, actor=actor, now=clock.now()
-            )
-        else:
-            saved = change_member(
-                file.pk,
-                position=position,
-                changes=form.changes(),
-                expected_version=version,
-                actor=actor,
-                now=clock.now(),
-            )
-    except InvalidInput as refusal:
-        form.show_member_refusal(refusal, len(people) if position is None else position)
-        return _members(request, file, form=form, position=position, status=422)
-    except FileChanged as conflict:
-        form.add_error(None, str(conflict))
-        return _members(request, file, form=form, position=position, status=422)
-    return _members(request, saved.file)
-
-
-@require_POST
-def remove_member_act(request: HttpRequest, file_id: UUID, position: int) -> HttpResponse:
-    """Remove a member; answers the panel of members."""
-    saved = remove_member(
-        file_id,
-        position=position,
-        expected_version=version_in(request.POST),
-        actor=actor_of(request),
-        now=clock.now(),
-    )
-    return _members(request, saved.file)
-
-
-def _members(
-    request: HttpRequest,
-    file: HouseholdFile,
-    *,
-    form: MemberForm | None = None,
-    position: int | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    people = draft_of(file, members_of(file)).members
-    context = {
-        "file": file,
-        "members": [values_of(one, MEMBER_FIELDS) for one in people],
-        "member_form": form,
-        "position": position,
-        "is_reply": True,
-    }
-    return render(request, "households/members_panel.html", context, status=status)
-
-
-def _form(
+def file_form(
     request: HttpRequest, data: QueryDict | None = None, *, of: HouseholdDraft | None = None
 ) -> FileForm:
+    """Make the form of a file, with the regions around the station of the page."""
     offered = regions_to_offer(region_code_of(request), on=clock.today())
     return FileForm(data, of=of, check_url=check_url(), regions=offered)
 
 
-def _form_page(
-    request: HttpRequest, form: FileForm, *, file: HouseholdFile | None = None, status: int = 200
+def form_page(
+    request: HttpRequest,
+    form: FileForm,
+    *,
+    file: HouseholdFile | None = None,
+    status: int = 200,
+    **more: object,
 ) -> HttpResponse:
-    context: dict[str, object] = {"form": form, "file": file, "sections": form.sections()}
+    """Show the form of a file with its members; ``more`` says what else the page tells.
+
+    A form that comes back with what was typed keeps the version its person saw: with a newer one, what somebody
+    else saved meanwhile would be overwritten unseen.
+    """
+    context: dict[str, object] = {"form": form, "file": file, "sections": form.sections(), **more}
     if file is not None:
         people = draft_of(file, members_of(file)).members
         context["members"] = [values_of(one, MEMBER_FIELDS) for one in people]
+        context["version"] = version_in(request.POST) if form.is_bound else file.lock_version
     return render(request, "households/form.html", context, status=status)
 
 
@@ -223,24 +164,39 @@ def _after_saving(request: HttpRequest, saved: Saved) -> HttpResponse:
     return redirect("households:detail", saved.file.pk)
 
 
-def _conflict_page(
-    request: HttpRequest,
-    file: HouseholdFile,
-    current: HouseholdDraft,
-    form: FileForm,
-    conflict: FileChanged,
+def _merged_page(
+    request: HttpRequest, file_id: UUID, form: FileForm, conflict: FileChanged
 ) -> HttpResponse:
-    mine = HouseholdDraft(**form.changes())
-    theirs, ours = values_of(current, FILE_FIELDS), values_of(mine, FILE_FIELDS)
+    """Show the form with what was typed over what is saved now; what others changed stands as they left it.
+
+    Saved once more, it keeps both: the fields others changed show their value, and beside it what was typed here.
+    """
+    file = get_file(file_id, actor=actor_of(request))
+    current = draft_of(file, members_of(file))
+    touched = {name for change in conflict.changes for name in change["fields"]}
+    mine = form.changes()
+    theirs = values_of(current, FILE_FIELDS)
+    ours = values_of(replace(current, **mine), FILE_FIELDS)
     differing = [
         {"spec": spec, "current": theirs[spec.name].text, "mine": ours[spec.name].text}
         for spec in FILE_FIELDS
-        if spec.name in form.changes() and getattr(current, spec.name) != getattr(mine, spec.name)
+        if spec.public_name in touched
+        and spec.name in mine
+        and getattr(current, spec.name) != mine[spec.name]
     ]
     labels = {spec.public_name: spec.label for spec in FILE_FIELDS} | {"members": _("家庭成员")}
     changes = [
         {**one, "labels": [str(labels.get(name, name)) for name in one["fields"]]}
         for one in conflict.changes
     ]
-    context = {"file": file, "differing": differing, "changes": changes, "message": str(conflict)}
-    return render(request, "households/conflict.html", context, status=conflict.http_status)
+    merged = file_form(request, of=current)
+    merged.carry(request.POST, but=touched)
+    return form_page(
+        request,
+        merged,
+        file=file,
+        status=conflict.http_status,
+        differing=differing,
+        changes=changes,
+        message=str(conflict.message),
+    )

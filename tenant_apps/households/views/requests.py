@@ -52,9 +52,9 @@ def last_search(request: HttpRequest, path: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def version_in(data: QueryDict) -> int:
+def version_in(data: QueryDict, name: str = "version") -> int:
     """Give the version of the file the person saw; one that is not a number fits none."""
-    text = data.get("version", "")
+    text = data.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.ui.requests import actor_of, page_of, ticked
+from bangfu.ui.requests import actor_of, page_of, part_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.models import RetierItem, RetierState
 from tenant_apps.households.services.retiering import (
@@ -58,6 +58,7 @@ def confirm_chosen(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@part_of("households:retiering")
 def confirming_progress(request: HttpRequest) -> HttpResponse:
     """Answer the list with how far the confirmation of many files is."""
     actor_of(request).require("file.view")

@@ -16,7 +16,7 @@ from tenant_apps.households.dossiers import draft_in
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.reviews.models import MeansCheck, MeansItem, Review
-from tenant_apps.reviews.selectors import dossier_of, get_review, items_of
+from tenant_apps.reviews.selectors import dossier_of, get_admission, items_of
 from tenant_apps.reviews.services.steps import subject_of
 
 
@@ -25,9 +25,9 @@ def look_at(review_id: UUID, *, actor: Actor, now: datetime) -> tuple[Review, di
     """Open the picture of a review for somebody; that they looked is noted.
 
     Raises:
-        NotPermitted, NotFound: as ``get_review``.
+        NotPermitted, NotFound: as ``get_admission``.
     """
-    review = get_review(review_id, actor=actor)
+    review = get_admission(review_id, actor=actor)
     record(
         event="review.viewed",
         actor=actor,
@@ -51,11 +51,11 @@ def reveal(
     """Show one masked value of the picture in the open, for a reason that is noted.
 
     Raises:
-        NotPermitted, NotFound: as ``get_review``; or there is no such value.
+        NotPermitted, NotFound: as ``get_admission``; or there is no such value.
         InvalidInput: no reason is given.
     """
     actor.require("file.reveal")
-    review = get_review(review_id, actor=actor)
+    review = get_admission(review_id, actor=actor)
     reason = needed_reason(reason)
     draft = draft_in(dossier_of(review)["snapshot"])
     specs = FILE_FIELDS if member is None else MEMBER_FIELDS

@@ -29,7 +29,7 @@ from tenant_apps.casework.services import attach, record_event, show_attachment
 from tenant_apps.households.models import HouseholdVisit
 from tenant_apps.households.transitions import stream_of
 from tenant_apps.reviews.models import Review
-from tenant_apps.reviews.selectors import dossier_of, get_review
+from tenant_apps.reviews.selectors import dossier_of, get_admission
 from tenant_apps.reviews.services.steps import locked, subject_of
 
 PHOTOS_ASKED = "photos.asked"
@@ -57,7 +57,7 @@ def ask_for_photos(review_id: UUID, *, actor: Actor, now: datetime) -> int:
         NoPhotos: there are none, or all of them are here.
     """
     actor.require("review.decide")
-    get_review(review_id, actor=actor)
+    get_admission(review_id, actor=actor)
     review = locked(review_id)
     here = [bytes(photo.digest).hex() for photo in photos_of(review)]
     missing: int = sum(visit["photos"] for visit in dossier_of(review)["visits"]) - len(here)

@@ -341,6 +341,7 @@ def _store(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
+@pytest.mark.fault
 def test_every_decision_of_the_life_of_a_file_keeps_the_rules_it_used(db, person_at, tree):
     taken, without = set(), set()
     for walk in WAYS:

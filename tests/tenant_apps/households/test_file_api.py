@@ -19,6 +19,8 @@ from tenant_apps.households.schemas import FileFields, MemberFields
 from tests.conftest import NOON
 from tests.tenant_apps.households.households import PAPERS, complete, daughter
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 FILES = "/s/130705001/api/v1/files/"
 
 

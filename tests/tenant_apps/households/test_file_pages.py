@@ -1,6 +1,7 @@
 """The pages of files in a browser session: list, form, detail, masks, papers, export, print."""
 
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -8,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, in_station
 from shared_apps.audit.models import AuditRow
@@ -15,7 +17,7 @@ from tenant_apps.households import services
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.forms import FileForm, MemberForm
 from tenant_apps.households.models import FileState, HouseholdFile
-from tests.conftest import NOON
+from tests.conftest import FOR_A_PART, NOON
 from tests.tenant_apps.households.households import complete, daughter
 
 SECRETS = ("130771197406150127", "130771200809020241", "19900000001", "6999990000000010008")
@@ -50,6 +52,17 @@ def _typed(form: Any, draft: Any, changes: dict[str, Any], *, prefix: str) -> Qu
             if one is not None:
                 data.appendlist(prefix + spec.public_name, str(one))
     return data
+
+
+def typed_on(shown: str, data: QueryDict) -> QueryDict:
+    """The same form as a page shows it now: what stands in its text fields and its version."""
+    again = data.copy()
+    for name in ("version", "skills", "employer", "mobile"):
+        field = re.search(rf'<input[^>]*name="{name}"[^>]*>', shown)
+        assert field, name
+        value = re.search(r'value="([^"]*)"', field[0])
+        again[name] = value[1] if value else ""
+    return again
 
 
 def page(browser: Any, path: str, **options: Any) -> str:
@@ -110,6 +123,19 @@ def test_the_form_offers_the_regions_around_the_station(browser) -> None:
     assert '<option value="130702">' in shown
 
 
+def test_the_form_begins_with_today_and_the_township_of_the_station(browser) -> None:
+    shown = page(browser, f"{HOME}new/")
+    assert re.search(rf'name="applied_on"[^>]*value="{clock.today()}"', shown)
+    assert re.search(r'name="residence"[^>]*value="130705001"', shown)
+
+
+def test_a_long_list_of_what_is_missing_is_folded(browser, township) -> None:
+    answer = browser.post(f"{HOME}new/", {"name": "柳试一", "id_type": "resident"})
+    shown = page(browser, answer["Location"].replace("change/", ""))
+    panel = shown[shown.index('id="missing"') :]
+    assert panel[: panel.index("<details>")].count("<li") == 8
+
+
 def test_a_file_is_opened_on_the_form(browser, township) -> None:
     response = browser.post(f"{HOME}new/", typed(complete()))
     assert response.status_code == 302, response.content.decode()[:3000]
@@ -161,6 +187,96 @@ def test_whoever_saves_second_sees_what_the_first_changed(browser, file, clerk, 
     assert "焊工" in shown
 
 
+def test_what_the_second_typed_is_kept_over_what_the_first_saved(
+    browser, file, clerk, township
+) -> None:
+    with in_station(township):
+        services.change_draft(
+            file.pk, changes={"skills": "电工"}, expected_version=1, actor=clerk, now=NOON
+        )
+    data = typed(complete(), employer="柳林机械厂", mobile="19900000022")
+    data["version"] = "1"
+    shown = browser.post(f"{HOME}{file.pk}/change/", data).content.decode()
+    again = typed_on(shown, data)
+    assert (again["employer"], again["mobile"]) == ("柳林机械厂", "19900000022")
+    assert (again["skills"], again["version"]) == ("电工", "2")
+    assert browser.post(f"{HOME}{file.pk}/change/", again).status_code == 302
+    with in_station(township):
+        file.refresh_from_db()
+        assert (file.skills, file.employer) == ("电工", "柳林机械厂")
+        assert file.mobile.reveal() == "19900000022"
+
+
+def test_a_form_with_mistakes_does_not_overwrite_what_was_saved_meanwhile(
+    browser, file, clerk, township
+) -> None:
+    with in_station(township):
+        services.change_draft(
+            file.pk, changes={"skills": "电工"}, expected_version=1, actor=clerk, now=NOON
+        )
+    data = typed(complete(), inc_wages="一百")
+    data["version"] = "1"
+    shown = browser.post(f"{HOME}{file.pk}/change/", data).content.decode()
+    assert typed_on(shown, data)["version"] == "1"
+
+
+def test_a_page_that_is_behind_stays_behind_when_a_member_is_saved_on_it(
+    browser, file, clerk, township
+) -> None:
+    with in_station(township):
+        services.change_draft(
+            file.pk, changes={"skills": "电工"}, expected_version=1, actor=clerk, now=NOON
+        )
+    where = f"{HOME}{file.pk}/members/new/"
+    assert 'name="version"' not in page(browser, where, headers=FOR_A_PART)
+    mother = daughter(name="柳试乙", relation="52", id_no="", identity="other", sex="")
+    data = _typed(MemberForm(of=mother), mother, {}, prefix="member-")
+    data["version"], data["seen"] = "1", "1"
+    refused = browser.post(where, data, headers=FOR_A_PART).content.decode()
+    assert "您填写的成员还在" in refused
+    assert 'name="seen" value="2"' in refused
+    data["seen"] = "2"
+    saved = browser.post(where, data, headers=FOR_A_PART).content.decode()
+    assert "柳试乙" in saved
+    assert 'name="version"' not in saved
+
+
+def test_a_change_of_a_member_waits_for_a_look_at_a_list_somebody_else_changed(
+    browser, file, clerk, township
+) -> None:
+    with in_station(township):
+        services.remove_member(file.pk, position=0, expected_version=1, actor=clerk, now=NOON)
+        services.add_member(
+            file.pk,
+            member=daughter(name="柳试丙", id_no=""),
+            expected_version=2,
+            actor=clerk,
+            now=NOON,
+        )
+    data = _typed(MemberForm(of=daughter()), daughter(), {}, prefix="member-")
+    data["version"] = data["seen"] = "1"
+    where = f"{HOME}{file.pk}/members/0/"
+    refused = browser.post(where, data, headers=FOR_A_PART).content.decode()
+    assert "请对照上面的最新名单" in refused
+    assert 'name="seen" value="1"' in refused
+
+
+def test_the_form_of_a_member_opened_in_a_tab_stands_on_the_form_of_its_file(
+    browser, file, township
+) -> None:
+    where = f"{HOME}{file.pk}/members/new/"
+    shown = page(browser, where)
+    assert 'id="file-form"' in shown
+    assert 'name="member-name"' in shown
+    mother = daughter(name="柳试乙", relation="52", id_no="", identity="other", sex="")
+    data = _typed(MemberForm(of=mother), mother, {}, prefix="member-")
+    data["seen"] = "1"
+    assert browser.post(where, data)["Location"] == f"{HOME}{file.pk}/change/"
+    assert browser.get(f"{HOME}{file.pk}/members/")["Location"] == f"{HOME}{file.pk}/change/"
+    with in_station(township):
+        assert file.members.filter(name="柳试乙").exists()
+
+
 def test_saving_and_submitting_says_what_is_missing(browser, file) -> None:
     data = typed(complete())
     data["version"], data["submit"] = "1", "1"
@@ -204,14 +320,22 @@ def test_members_are_added_and_removed_on_the_form(browser, file, township) -> N
     form = MemberForm(of=mother)
     data = _typed(form, mother, {}, prefix="member-")
     data["version"] = "1"
-    added = browser.post(f"{HOME}{file.pk}/members/new/", data)
+    added = browser.post(f"{HOME}{file.pk}/members/new/", data, headers=FOR_A_PART)
     assert added.status_code == 200, added.content.decode()
     assert "柳试乙" in added.content.decode()
     assert 'value="2"' in added.content.decode()
-    removed = browser.post(f"{HOME}{file.pk}/members/0/remove/", {"version": "2"})
+    removed = browser.post(
+        f"{HOME}{file.pk}/members/0/remove/", {"version": "2"}, headers=FOR_A_PART
+    )
     assert "柳试甲" not in removed.content.decode()
     missing = browser.get(f"{HOME}{file.pk}/members/7/")
     assert missing.status_code == 404
+
+
+def test_the_head_is_not_offered_as_a_member_of_the_own_household(browser, file) -> None:
+    shown = page(browser, f"{HOME}{file.pk}/members/new/", headers=FOR_A_PART)
+    relations = shown[shown.index('name="member-relation"') :]
+    assert 'value="01"' not in relations[: relations.index("</select>")]
 
 
 def test_a_wrong_member_is_told_at_its_field(browser, file) -> None:

@@ -1,10 +1,7 @@
 """Two people at once, with real commits: one wins, the other is told."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 from typing import Any
-
-from django.db import connections
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, InvalidInput
@@ -13,25 +10,18 @@ from shared_apps.register.models import FileSerial
 from tenant_apps.households import services
 from tenant_apps.households.models import HouseholdFile
 from tests.conftest import NOON
+from tests.support.crowd import at_once
 from tests.tenant_apps.households.households import PAPERS, complete
 
 
-def at_once(station: StationRef, *acts: Any) -> list[Any]:
-    """Run the acts at the same moment, each on a connection of its own; refusals are answers."""
-    start = Barrier(len(acts))
+def at_once_at(station: StationRef, *acts: Any) -> list[Any]:
+    """Run the acts at the station at the same moment; refusals are answers."""
 
-    def run(act: Any) -> Any:
-        try:
-            with in_station(station):
-                start.wait(timeout=10)
-                return act()
-        except DomainError as refusal:
-            return refusal
-        finally:
-            connections["default"].close()
+    def there(act: Any) -> Any:
+        with in_station(station):
+            return act()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    return at_once(*(partial(there, act) for act in acts))
 
 
 def test_one_household_opened_twice_at_once_gets_one_file(
@@ -40,7 +30,7 @@ def test_one_household_opened_twice_at_once_gets_one_file(
     def act() -> Any:
         return services.open_draft(complete(), actor=clerk, now=NOON)
 
-    outcome = at_once(township, act, act)
+    outcome = at_once_at(township, act, act)
     refused = [one for one in outcome if isinstance(one, InvalidInput)]
     assert len(refused) == 1
     assert refused[0].problems[0].code == "E201"
@@ -59,7 +49,7 @@ def test_of_two_changes_at_once_one_is_kept_and_the_other_told(
             file.pk, changes={"skills": skill}, expected_version=1, actor=clerk, now=NOON
         )
 
-    outcome = at_once(township, change("电工"), change("焊工"))
+    outcome = at_once_at(township, change("电工"), change("焊工"))
     assert sum(isinstance(one, services.FileChanged) for one in outcome) == 1
     with in_station(township):
         file.refresh_from_db()
@@ -78,7 +68,7 @@ def test_one_file_submitted_twice_at_once_gets_one_number(
     def act() -> Any:
         return services.submit_file(file.pk, actor=clerk, now=NOON)
 
-    outcome = at_once(township, act, act)
+    outcome = at_once_at(township, act, act)
     assert sum(isinstance(one, DomainError) for one in outcome) == 1
     with in_station(township):
         assert FileSerial.objects.get().last == 1

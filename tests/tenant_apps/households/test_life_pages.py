@@ -49,6 +49,7 @@ def due(life, station):
     return file
 
 
+@pytest.mark.fault
 def test_a_clerk_rechecks_on_the_page_and_the_centre_decides_on_its_own(
     life, township, county, at_work
 ):
@@ -75,6 +76,23 @@ def test_a_clerk_rechecks_on_the_page_and_the_centre_decides_on_its_own(
     life.relay()
     assert life.state(township, file) == FileState.ON_FILE
     assert life.row(township, file).rechecked_on == clock.today()
+
+
+def test_a_recheck_has_no_page_among_those_of_files_to_be_put_on_file(
+    life, township, county, at_work
+):
+    file = due(life, township)
+    browser = at_work(township, Role.CLERK)
+    browser.post(f"{FILES}/{file.pk}/step/start_recheck/")
+    browser.post(f"{FILES}/{file.pk}/recheck/", {"proposal": "continue", "findings": "没有变化"})
+    life.relay()
+    review = life.review(county, file)
+
+    centre = at_work(county, Role.REVIEWER)
+    api = "/s/130705/api/v1/reviews"
+    assert centre.get(f"/s/130705/reviews/{review.pk}/").status_code == 404
+    assert centre.get(f"{api}/{review.pk}/").status_code == 404
+    assert centre.post(f"{api}/{review.pk}/photos/").status_code == 404
 
 
 def test_an_exit_with_wrong_incomes_names_the_month_on_the_page(life, township, at_work):
@@ -116,6 +134,7 @@ def test_many_are_sent_from_the_list_and_the_refused_say_why(life, township, at_
     assert "抽中入户核查" in answer
 
 
+@pytest.mark.fault
 def test_a_file_is_offered_accepted_and_confirmed_on_pages(life, township, outsider, city, at_work):
     file = due(life, township)
     giver = at_work(township, Role.REVIEWER)
@@ -163,6 +182,7 @@ def test_the_entry_and_the_helper_are_noted_from_the_page(life, township, at_wor
     assert (row.nat_no, row.helper_name) == ("N1", "周帮扶")
 
 
+@pytest.mark.fault
 def test_programs_recheck_and_transfer_by_the_same_rules(life, township, county, at_work):
     file = due(life, township)
     program = at_work(township, Role.CLERK, Role.REVIEWER)
@@ -211,6 +231,7 @@ def test_two_people_begin_one_recheck_and_the_second_is_told(life, township, at_
     assert moving.SUBJECT == "transfer"
 
 
+@pytest.mark.fault
 def test_a_centre_starts_an_exit_on_its_page_and_takes_it_back(life, township, county, at_work):
     file = life.on_file(township)
     browser = at_work(county, Role.REVIEWER)

@@ -6,6 +6,7 @@ import pytest
 
 from bangfu.kernel.tenancy import in_station
 from tenant_apps.households.models import HouseholdFile, RetierItem, RetierState
+from tests.conftest import FOR_A_PART
 from tests.support.databases import NOON
 from tests.tenant_apps.households.test_tier_changes import file_on_file
 
@@ -85,7 +86,7 @@ def test_all_files_of_the_list_are_left_to_a_worker_with_a_bar(
     client = signed_in(reviewer)
     page = client.post(f"{FILES}/retiering/confirm/", {"every": "1"}, follow=True)
     assert "正在确认 1 户" in page.content.decode()
-    bar = client.get(f"{FILES}/retiering/progress/").content.decode()
+    bar = client.get(f"{FILES}/retiering/progress/", headers=FOR_A_PART).content.decode()
     assert "还有 1 户" in bar
     with in_station(township):
         assert RetierItem.objects.get().state == RetierState.ASKED

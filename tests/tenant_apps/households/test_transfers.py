@@ -138,6 +138,7 @@ def test_the_count_moves_in_one_moment_and_equals_the_files_at_every_other(
         assert not opened.exists()
 
 
+@pytest.mark.fault
 def test_a_move_is_no_new_file_and_no_exit_at_either_end_nor_above_both(
     life, township, enterprise, outsider, county, other_county, city
 ):
@@ -198,6 +199,7 @@ def test_papers_and_pictures_come_along(life, township, outsider, city):
     assert all(file.name not in text for text in texts)
 
 
+@pytest.mark.fault
 def test_a_file_that_comes_back_goes_on_where_it_left(life, township, outsider, city):
     file = life.on_file(township)
     moved(life, township, outsider, city, file)
@@ -212,13 +214,14 @@ def test_a_file_that_comes_back_goes_on_where_it_left(life, township, outsider, 
     assert not recount_station(township)
 
 
+@pytest.mark.fault
 def test_a_file_may_be_back_before_the_word_that_it_was_received(life, township, outsider, city):
     file = life.on_file(township)
     transfer = offer(life, township, file, outsider)
     accept(life, outsider, transfer)
     life.at(city, moving.confirm_transfer, transfer.transfer_id, role=Role.HEAD)
     while not holds(outsider, file):
-        life.relay_one()
+        assert life.relay_one()
     received = Message.objects.filter(kind=transfers.RECEIVED, state="new")
     with in_network():
         assert received.update(next_at=clock.now() + timedelta(days=1)) == 1
@@ -239,6 +242,7 @@ def test_a_file_may_be_back_before_the_word_that_it_was_received(life, township,
     assert left.effective_on == clock.today()
 
 
+@pytest.mark.fault
 def test_a_file_that_moves_often_tells_of_each_version_once(life, township, outsider, city):
     file = life.on_file(township)
     for _round in range(3):
@@ -319,6 +323,7 @@ def test_a_transfer_that_is_not_wanted_leaves_the_file_where_it_is(
         assert not Clock.objects.filter(stopped_at=None, kind="transfer").exists()
 
 
+@pytest.mark.fault
 def test_every_file_of_a_unit_that_closes_goes_to_its_heir_in_one_act(
     life, enterprise, township, county
 ):

@@ -20,6 +20,8 @@ from tenant_apps.reviews.models import Review, ReviewState
 from tenant_apps.reviews.services import NoPhotos, Said, UrgedLately
 from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED, a_visit
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 PICTURE = b"\xff\xd8\xff\xe0" + b"picture" * 20 + b"\xff\xd9"
 
 
@@ -190,7 +192,8 @@ def test_a_corrected_notice_runs_for_the_full_days_and_the_old_one_is_taken_down
     way.review("renew_notice", county, file, role=Role.HEAD, answer="已更正", reason="企业停产")
 
     with in_station(county):
-        old, new = Notice.objects.order_by("id")
+        new = Notice.objects.get(former__isnull=False)
+        old = Notice.objects.exclude(pk=new.pk).get()
         assert (old.state, new.state) == (NoticeState.WITHDRAWN, NoticeState.RUNNING)
         assert new.former_id == old.pk
         assert new.reason == "企业停产"

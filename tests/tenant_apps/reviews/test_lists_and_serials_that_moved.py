@@ -35,6 +35,7 @@ def desk(committed, person_at, township, county, tmp_path, settings):
     return Desk(Way(person_at), township, county)
 
 
+@pytest.mark.fault
 def test_lists_and_serials_go_over_and_checks_keep_their_list(desk, outsider):
     batch = desk.send()
     for station in (desk.home, desk.centre):

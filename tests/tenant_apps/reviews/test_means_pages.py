@@ -29,6 +29,7 @@ def at_county(way, county, signed_in):
     return go
 
 
+@pytest.mark.fault
 @pytest.mark.begins(REPORTED)
 def test_a_means_check_walks_over_its_pages(way, township, county, at_county):
     file = way.reported(township)

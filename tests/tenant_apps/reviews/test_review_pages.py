@@ -145,6 +145,7 @@ def test_a_review_of_others_looks_absent(way, township, county, other_county, si
     assert page(signed_in, stranger, f"reviews/{review.pk}/").status_code == 404
 
 
+@pytest.mark.fault
 def test_the_home_station_moves_its_file_by_the_buttons_of_its_page(way, township, signed_in):
     file = way.submitted(township)
     reviewer = way.person(township, Role.REVIEWER)
@@ -288,6 +289,7 @@ def test_the_list_of_notices(way, township, county, signed_in):
 # --- endpoints --------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault
 def test_a_program_takes_a_file_the_whole_way(way, enterprise, township, county, api):
     file = way.submitted(enterprise)
     visit = {
@@ -322,6 +324,7 @@ def test_a_program_takes_a_file_the_whole_way(way, enterprise, township, county,
     assert way.state(enterprise, file) == FileState.ON_FILE
 
 
+@pytest.mark.fault
 def test_a_program_takes_an_own_file_step_by_step(way, township, county, api):
     file = way.submitted(township)
     reviewer = way.person(township, Role.REVIEWER)

@@ -76,6 +76,7 @@ def test_a_file_opened_at_the_city_is_decided_by_the_city_as_its_centre(way, cit
     assert way.state(city, file) == FileState.ON_FILE
 
 
+@pytest.mark.fault
 def test_the_home_station_sees_every_step_in_its_timeline(way, enterprise, township, county):
     file = way.reported(enterprise)
     way.review("forward", township, file)
@@ -320,6 +321,7 @@ def resubmit(way, station, file):
     way.relay()
 
 
+@pytest.mark.fault
 def test_a_file_the_county_returned_is_corrected_and_goes_up_anew(
     way, enterprise, township, county
 ):
@@ -639,6 +641,7 @@ def test_the_clocks_of_each_stage_run_at_the_station_whose_turn_it_is(way, towns
     assert kinds == [["level_review"], ["centre_review"], ["publish_notice"]]
 
 
+@pytest.mark.fault
 def test_the_audit_chains_hold_after_the_whole_way(way, enterprise, township, county):
     file = way.reported(enterprise)
     way.review("forward", township, file)
