@@ -18,12 +18,12 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import current_header
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import station_in_force
+from bangfu.ui.paging import PAGE_SIZES
 from bangfu.ui.requests import page_of
-from bangfu.ui.templatetags.ui import PAGE_SIZES
+from shared_apps.audit.about import ABOUT
 from shared_apps.audit.presenting import told_rows
 from shared_apps.audit.selectors import AuditFilter, key_rounds, rows_here
 from shared_apps.audit.services import verify
-from shared_apps.audit.words import ABOUT
 
 
 class AuditFilterForm(forms.Form):

@@ -7,7 +7,8 @@ without words is shown as it is: nothing is hidden from whoever audits.
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.errors import Text
-from shared_apps.audit.words import ABOUT, ACTS
+from shared_apps.audit.about import ABOUT
+from shared_apps.audit.words import ACTS
 
 # Where the same act means something of its own.
 _EXACT: dict[str, Text] = {

@@ -188,6 +188,7 @@ class WordKind(models.TextChoices):
     NOTICE = "notice", _("公示")
     AUTHORISATION = "authorisation", _("家庭经济状况核对授权委托书")
     MINUTES = "minutes", _("会议纪要")
+    AID_MINUTES = "aid_minutes", _("帮扶审定会议纪要")
 
 
 class WordTemplate(models.Model):

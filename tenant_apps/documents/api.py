@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import NotFound
-from shared_apps.printing.models import Paper, PaperKind, WordKind
+from shared_apps.printing.models import Download, Paper, PaperKind, WordKind
 from tenant_apps.documents.errors import PaperNotOfThis
 from tenant_apps.documents.selectors import (
     PaperSearch,
@@ -27,6 +27,7 @@ from tenant_apps.documents.selectors import (
     papers_matching,
 )
 from tenant_apps.documents.serializers import (
+    AidMinutesBody,
     BatchBody,
     DownloadRow,
     FindingRow,
@@ -55,6 +56,7 @@ from tenant_apps.documents.services.printing_money import (
     print_payout_roster,
     print_payout_slip,
     print_transfer_letter,
+    write_aid_minutes,
 )
 from tenant_apps.documents.services.verifying import verify_paper
 from tenant_apps.documents.services.wording import (
@@ -65,11 +67,10 @@ from tenant_apps.documents.services.wording import (
     word_of_minutes,
     word_of_notice,
 )
-from tenant_apps.documents.word import LARGEST
+from tenant_apps.documents.word import LARGEST, WORD
 from tenant_apps.payouts.flow import RECEIVES
 
 PDF = "application/pdf"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _BINARY = OpenApiResponse(OpenApiTypes.BINARY)
 _PRINT: dict[str, Callable[..., Printed]] = {"file": print_of_file, "review": print_of_review}
 
@@ -95,9 +96,8 @@ class PapersView(StationAPIView):
             kind=kind if kind in PaperKind.values else "",
         )
         pages = CursorPages()
-        page = pages.paginate_queryset(
-            papers_matching(search, actor=self.actor), request, view=self
-        )
+        found = papers_matching(search, actor=self.actor)
+        page = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(PaperRow(page, many=True).data)
 
     @extend_schema(operation_id="papers_print", request=PrintBody, responses={(200, PDF): _BINARY})
@@ -146,22 +146,26 @@ class AidMinutesView(StationAPIView):
         parameters=[
             OpenApiParameter("meeting", str, OpenApiParameter.PATH, enum=["chair", "party"])
         ],
-        request=None,
-        responses={(200, PDF): _BINARY, 202: DownloadRow},
+        request=AidMinutesBody,
+        responses={(200, PDF): _BINARY, (200, WORD): _BINARY, 202: DownloadRow},
     )
-    def post(
-        self, _request: Request, application_id: UUID, meeting: str
-    ) -> HttpResponse | Response:
-        """Print what the meeting decided of every application that names the same minutes.
+    def post(self, request: Request, application_id: UUID, meeting: str) -> HttpResponse | Response:
+        """Print what the meeting decided of every application that names the same minutes, or give it as Word.
 
-        202 where they are many and the download centre makes the minutes in parts.
+        202 where they are many and the download centre makes the minutes: as PDF in parts, as Word in one.
         """
-        printed = print_aid_minutes(
-            application_id, meeting=meeting, actor=self.actor, now=clock.now()
+        done: bytes | Printed | Download
+        if _valid(AidMinutesBody, request)["as_word"]:
+            done = write_aid_minutes(application_id, meeting=meeting, **self.edge)
+        else:
+            done = print_aid_minutes(application_id, meeting=meeting, **self.edge)
+        if isinstance(done, bytes):
+            return _file(done, WORD)
+        return (
+            _pdf(done)
+            if isinstance(done, Printed)
+            else Response(DownloadRow(done).data, status=202)
         )
-        if isinstance(printed, Printed):
-            return _pdf(printed)
-        return Response(DownloadRow(printed).data, status=202)
 
 
 class TransferLetterView(StationAPIView):
@@ -228,9 +232,7 @@ class MeansRequestView(StationAPIView):
     def post(self, request: Request) -> HttpResponse:
         """Print one letter naming several households."""
         wish = _valid(MeansRequestBody, request)
-        return _pdf(
-            print_means_request(wish.pop("reviews"), **wish, actor=self.actor, now=clock.now())
-        )
+        return _pdf(print_means_request(wish.pop("reviews"), **wish, **self.edge))
 
 
 class VerifyView(StationAPIView):
@@ -268,8 +270,7 @@ class DownloadsView(StationAPIView):
             wish.pop("files"),
             kind=PaperKind(wish.pop("kind")),
             **wish,
-            actor=self.actor,
-            now=clock.now(),
+            **self.edge,
         )
         return Response(DownloadRow(download).data, status=202)
 

@@ -100,8 +100,17 @@ class BatchBody(ClearBody):
 class WordBody(ClearBody):
     """One Word document about one record."""
 
-    kind = serializers.ChoiceField(choices=WordKind.choices)
+    # The minutes of aid are of an application and a kind of meeting: they have a door of their own.
+    kind = serializers.ChoiceField(
+        choices=[(one.value, one.label) for one in WordKind if one != WordKind.AID_MINUTES]
+    )
     subject_id = serializers.UUIDField()
+
+
+class AidMinutesBody(serializers.Serializer[dict[str, Any]]):
+    """How minutes are wanted."""
+
+    as_word = serializers.BooleanField(required=False, default=False)
 
 
 class TemplateBody(serializers.Serializer[dict[str, Any]]):

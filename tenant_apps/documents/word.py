@@ -28,6 +28,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from shared_apps.printing.models import WordKind
 from tenant_apps.documents.errors import TemplateRefused
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+"""The type of content of a Word document."""
 LARGEST = 1024 * 1024
 _MOST_PARTS = 200
 _MOST_UNPACKED = 16 * LARGEST
@@ -44,11 +46,16 @@ _ALLOWED_NODES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordForm:
-    """What a kind of document offers: fields by name, and lists with the fields of a row."""
+    """What a kind of document offers: fields by name, and lists with the fields of a row.
+
+    In the shipped template the fields ``below`` stand below the lists, and ``closing`` below those.
+    """
 
     title: str
     fields: Mapping[str, str]
     lists: Mapping[str, Mapping[str, str]]
+    below: frozenset[str] = frozenset()
+    closing: str = ""
 
 
 FORMS: Mapping[str, WordForm] = {
@@ -77,6 +84,22 @@ FORMS: Mapping[str, WordForm] = {
         },
         lists={"decisions": {"name": "姓名", "number": "档案编号", "home": "建档站点", "decision": "意见"}},
     ),
+    WordKind.AID_MINUTES: WordForm(
+        title="{{ title }}",
+        fields={
+            "title": "标题", "station": "单位", "meeting": "会议", "day": "召开日期",
+            "number": "纪要编号", "members": "参会人员", "subject": "议题", "noted_by": "记录人",
+            "count": "件数", "total": "合计（元）", "capitals": "合计大写",
+        },
+        lists={
+            "decisions": {
+                "place": "序号", "number": "申请号", "name": "帮扶对象", "programme": "帮扶项目",
+                "amount": "金额（元）", "decision": "会议决定",
+            }
+        },
+        below=frozenset({"count", "total", "capitals"}),
+        closing="主持人：　　　　　　　　记录人：{{ noted_by }}　　　　　　　　经审人员：",
+    ),
 }  # fmt: skip
 
 
@@ -92,7 +115,7 @@ def shipped_template(kind: WordKind) -> bytes:
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.runs[0].font.size = Pt(20)
     for name, label in form.fields.items():
-        if name in {"title", "station", "day"}:
+        if name in {"title", "station", "day"} | form.below:
             continue
         long = name in {"text", "objection", "purpose", "limits", "promise", "reason"}
         words = f"{{{{ {name} }}}}"
@@ -101,6 +124,11 @@ def shipped_template(kind: WordKind) -> bytes:
             paragraph.paragraph_format.first_line_indent = Pt(30)
     for name, columns in form.lists.items():
         _draw_list(paper, name, columns)
+    for name in form.fields:
+        if name in form.below:
+            paper.add_paragraph(f"{form.fields[name]}：{{{{ {name} }}}}")
+    if form.closing:
+        paper.add_paragraph(form.closing)
     for words in (
         "{{ station }}（盖章）",
         "{{ day }}" if "day" in form.fields else "年　　月　　日",
@@ -218,6 +246,7 @@ def _draw_list(paper: Any, name: str, columns: Mapping[str, str]) -> None:
 def _set_row(row: Any, texts: Sequence[str]) -> None:
     for cell, text in zip(row.cells, texts, strict=False):
         cell.text = text
+        cell.paragraphs[0].runs[0].font.size = Pt(10.5)
 
 
 def _sandbox() -> jinja2.Environment:

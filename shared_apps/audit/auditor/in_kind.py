@@ -38,6 +38,8 @@ IN_KIND_PARTS = {
         ('scrap','received','scrapped'), ('scrap','quarantined','scrapped'),
         ('scrap','disinfected','scrapped'), ('scrap','sorted','scrapped'),
         ('scrap','in_transit','scrapped'),
+        ('give_back','received','outside'), ('give_back','quarantined','outside'),
+        ('give_back','disinfected','outside'), ('give_back','sorted','outside'),
         ('count','received','adjusted'), ('count','quarantined','adjusted'),
         ('count','disinfected','adjusted'), ('count','sorted','adjusted'),
         ('count','adjusted','received'), ('count','adjusted','quarantined'),
@@ -110,7 +112,7 @@ IN_KIND_CHECKS: dict[str, tuple[str, str]] = {
     "goods-checked-by-one-person": (STOP, """
         SELECT @LOT || ' …' || right(m.id::text, 6), m.kind || ' ' || m.by_name, @PAGE_LOT
         FROM goods_movement m JOIN goods_lot l ON l.id = m.lot_id
-        WHERE m.kind IN ('count', 'scrap') AND (m.second_id IS NULL OR m.second_id = m.by_id)"""),
+        WHERE m.kind IN ('count', 'scrap', 'give_back') AND (m.second_id IS NULL OR m.second_id = m.by_id)"""),
     # --- cards and certificates
     "card-balance-other-than-entries": (POST, """
         SELECT c.kind || ' ' || c.number || ' …' || right(c.id::text, 6),

@@ -53,7 +53,7 @@ def published_otherwise(
             WHERE station_id = %(station)s AND dimension = ''
             UNION ALL
             SELECT fact->>'i', coalesce((fact->>'v')::bigint, 0)
-            FROM rollup_delta, jsonb_array_elements(facts) AS fact
+            FROM rollup_delta, jsonb_array_elements(facts::jsonb) AS fact
             WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
         ) said GROUP BY indicator""",
         {"station": station},

@@ -272,7 +272,7 @@ def _facts(
             WHERE station_id = %(station)s AND dimension = ''
             UNION ALL
             SELECT fact->>'i', coalesce((fact->>'n')::bigint, 1), coalesce((fact->>'v')::bigint, 0)
-            FROM rollup_delta, jsonb_array_elements(facts) AS fact
+            FROM rollup_delta, jsonb_array_elements(facts::jsonb) AS fact
             WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
         ) said GROUP BY indicator""",
         place.parameters,
@@ -293,7 +293,7 @@ def _facts(
     cursor.execute(
         """
         SELECT fact->>'s', sum(coalesce((fact->>'n')::bigint, 1))
-        FROM rollup_delta, jsonb_array_elements(facts) AS fact
+        FROM rollup_delta, jsonb_array_elements(facts::jsonb) AS fact
         WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
         AND fact->>'i' = 'FIL-01' GROUP BY 1""",
         place.parameters,

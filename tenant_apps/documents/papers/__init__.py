@@ -1,6 +1,13 @@
 """The papers of the platform, each a title and blocks of text."""
 
-from tenant_apps.documents.papers.aid import aid_approval, aid_minutes
+from tenant_apps.documents.papers.aid import (
+    aid_approval,
+    aid_minutes,
+    decided_row,
+    meeting_name,
+    minutes_subject,
+    minutes_title,
+)
 from tenant_apps.documents.papers.blocks import Sheet
 from tenant_apps.documents.papers.household import (
     Household,
@@ -36,10 +43,14 @@ __all__ = [
     "application",
     "approval",
     "authorisation",
+    "decided_row",
     "donation_receipt",
     "exit_confirmation",
     "file_cover",
     "means_request",
+    "meeting_name",
+    "minutes_subject",
+    "minutes_title",
     "notice_sheet",
     "payout_roster",
     "payout_slip",

@@ -102,7 +102,6 @@ def aid_minutes(
     are several sheets: this one begins with application ``first`` of ``of``, and the last one ends with the sum of
     all, ``total_fen``, and the places to sign.
     """
-    title = f"{dict(_MEETINGS)[meeting['kind']]}纪要"
     count = len(rows) if of is None else of
     total = sum(row.amount_fen for row in rows) if total_fen is None else total_fen
     last = first + len(rows) - 1
@@ -111,24 +110,21 @@ def aid_minutes(
         kind=PaperKind.AID_MINUTES,
         subject=("aid", rows[0].pk if count == 1 else None),
         about=meeting["number"],
-        title=title,
+        title=minutes_title(meeting),
         subtitle=f"{station_name}　　{meeting['number']}　　{meeting['held_on']}{part}",
         blocks=(
             facts(
-                known("会议", dict(_MEETINGS)[meeting["kind"]]),
+                known("会议", meeting_name(meeting)),
                 known("召开日期", meeting["held_on"]),
                 known("纪要编号", meeting["number"]),
                 known("参会人员", meeting.get("members", ""), span=3),
-                known("议题", f"审定困难职工帮扶申请 {count} 件", span=2),
+                known("议题", minutes_subject(count), span=2),
                 known("记录人", meeting["noted_by"]),
             ),
             summed(
                 _DECIDED,
                 [
-                    [
-                        place, row.number, row.person_name, names.get(row.programme_version_id, "—"),
-                        yuan(row.amount_fen), _decision_in(row, meeting),
-                    ]
+                    list(decided_row(place, row, meeting=meeting, names=names))
                     for place, row in enumerate(rows, first)
                 ],
                 amounts=[row.amount_fen for row in rows],
@@ -157,9 +153,34 @@ def aid_minutes(
     )  # fmt: skip
 
 
-def _decision_in(row: Application, meeting: Mapping[str, str]) -> str:
+def meeting_name(meeting: Mapping[str, str]) -> str:
+    """Return what a meeting is called by its kind."""
+    return dict(_MEETINGS)[meeting["kind"]]
+
+
+def minutes_title(meeting: Mapping[str, str]) -> str:
+    """Return the title of the minutes of a meeting."""
+    return f"{meeting_name(meeting)}纪要"
+
+
+def minutes_subject(count: int) -> str:
+    """Return what a meeting was about that decided on so many applications."""
+    return f"审定困难职工帮扶申请 {count} 件"
+
+
+def decided_row(
+    place: int, row: Application, *, meeting: Mapping[str, str], names: Mapping[int, str]
+) -> tuple[int, str, str, str, str, str]:
+    """Return what minutes say of an application: place, number, person, programme, yuan, and what was decided."""
     said = (one for one in row.meetings if all(one[name] == meeting[name] for name in _SAME))
-    return str(next(said)["decision"])
+    return (
+        place,
+        row.number,
+        row.person_name,
+        names.get(row.programme_version_id, "—"),
+        yuan(row.amount_fen),
+        str(next(said)["decision"]),
+    )
 
 
 def _boxes(row: Application) -> list[Block]:

@@ -7,6 +7,7 @@ from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.papers.blocks import (
+    Block,
     Sheet,
     box,
     closing,
@@ -56,6 +57,18 @@ def transfer_letter(transfer: Transfer, *, station_name: str) -> Sheet:
     )
 
 
+def _went_back(donation: Donation) -> list[Block]:
+    """What was given and is not on this receipt: it went back, and an earlier receipt with it."""
+    if not donation.returned_fen:
+        return []
+    void = "、".join(one["text"] for one in donation.void_receipts)
+    return [
+        known("捐赠总额（元）", yuan(donation.amount_fen)),
+        known("已退还（元）", yuan(donation.returned_fen)),
+        *([known("作废收据", void)] if void else []),
+    ]
+
+
 def donation_receipt(donation: Donation, *, station_name: str) -> Sheet:
     """The receipt of one donation. The register of papers names its number, never the donor."""
     is_cash = donation.kind == DonationKind.CASH
@@ -71,8 +84,9 @@ def donation_receipt(donation: Donation, *, station_name: str) -> Sheet:
                 known("捐赠人", donation.donor, span=2),
                 known("类型", donation.get_kind_display()),
                 *([] if is_cash else [known("物资", donation.goods, span=3)]),
-                known("金额（元）" if is_cash else "估价（元）", yuan(donation.amount_fen)),
-                known("金额大写", f"人民币{rmb_capitals(donation.amount_fen)}", span=2),
+                known("金额（元）" if is_cash else "估价（元）", yuan(donation.kept_fen)),
+                known("金额大写", f"人民币{rmb_capitals(donation.kept_fen)}", span=2),
+                *_went_back(donation),
                 known("募捐活动", campaign),
                 known("捐赠意愿", donation.wish, span=2),
                 known(

@@ -12,9 +12,11 @@ from django.db.models import Sum
 from django.utils.translation import override
 
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.money import rmb_capitals
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import SOURCE_LANGUAGE
-from shared_apps.printing.models import Download, DownloadKind, PaperKind
+from bangfu.ui.templatetags.ui import yuan
+from shared_apps.printing.models import Download, DownloadKind, PaperKind, WordKind
 from shared_apps.programmes.selectors import names_of_versions
 from tenant_apps.aid.flow import VIEWS as VIEWS_AID
 from tenant_apps.aid.models import Application
@@ -28,7 +30,9 @@ from tenant_apps.documents.services.printing import (
     Printed,
     print_papers,
 )
+from tenant_apps.documents.services.wording import write_document
 from tenant_apps.documents.typesetting import forget
+from tenant_apps.documents.word import WORD
 from tenant_apps.payouts.flow import RECEIVES
 from tenant_apps.payouts.models import Batch, Channel, LineState
 from tenant_apps.payouts.selectors import get_batch, get_line, listed_lines
@@ -88,35 +92,46 @@ def print_aid_minutes(
         NotPermitted, NotFound: as for the application.
         PaperNotOfThis: no such meeting decided on it.
     """
-    actor.require(PRINTS)
-    row = get_application(application_id, actor=actor)
-    said = next((one for one in row.meetings if one["kind"] == meeting), None)
-    if said is None:
-        raise PaperNotOfThis
-    same = {name: said[name] for name in ("kind", "number", "held_on")}
-    found = Application.objects.filter(meetings__contains=[same]).order_by("number")
-    keys = list(found.values_list("pk", flat=True))
+    said, keys = _decided_by(application_id, meeting, actor=actor)
     if len(keys) <= DECIDED_A_PART:
         return _print_minutes(said, keys, 0, actor=actor, now=now)
     with override(SOURCE_LANGUAGE):
         title = f"{PaperKind.AID_MINUTES.label} {said['number']}"
-    wish = {"meeting": said, "applications": [str(key) for key in keys]}
-    return ask_for(
-        DownloadKind.MINUTES, title=title, wish=wish, total=len(keys), in_clear=False, reason="",
-        actor=actor, now=now,
-    )  # fmt: skip
+    return _ask_for_minutes(said, keys, title, actor=actor, now=now)
+
+
+@transaction.atomic
+def write_aid_minutes(
+    application_id: UUID, *, meeting: str, actor: Actor, now: datetime
+) -> bytes | Download:
+    """Give those minutes as one Word document to edit, however many they decided on.
+
+    Long ones are asked of the download centre.
+
+    Raises: as ``print_aid_minutes``; TemplateRefused where the station's own template cannot be filled in.
+    """
+    said, keys = _decided_by(application_id, meeting, actor=actor)
+    if len(keys) <= DECIDED_A_PART:
+        return _write_minutes(said, keys, actor=actor, now=now)
+    with override(SOURCE_LANGUAGE):
+        title = f"{PaperKind.AID_MINUTES.label} {said['number']} (Word)"
+    return _ask_for_minutes(said, keys, title, as_word=True, actor=actor, now=now)
 
 
 def make_minutes(
     wish: Mapping[str, Any], actor: Actor, now: datetime, _progress: Progress, start: int
 ) -> Made:
-    """Print the part of long minutes that begins behind ``start`` applications.
+    """Print the part of long minutes that begins behind ``start`` applications; in Word there is one, of all.
 
     Raises:
         NotPermitted: the actor may not print them any more.
     """
     actor.require(VIEWS_AID)
     keys = [UUID(key) for key in wish["applications"]]
+    if wish.get("as_word"):
+        data = _write_minutes(wish["meeting"], keys, actor=actor, now=now)
+        name = f"minutes-{wish['meeting']['held_on']}.docx"
+        return Made(data=data, file_name=name, content_type=WORD)
     printed = _print_minutes(wish["meeting"], keys, start, actor=actor, now=now)
     forget()
     end = min(start + DECIDED_A_PART, len(keys))
@@ -124,9 +139,9 @@ def make_minutes(
     return Made(data=printed.pdf, file_name=name, content_type=PDF)
 
 
-def decided_a_part(_wish: Mapping[str, Any]) -> int:
+def decided_a_part(wish: Mapping[str, Any]) -> int:
     """Return how many applications one part of long minutes holds."""
-    return DECIDED_A_PART
+    return len(wish["applications"]) if wish.get("as_word") else DECIDED_A_PART
 
 
 @transaction.atomic
@@ -194,6 +209,77 @@ def print_payout_slip(line_id: UUID, *, actor: Actor, now: datetime) -> Printed:
             station_name=current_station().name,
         )  # fmt: skip
     return print_papers([sheet], capability=RECEIVES, actor=actor, now=now)
+
+
+def _decided_by(
+    application_id: UUID, meeting: str, *, actor: Actor
+) -> tuple[Mapping[str, str], list[UUID]]:
+    """The meeting of a kind that decided on an application, and all it decided on, by their numbers."""
+    actor.require(PRINTS)
+    row = get_application(application_id, actor=actor)
+    said = next((one for one in row.meetings if one["kind"] == meeting), None)
+    if said is None:
+        raise PaperNotOfThis
+    same = {name: said[name] for name in ("kind", "number", "held_on")}
+    found = Application.objects.filter(meetings__contains=[same]).order_by("number")
+    return said, list(found.values_list("pk", flat=True))
+
+
+def _ask_for_minutes(
+    said: Mapping[str, str],
+    keys: Sequence[UUID],
+    title: str,
+    *,
+    as_word: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> Download:
+    wish = {"meeting": said, "applications": [str(key) for key in keys], "as_word": as_word}
+    return ask_for(
+        DownloadKind.MINUTES, title=title, wish=wish, total=len(keys), in_clear=False, reason="",
+        actor=actor, now=now,
+    )  # fmt: skip
+
+
+def _write_minutes(
+    said: Mapping[str, str], keys: Sequence[UUID], *, actor: Actor, now: datetime
+) -> bytes:
+    rows = list(
+        Application.objects.filter(pk__in=keys)
+        .only("number", "person_name", "programme_version_id", "amount_fen", "meetings")
+        .order_by("number")
+    )
+    total = sum(row.amount_fen for row in rows)
+    columns = ("place", "number", "name", "programme", "amount", "decision")
+    with override(SOURCE_LANGUAGE):
+        names = names_of_versions({row.programme_version_id for row in rows})
+        values = {
+            "title": papers.minutes_title(said),
+            "station": current_station().name,
+            "meeting": papers.meeting_name(said),
+            "day": said["held_on"],
+            "number": said["number"],
+            "members": said.get("members", ""),
+            "subject": papers.minutes_subject(len(rows)),
+            "noted_by": said["noted_by"],
+            "count": len(rows),
+            "total": yuan(total),
+            "capitals": f"人民币{rmb_capitals(total)}",
+            "decisions": [
+                dict(
+                    zip(
+                        columns,
+                        papers.decided_row(place, row, meeting=said, names=names),
+                        strict=True,
+                    )
+                )
+                for place, row in enumerate(rows, 1)
+            ],
+        }
+    return write_document(
+        WordKind.AID_MINUTES, values, subject=("aid", rows[0].pk), data={"number": said["number"]},
+        actor=actor, now=now,
+    )  # fmt: skip
 
 
 def _print_minutes(

@@ -50,7 +50,9 @@ def word_of_notice(notice_id: UUID, *, actor: Actor, now: datetime) -> bytes:
         "reason": notice.reason,
         "day": f"{notice.published_on.year} 年 {notice.published_on.month} 月 {notice.published_on.day} 日",
     }
-    return _written(WordKind.NOTICE, values, subject=("notice", notice.pk), actor=actor, now=now)
+    return write_document(
+        WordKind.NOTICE, values, subject=("notice", notice.pk), actor=actor, now=now
+    )
 
 
 def word_of_authorisation(
@@ -85,7 +87,7 @@ def word_of_authorisation(
         "name": home.say("name"),
         "people": people,
     }
-    return _written(
+    return write_document(
         WordKind.AUTHORISATION,
         values,
         subject=("file", file.pk),
@@ -123,7 +125,9 @@ def word_of_minutes(meeting_id: UUID, *, actor: Actor, now: datetime) -> bytes:
                 for one in decisions
             ],
         }
-    return _written(WordKind.MINUTES, values, subject=("meeting", meeting.pk), actor=actor, now=now)
+    return write_document(
+        WordKind.MINUTES, values, subject=("meeting", meeting.pk), actor=actor, now=now
+    )
 
 
 def template_in_force(kind: WordKind) -> bytes:
@@ -177,7 +181,7 @@ def reset_template(kind: WordKind, *, actor: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
-def _written(
+def write_document(
     kind: WordKind,
     values: Mapping[str, Any],
     *,
@@ -186,6 +190,11 @@ def _written(
     actor: Actor,
     now: datetime,
 ) -> bytes:
+    """Fill in the template in force; the audit chain keeps the digest. The caller has asked who may.
+
+    Raises:
+        TemplateRefused: the template cannot be filled in.
+    """
     content = fill(template_in_force(kind), values)
     said = {"kind": str(kind), "digest": sm3(content).hex(), **(data or {})}
     record(event="paper.written", actor=actor, subject=subject, data=said, now=now)

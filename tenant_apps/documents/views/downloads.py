@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
-from bangfu.ui.requests import actor_of, page_of, ticked
+from bangfu.ui.requests import actor_of, page_of, part_of, ticked
 from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.forms import BatchForm
 from tenant_apps.documents.selectors import downloads_of, get_download
@@ -33,6 +33,7 @@ def downloads(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@part_of("documents:downloads")
 def progress(request: HttpRequest, download_id: UUID) -> HttpResponse:
     """Answer how far one download is; when it is made, the page is loaded anew."""
     download = get_download(download_id, actor=actor_of(request))

@@ -37,13 +37,15 @@ from tenant_apps.documents.services.printing_money import (
     print_payout_roster,
     print_payout_slip,
     print_transfer_letter,
+    write_aid_minutes,
 )
 from tenant_apps.documents.services.wording import (
     word_of_authorisation,
     word_of_minutes,
     word_of_notice,
 )
-from tenant_apps.documents.views.requests import PDF, WORD, as_file
+from tenant_apps.documents.views.requests import PDF, as_file
+from tenant_apps.documents.word import WORD
 from tenant_apps.households.selectors import get_file
 from tenant_apps.notices.selectors import get_notice
 from tenant_apps.reviews.selectors import get_review
@@ -223,8 +225,15 @@ def of_aid(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def of_aid_meeting(request: HttpRequest, application_id: UUID, meeting: str) -> HttpResponse:
-    """Print the minutes of a meeting that decided on an application for aid."""
+    """Print the minutes of a meeting that decided on an application for aid, or give them as Word."""
     actor, now = actor_of(request), clock.now()
+    if request.POST.get("format") == "docx":
+        written = write_aid_minutes(application_id, meeting=meeting, actor=actor, now=now)
+        if isinstance(written, bytes):
+            return as_file(written, name=f"minutes-{now:%Y%m%d}.docx", content_type=WORD)
+        words = _("本次会议审定 %(count)s 件，Word 纪要由下载中心生成，完成后在这里下载。")
+        messages.success(request, words % {"count": written.total})
+        return redirect("documents:downloads")
     printed = print_aid_minutes(application_id, meeting=meeting, actor=actor, now=now)
     if isinstance(printed, Printed):
         return _shown(printed, PaperKind.AID_MINUTES, now)

@@ -13,7 +13,6 @@ from django.utils.http import content_disposition_header
 from shared_apps.printing.models import Download, Paper
 
 Row = TypeVar("Row", Paper, Download)
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 
 

@@ -20,8 +20,8 @@ from tenant_apps.documents.services.wording import (
     set_template,
     template_in_force,
 )
-from tenant_apps.documents.views.requests import WORD, as_file
-from tenant_apps.documents.word import FORMS, LARGEST
+from tenant_apps.documents.views.requests import as_file
+from tenant_apps.documents.word import FORMS, LARGEST, WORD
 
 
 @require_GET

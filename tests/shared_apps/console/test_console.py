@@ -19,7 +19,7 @@ from shared_apps.onboarding.services import opening
 from shared_apps.policies.models import DemoClock
 from tenants.models import Station, StationState
 from tenants.selectors import forget_stations
-from tests.conftest import NOON
+from tests.conftest import FOR_A_PART, NOON
 from tests.shared_apps.onboarding.test_onboarding import COMPLETE, apply
 
 TEN = [
@@ -61,11 +61,9 @@ def state_of(ref) -> str:
     "address",
     [
         "/network/",
-        "/network/progress/",
         "/network/stations/",
         "/network/stations/?words=宣化",
         "/network/stations/1307/",
-        "/network/stations/1307/branch/",
         "/network/applications/",
         "/network/import/",
         "/network/people/",
@@ -75,6 +73,20 @@ def state_of(ref) -> str:
 def test_every_page_of_the_console_opens(address, network_administrator, client, city):
     apply(city, COMPLETE)
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("part", "page"),
+    [
+        ("/network/progress/", "/network/"),
+        ("/network/stations/1307/branch/", "/network/stations/1307/"),
+    ],
+)
+def test_a_part_of_the_console_opened_in_a_tab_leads_to_its_page(
+    part, page, network_administrator, client, city
+):
+    assert client.get(part, headers=FOR_A_PART).status_code == 200
+    assert client.get(part)["Location"] == page
 
 
 def test_somebody_of_a_station_does_not_see_the_console(head, signed_in):

@@ -5,6 +5,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import connections
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import in_network, in_station
@@ -87,7 +88,7 @@ def test_an_application_becomes_a_station_with_its_first_administrator(city, hea
 def test_the_first_administrator_sets_a_password_and_is_in_the_station(city, head, client):
     application = apply(city)
     approve(application, head)
-    station = opening.open_approved(application.pk, now=NOON)
+    station = opening.open_approved(application.pk, now=clock.now())
     with in_network():
         link = invitations.path_of(Invitation.objects.get(station=station))
     answer = client.post(
@@ -384,7 +385,7 @@ def test_an_invited_person_with_an_account_joins_with_it(city, head, client, tow
     existing = person_at(township, Role.CLERK, password="correct horse 7")
     application = apply(city)
     approve(application, head)
-    station = opening.open_approved(application.pk, now=NOON)
+    station = opening.open_approved(application.pk, now=clock.now())
     with in_network():
         link = invitations.path_of(Invitation.objects.get(station=station))
         client.force_login(

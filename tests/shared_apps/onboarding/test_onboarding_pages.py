@@ -10,7 +10,7 @@ from shared_apps.accounts.roles import Role
 from shared_apps.accounts.services.tokens import create_token
 from shared_apps.onboarding.models import Application, ApplicationState
 from shared_apps.onboarding.services import applying
-from tests.conftest import NOON
+from tests.conftest import FOR_A_PART, NOON
 from tests.shared_apps.onboarding.test_onboarding import COMPLETE, apply
 
 PLACE = "level=2&city=130700&county=130773"
@@ -45,7 +45,7 @@ def token(head):
 def test_a_stranger_chooses_a_place_fills_in_and_hands_in(client, city):
     page = client.get(f"/join/?{PLACE}").content.decode()
     assert city.name in page
-    assert client.get(f"/join/picker/?{PLACE}").status_code == 200
+    assert client.get(f"/join/picker/?{PLACE}", headers=FOR_A_PART).status_code == 200
     answer = client.post(f"/join/new/?{PLACE}", FORM)
     status = client.get(answer["Location"]).content.decode()
     assert "已申请" in status

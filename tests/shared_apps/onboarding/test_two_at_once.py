@@ -1,12 +1,8 @@
 """Two people at the same moment, with real commits."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connections
 
-from bangfu.kernel.errors import DomainError, IllegalMove
+from bangfu.kernel.errors import IllegalMove
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.errors import LinkNotGood
 from shared_apps.accounts.models import Membership, User
@@ -16,23 +12,7 @@ from shared_apps.onboarding.models import Application
 from shared_apps.onboarding.services import applying, deciding, opening
 from tenants.models import Station
 from tests.conftest import NOON
-
-
-def at_once(*acts):
-    """Run the acts in threads of their own, all at the same moment; return what each said."""
-    barrier = Barrier(len(acts))
-
-    def run(act):
-        barrier.wait()
-        try:
-            return act()
-        except DomainError as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+from tests.support.crowd import at_once
 
 
 @pytest.fixture

@@ -30,7 +30,9 @@ from tenant_apps.documents.selectors import downloads_of
 from tenant_apps.documents.services import downloads, making
 from tenant_apps.households.selectors import FileSearch
 from tenant_apps.households.views import exporting
-from tests.conftest import NOON
+from tests.conftest import FOR_A_PART, NOON
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 LATER = NOON + timedelta(minutes=1)
 WHY = "年度归档打印"
@@ -218,7 +220,9 @@ def test_a_clerk_prints_ticked_files_and_fetches_them(three, signed_in, clerk):
     assert download.digest_text[:16] in page and "可下载" in page
     content = browser.get(f"/s/130705001/documents/downloads/{download.pk}/")
     assert content.getvalue().startswith(b"%PDF") and "attachment" in content["Content-Disposition"]
-    assert browser.get(f"/s/130705001/documents/downloads/{download.pk}/progress/")["HX-Refresh"]
+    assert browser.get(
+        f"/s/130705001/documents/downloads/{download.pk}/progress/", headers=FOR_A_PART
+    )["HX-Refresh"]
 
 
 def test_all_files_of_a_search_are_printed_and_none_is_told(three, signed_in, clerk):
