@@ -79,6 +79,28 @@ def one_shared_table(stations: list[Any]) -> None:
         connection.execute("VACUUM ANALYZE bench_all_files")
 
 
+def shared_versions(stations: list[Any]) -> None:
+    """Copy what the files of all stations counted as, version by version, into one table."""
+    with ground.owner() as connection:
+        connection.execute("DROP TABLE IF EXISTS bench_all_versions")
+        columns = (
+            "file_id, number, effective_on, state, event, counted, "
+            "snapshot->>'exit_reason' AS exit_reason"
+        )
+        connection.execute(
+            f"CREATE TABLE bench_all_versions AS SELECT 0::bigint AS station_id, {columns} "
+            f'FROM "{stations[0].schema_name}".households_version LIMIT 0'
+        )
+        for station in stations:
+            connection.execute(
+                f"INSERT INTO bench_all_versions SELECT %s, {columns} "
+                f'FROM "{station.schema_name}".households_version',
+                [station.pk],
+            )
+        connection.execute("CREATE INDEX ON bench_all_versions (file_id, number)")
+        connection.execute("VACUUM ANALYZE bench_all_versions")
+
+
 def record_all(stations: list[Any]) -> int:
     """Append the facts of every file on file as its station would have, one write a file; return the writes."""
     with ground.owner() as connection:

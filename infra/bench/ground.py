@@ -147,6 +147,26 @@ def open_tree(stations: int) -> list[Any]:
         return list(Station.objects.order_by("path"))
 
 
+def open_beside(stations: int, *, further: int) -> list[Any]:
+    """Open further stations, empty ones, in a network of at least so many; return them."""
+    from bangfu.kernel import clock
+    from tenants.provisioning import fill_pool, open_station
+
+    county = next(one for one in open_tree(stations) if one.level == 2)
+    fill_pool(further)
+    return [
+        open_station(
+            code=f"{county.code}R{number:04d}",
+            name=f"基准站点R{number:04d}",
+            level=3,
+            parent=county,
+            region_code="130700",
+            now=clock.now(),
+        )
+        for number in range(further)
+    ]
+
+
 def _places(stations: int) -> Iterator[tuple[str, int, str]]:
     counties = max(1, stations // 35)
     townships = max(1, stations // 4)

@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MEASUREMENTS = {
     "provisioning": "open a station: stock migrations, compact DDL, psql, the pool",
     "rollup": "the city's total: ORM loop, UNION ALL, one shared table, facts",
-    "writes": "a write with facts, a hot cell, a recount",
+    "writes": "a write with facts, a hot cell",
+    "recounting": "a station and a network counted anew: by station, one statement over a shared table",
     "requests": "processor time of a request: no tenancy, stock, ours",
     "change": "a schema change over all stations: stock, planned, psql",
     "leaving": "export and drop one station",

@@ -1,4 +1,7 @@
-"""Batches of 1,000 and 10,000 payments: prepared, frozen, signed, booked, answered, returned, compared."""
+"""Batches of 1,000 and 10,000 payments: prepared, frozen, signed, booked, answered, returned, compared.
+
+With ``--full`` also one of 10,000 that is voided, and one that the bank gives back altogether.
+"""
 
 import time
 from collections.abc import Callable
@@ -14,7 +17,6 @@ EACH_FEN = 100_000
 
 def run(*, stations: list[int], quick: bool) -> None:
     """Pay one batch of each size at a station of a small network."""
-    del quick
     from bangfu.kernel import doorbell
     from bangfu.kernel.tenancy import in_station
 
@@ -25,6 +27,9 @@ def run(*, stations: list[int], quick: bool) -> None:
     with in_station(station):
         office = _Office(station)
         took = {size: office.pay(size) for size in SIZES}
+        if not quick:
+            office.void(SIZES[1])
+            office.give_back(SIZES[1])
     small, large = (sum(took[size].values()) for size in SIZES)
     title(f"growth from {SIZES[0]:,} to {SIZES[1]:,} payments")
     for step in took[SIZES[0]]:
@@ -38,6 +43,15 @@ def _asked(took: dict[int, dict[str, float]]) -> float:
     steps = took[SIZES[1]]
     besides = {"asked to prepare", "prepared by a worker", "signed"}
     return sum(seconds for step, seconds in steps.items() if step not in besides)
+
+
+def _timed(name: str, act: Callable[[], Any]) -> tuple[Any, float]:
+    """Do something, print the seconds it took, and return both."""
+    began = time.perf_counter()
+    done = act()
+    took = time.perf_counter() - began
+    print(f"  {name:28} {took:7.2f} s", flush=True)
+    return done, took
 
 
 class _Office:
@@ -63,7 +77,7 @@ class _Office:
         edge: dict[str, Any] = {"actor": self.head, "now": self.now}
         open_year(year=self.today.year, maker=self.finance, **edge)
         self.fund = open_fund(code="BENCH", name="基准资金", source="central", **edge)
-        money = sum(SIZES) * EACH_FEN
+        money = (sum(SIZES) + 2 * SIZES[1]) * EACH_FEN
         told: dict[str, Any] = {"maker": self.finance, "memo": "基准", **edge}
         appropriate_budget(
             ref="bench", fund_id=self.fund.pk, amount_fen=money, on=self.today, **told
@@ -90,28 +104,13 @@ class _Office:
         took: dict[str, float] = {}
 
         def step(name: str, act: Callable[[], Any]) -> Any:
-            began = time.perf_counter()
-            done = act()
-            took[name] = time.perf_counter() - began
-            print(f"  {name:28} {took[name]:7.2f} s", flush=True)
+            done, took[name] = _timed(name, act)
             return done
 
-        batch = step(
-            "asked to prepare",
-            lambda: services.prepare_batch(
-                keys, title="基准批次", layout="generic", actor=self.clerk, now=self.now
-            ),
-        )
+        batch = step("asked to prepare", lambda: self._asked(keys))
         step("prepared by a worker", lambda: services.finish_preparing(batch.pk, now=self.now))
         step("frozen", lambda: services.freeze_batch(batch.pk, actor=self.clerk, now=self.now))
-
-        def sign() -> None:
-            services.check_batch(batch.pk, actor=self.finance, now=self.now)
-            services.audit_batch(batch.pk, actor=self.supervisor, now=self.now)
-            services.approve_batch(batch.pk, actor=self.head, now=self.now)
-            services.send_batch(batch.pk, actor=self.finance, now=self.now)
-
-        step("signed", sign)
+        step("signed", lambda: self._sign(batch))
         batch.refresh_from_db()
         instruction = batch.file.reveal().encode("latin-1")
         lines = list(batch.lines.order_by("serial").values_list("ref", flat=True))
@@ -143,6 +142,69 @@ class _Office:
         if paid != size - 2 * (size // 100):
             raise RuntimeError(f"{paid} of {size} were paid")
         return took
+
+    def void(self, size: int) -> None:
+        """Prepare a batch and void it: what the clerk waits for, and what the worker does."""
+        from tenant_apps.payouts import services
+
+        title(f"a batch of {size:,} payments that is voided")
+        batch = self._asked(self._approved(size))
+        services.finish_preparing(batch.pk, now=self.now)
+        _timed(
+            "asked to void",
+            lambda: services.void_batch(batch.pk, reason="基准", actor=self.clerk, now=self.now),
+        )
+        _timed("given up by a worker", lambda: services.finish_giving_up(batch.pk, now=self.now))
+        batch.refresh_from_db()
+        if batch.state != "void":
+            raise RuntimeError(f"the batch is {batch.state}")
+
+    def give_back(self, size: int) -> None:
+        """Pay a batch, and let the bank give every payment back by one return file."""
+        from bangfu.demo.bank import answer
+        from tenant_apps.payouts import services
+        from tenant_apps.payouts.bankfile import Status
+        from tenant_apps.payouts.models import LineState
+
+        title(f"a batch of {size:,} payments that comes back altogether")
+        batch = self._asked(self._approved(size))
+        services.finish_preparing(batch.pk, now=self.now)
+        services.freeze_batch(batch.pk, actor=self.clerk, now=self.now)
+        self._sign(batch)
+        batch.refresh_from_db()
+        instruction = batch.file.reveal().encode("latin-1")
+        refs = list(batch.lines.order_by("serial").values_list("ref", flat=True))
+        self._book("payout", batch)
+        paid = answer("generic", instruction, results={})
+        services.receive_answer(batch.pk, paid, actor=self.finance, now=self.now)
+        services.use_answer(batch.pk, now=self.now)
+        back = answer(
+            "generic", instruction, is_whole=False,
+            results=dict.fromkeys(refs, (Status.RETURNED, "账户已注销")),
+        )  # fmt: skip
+        _timed(
+            "return file judged",
+            lambda: services.receive_answer(batch.pk, back, actor=self.finance, now=self.now),
+        )
+        _timed("return file used", lambda: services.use_answer(batch.pk, now=self.now))
+        returned = batch.lines.filter(state=LineState.RETURNED).count()
+        if returned != size:
+            raise RuntimeError(f"{returned} of {size} came back")
+
+    def _asked(self, keys: list[Any]) -> Any:
+        from tenant_apps.payouts import services
+
+        return services.prepare_batch(
+            keys, title="基准批次", layout="generic", actor=self.clerk, now=self.now
+        )
+
+    def _sign(self, batch: Any) -> None:
+        from tenant_apps.payouts import services
+
+        services.check_batch(batch.pk, actor=self.finance, now=self.now)
+        services.audit_batch(batch.pk, actor=self.supervisor, now=self.now)
+        services.approve_batch(batch.pk, actor=self.head, now=self.now)
+        services.send_batch(batch.pk, actor=self.finance, now=self.now)
 
     def _book(self, kind: str, batch: Any) -> None:
         from tenant_apps.funds.expectations import Booking, waiting
