@@ -6,9 +6,14 @@ export VENV PYTHON
 # What runs in the checkout: platform/ is a source root beside the checkout itself.
 WITH_PATH := PYTHONPATH=platform:. $(BIN)/
 
-# How many processes test at once; what else pytest is told, e.g. make test ARGS="tests/local -x"
-# (one more than there are processors: many tests wait for a browser or a server).
-JOBS ?= $(shell expr $$(nproc) + 1)
+# How many processes test at once; what else pytest is told, e.g. make test ARGS="tests/local -x".
+# A test keeps either its process or its server busy, so there are as many as processors; those that kill wait for
+# browsers and servers, so there is one more.
+JOBS ?= $(shell nproc)
+JOBS_OF_FAULTS ?= $(shell expr $$(nproc) + 1)
+# A test that hangs fails after so many seconds and says where each of its threads stood.
+PATIENCE ?= 240
+PATIENCE_WITH_FAULTS ?= 720
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -25,10 +30,10 @@ down: $(VENV)/.installed ## Stop what make run started
 	@./bangfu down
 
 test: $(VENV)/.installed-dev ## Run the tests on servers of their own
-	@sh infra/test.sh -m "not fault" -n $(JOBS) --maxprocesses 4 --dist loadscope $(ARGS)
+	@sh infra/test.sh -m "not fault" --timeout $(PATIENCE) -n $(JOBS) --maxprocesses 4 --dist loadscope $(ARGS)
 
 faults: $(VENV)/.installed-dev ## Run the tests that kill, corrupt, ask every route or walk long ways, at the figures of CI
-	@sh infra/test.sh -m fault -n $(JOBS) --maxprocesses 4 --dist loadscope $(ARGS)
+	@sh infra/test.sh -m fault --timeout $(PATIENCE_WITH_FAULTS) -n $(JOBS_OF_FAULTS) --maxprocesses 4 --dist loadscope $(ARGS)
 
 e2e: $(VENV)/.installed-dev ## Run the browser tests only
 	@sh infra/test.sh -m browser $(ARGS)

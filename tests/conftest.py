@@ -5,17 +5,19 @@ which everything is really committed, for what is about commits, processes or br
 """
 
 import gc
+import math
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connections
 from xdist.scheduler import LoadScopeScheduling
 
-from bangfu.kernel import clock
+from bangfu.kernel import clock, doorbell
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from bangfu.kernel.tenancy.router import OWNER
@@ -24,8 +26,11 @@ from shared_apps.accounts.roles import Role, capabilities_of
 from tenants.models import Station
 from tenants.selectors import forget_stations
 from tests.support import databases, scenes
+from tests.support.conform import CheckedClient
 
 NOON = databases.NOON
+# What the script of a page sends when it asks for a part of the page.
+FOR_A_PART = {"HX-Request": "true"}
 
 
 def pytest_configure() -> None:
@@ -58,6 +63,7 @@ def pytest_collection_finish() -> None:
 TOGETHER = {
     "tests/e2e/": "network",
     "tests/cli/test_up.py": "up",
+    "tests/tenant_apps/yearly/test_printed_reports.py": "printed",
     "tests/ui/test_browser.py": "kit",
     "tests/tenant_apps/reviews/": "reviews",
     "tests/tenant_apps/reports/": "reports",
@@ -110,6 +116,12 @@ def _in_real_time() -> None:
     clock.set_offset_provider(None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _out_of_earshot() -> None:
+    """No worker listens to the tests: nobody rings for one, unless a test is about the bell."""
+    doorbell._bell.quiet_until = math.inf
+
+
 @pytest.fixture(scope="session")
 def session_database(django_db_blocker) -> Iterator[str]:
     """A copy of the template for this process of the run."""
@@ -148,6 +160,8 @@ def db(request, stage, person_at, django_db_blocker) -> Iterator[None]:
             if connections["default"].connection is None:
                 stage.clear()  # the test lost the connection, and the scene with it
             connections[OWNER].close()
+            if not stage.stands and scenes.close_what_was_left_open():
+                pytest.fail("the test left a transaction open")
 
 
 @pytest.fixture
@@ -162,10 +176,13 @@ def committed(session_database, stage, django_db_blocker) -> Iterator[str]:
         try:
             yield name
         finally:
+            was_open = scenes.close_what_was_left_open()
             connections["default"].enter(None)
             databases.drop_copy(name)
             databases.point_at(session_database)
             forget_stations()
+            if was_open:
+                pytest.fail("the test left a transaction open")
 
 
 def _station(request: pytest.FixtureRequest, code: str) -> StationRef:
@@ -216,6 +233,13 @@ def at_township(township) -> Iterator[StationRef]:
 def at_outsider(outsider) -> Iterator[StationRef]:
     with in_station(outsider):
         yield outsider
+
+
+@pytest.fixture
+def at_noon() -> Iterator[None]:
+    """The clock of pages and workers goes from where services are told it stands: noon on the day of the tests."""
+    with time_machine.travel(NOON):
+        yield
 
 
 @pytest.fixture
@@ -272,6 +296,12 @@ def county_reviewer(county, person_at) -> Actor:
 @pytest.fixture
 def county_head(county, person_at) -> Actor:
     return person_at(county, Role.HEAD, name="陈站长")
+
+
+@pytest.fixture
+def client() -> CheckedClient:
+    """A browser, or a program; what the API answers it is compared with the description."""
+    return CheckedClient()
 
 
 @pytest.fixture

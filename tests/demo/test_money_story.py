@@ -1,5 +1,6 @@
 """The demo tells the story of the money, and its books, its banks and its figures agree to the fen."""
 
+import os
 from collections import Counter
 from contextlib import contextmanager
 from decimal import Decimal
@@ -46,6 +47,10 @@ pytestmark = pytest.mark.fault
 
 # How many townships the county runs its campaigns over, besides the first street.
 OTHERS = 3
+# A day in the first week of a year, and at full figures one in the middle of a quarter and the last of a year.
+DAYS = ["2027-01-05"]
+if os.environ.get("BANGFU_CHAOS") == "full":
+    DAYS += ["2027-03-16", "2027-12-31"]
 
 
 class Killed(Exception):
@@ -75,7 +80,7 @@ def killed_in(chapter, monkeypatch):
         yield
 
 
-@pytest.mark.parametrize("day", ["2027-01-05", "2027-03-16"])
+@pytest.mark.parametrize("day", DAYS)
 def test_the_story_is_one_of_one_year_of_books_on_any_day(empty, tmp_path, day):
     with time_machine.travel(f"{day}T01:30:00+08:00"):
         now = clock.now()

@@ -18,6 +18,16 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_SECONDS = 60
+# Who looks ever again keeps from their work the workers that he waits for.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.3, 2.0
+
+
+def pauses():
+    """How long to wait, in seconds, before one looks again, and again."""
+    seconds = FIRST_PAUSE_SECONDS
+    while True:
+        yield seconds
+        seconds = min(1.5 * seconds, LONGEST_PAUSE_SECONDS)
 
 
 def height_of(width):
@@ -109,11 +119,11 @@ class Person:
 
     def until(self, holds, path, what, *, seconds=PATIENCE_SECONDS):
         """Look at a page again and again until it shows what others or the workers have done."""
-        deadline = time.monotonic() + seconds
+        deadline, pause = time.monotonic() + seconds, pauses()
         self.go(path)
         while not holds(self):
             assert time.monotonic() < deadline, f"{what} did not come: {self.text()[:2000]}"
-            self.page.wait_for_timeout(300)
+            self.page.wait_for_timeout(1000 * next(pause))
             self.go(path)
 
     def until_read(self, words, path, *, seconds=PATIENCE_SECONDS):

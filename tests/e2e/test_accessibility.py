@@ -104,6 +104,7 @@ FINDERS = {
     "tiantaisi.clerk": "130705001",
     "tiantaisi.head": "130705001",
     "tiantaisi.finance": "130705001",
+    "tiantaisi.supervisor": "130705001",
     "wuliu.clerk": "130705001E01",
 }
 # Pages with dialogs of their own: whose, where, and which link there leads to them.
@@ -168,10 +169,10 @@ def test_what_is_known_of_somebody_and_the_network_have_no_serious_finding(visit
     assert wrong == []
 
 
-def test_the_side_of_the_worker_has_no_serious_finding_on_a_phone(visitor):
+def test_the_side_of_the_worker_has_no_serious_finding(visitor):
     person = visitor(width=390)
     root = "/s/130705001/public/"
-    phone = {"widths": (390,)}
+    phone = {"widths": WIDTHS if EVERY_PAGE else (390,)}
     wrong = looked_at(person, root, **phone) + looked_at(person, root + "resume/", **phone)
     person.look_at_width(390)
     person.go(root + "apply/")
@@ -183,6 +184,46 @@ def test_the_side_of_the_worker_has_no_serious_finding_on_a_phone(visitor):
         person.look_at_width(390)
     wrong += looked_at(person, root + "mine/", **phone)
     assert wrong == []
+
+
+def test_what_a_worker_on_file_and_the_public_see_has_no_serious_finding(visitor):
+    clerk = visitor().sign_in("tiantaisi.clerk")
+    clerk.go("/s/130705001/files/?state=on_file")
+    clerk.go(clerk.page.locator("#list tbody a").first.evaluate("one => one.pathname"))
+    worker = visitor(width=390)
+    enter_with_a_code(worker, *code_and_number(clerk))
+    root = "/s/130705001/public/"
+    widths = WIDTHS if EVERY_PAGE else (390,)
+    wrong = []
+    for page in ("mine/", "mine/file/", "apply/code/", "apply/slip/", "", "notices/"):
+        wrong += looked_at(worker, root + page, widths=widths)
+    objection = worker.page.locator("main a[href$='/object/']")
+    if objection.count():
+        path = objection.first.evaluate("one => one.pathname")
+        wrong += looked_at(worker, path, widths=widths)
+    assert wrong == []
+
+
+def code_and_number(clerk):
+    """Look up the number of the person on the file, and give them a code to follow it by."""
+    page = clerk.page
+    number = page.locator(".masked", has=page.locator("[data-reveal$='/reveal/id_no/']"))
+    place = number.locator("xpath=..").element_handle()
+    number.locator("[data-reveal]").click()
+    page.locator("dialog#reveal [name=reason]").fill("核对本人身份证")
+    page.locator("dialog#reveal footer [type=submit]").click()
+    number.wait_for(state="detached")
+    id_no = place.inner_text().strip()
+    clerk.follow(page.get_by_role("link", name="发放查询码"))
+    clerk.fill(id_no=id_no)
+    clerk.press("发放并打印")
+    return page.locator(".secret-code").inner_text(), id_no
+
+
+def enter_with_a_code(worker, code, id_no):
+    worker.go("/s/130705001/public/resume/")
+    worker.fill(code=code, tail=id_no[-4:])
+    worker.press("进入")
 
 
 def test_the_paper_page_and_what_it_verifies_have_no_serious_finding(visitor):

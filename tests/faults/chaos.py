@@ -213,7 +213,11 @@ class Run:
             return True
         pid = os.fork()
         if pid == 0:
-            os._exit(_anything_open())
+            code = 1
+            try:
+                code = _anything_open()
+            finally:
+                os._exit(code)
         _pid, status = os.waitpid(pid, 0)
         if status:
             time.sleep(0.3)

@@ -116,6 +116,8 @@ def one_transaction(*, chance, stays=False):
     with (
         mock.patch.object(ids, "secrets", dice),
         mock.patch.object(ids, "time", dice),
+        # Keys of this run do not go on from those of the last.
+        mock.patch.object(ids, "_ORDER", ids._Order()),
         mock.patch.object(rounds, "secrets", dice),
         mock.patch.object(policies, "rows_above", rows_above),
         in_network(),

@@ -85,11 +85,12 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(session_database, django_db_blocker, tmp_path_factory):
+def world(session_database, stage, django_db_blocker, tmp_path_factory):
     name = f"{session_database}_audited"
     media, media_before = tmp_path_factory.mktemp("media"), settings.MEDIA_ROOT
     forget_stations()
     with django_db_blocker.unblock():
+        stage.clear()
         databases.make_copy(name)
         databases.point_at(name)
         settings.MEDIA_ROOT = media

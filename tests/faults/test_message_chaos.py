@@ -8,6 +8,7 @@ import sys
 import pytest
 from celery import Celery
 
+from bangfu.celery import app as product
 from bangfu.kernel import doorbell
 from bangfu.kernel.tenancy import in_network
 from bangfu.local import valkey
@@ -61,6 +62,7 @@ def broker(tmp_path, monkeypatch):
     with state.locked():
         url = valkey.start(state)
     app = Celery("bell", broker=url, set_as_current=False)
+    app.conf.broker_transport_options = product.conf.broker_transport_options
     app.conf.task_default_queue = "bell"
     monkeypatch.setattr(doorbell, "current_app", app)
     monkeypatch.setattr(doorbell, "_bell", doorbell._Bell())
@@ -83,14 +85,17 @@ def test_an_emptied_broker_loses_no_message(committed, township, county, say, ea
 
 
 def test_a_stopped_broker_loses_no_message_and_holds_up_no_act(
-    committed, township, county, say, ear, broker
+    committed, township, county, say, ear, broker, monkeypatch
 ):
     state, _url = broker
     valkey.stop(state)
+    waited = []
+    monkeypatch.setattr("kombu.utils.functional.sleep", waited.append)
 
     for number in range(20):
         say(township, county, str(number))
 
+    assert waited == []
     with in_network():
         assert Message.objects.count() == 20
     assert relay.deliver_all() == 20

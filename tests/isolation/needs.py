@@ -48,11 +48,11 @@ _BY_CAPABILITY = {
         aid:new-application aid:new-person aid:campaign-person aid:change
         api:aid_api:submit api:aid_api:accept api:aid_api:check api:aid_api:withdraw
         api:aid_api:payee api:aid_api:papers api:aid_api:feedback api:aid_api:close
-        api:aid_api:leave-out api:aid_api:hand-in
+        api:aid_api:leave-out api:aid_api:hand-in api:aid_api:campaign-nobody
     """,
     "aid.campaign": "aid:new-campaign api:aid_api:close-campaign api:aid_api:campaign-chase",
     "transfer.plan": "sources:new-transfer",
-    "donation.keep": "sources:new-donation api:sources_api:donation-step",
+    "donation.keep": "sources:new-donation",
     "payout.view": """
         payouts:batches payouts:batch payouts:progress payouts:line payouts:act
         payouts:not-handed-over
@@ -63,6 +63,7 @@ _BY_CAPABILITY = {
     """,
     "payout.send": """
         payouts:file payouts:answer api:payouts_api:file api:payouts_api:answer
+        payouts:nat-entry api:payouts_api:nat-entry
     """,
     "payout.receipt": """
         api:payouts_api:receipt documents:of-payout-line api:documents_api:payout-line
@@ -215,7 +216,7 @@ _BY_CAPABILITY = {
     """,
     "rollup.view": """
         rollup:board rollup:files api:rollup api:rollup-indicators api:stations-below
-        yearly:report api:yearly_api:report
+        yearly:report api:yearly_api:report yearly:targets
     """,
     "rollup.export": "rollup:export",
     "break.view": """
@@ -257,7 +258,7 @@ _BY_CAPABILITY = {
     "goods.keep": """
         goods:new-lot goods:import goods:template goods:act goods:choose goods:give goods:give-group goods:end
         api:goods_api:receive api:goods_api:cancel api:goods_api:stage api:goods_api:issue
-        api:goods_api:reserve api:goods_api:count api:goods_api:scrap api:goods_api:end
+        api:goods_api:reserve api:goods_api:count api:goods_api:scrap api:goods_api:give-back api:goods_api:end
     """,
     "goods.check": "api:goods_api:confirm",
     "benefit.view": """
@@ -323,6 +324,8 @@ _BY_CAPABILITY = {
         api:reports_api:check api:reports_api:board
     """,
     "report.fill": """
+        yearly:new-target yearly:say-target yearly:drop-target
+        api:yearly_api:say-target api:yearly_api:drop-target
         reports:enter reports:explain reports:redraw reports:paper reports:remove-paper
         api:reports_api:enter api:reports_api:explain api:reports_api:redraw api:reports_api:papers
     """,
@@ -331,6 +334,7 @@ _BY_CAPABILITY = {
         api:reports_api:submit api:reports_api:ask-correction
     """,
     "report.review": """
+        yearly:answer-target api:yearly_api:answer-target
         reports:return reports:decide reports:accept-all reports:chase-all
         api:reports_api:accept api:reports_api:return api:reports_api:agree
         api:reports_api:decline api:reports_api:excuse api:reports_api:demand api:reports_api:chase
@@ -365,6 +369,7 @@ _BY_METHOD = {
     # Which step asks what is read from the flows' own tables; what is laid down by whom from its kind.
     "sources:transfer-step": ("fund.view", "transfer.check"),
     "sources:donation-step": ("fund.view", "donation.keep"),
+    "api:sources_api:donation-step": ("fund.view", "donation.keep"),
     "sources:lay-down": ("fund.view", "fund.manage"),
     "api:sources_api:transfers": ("fund.view", "transfer.plan"),
     "api:sources_api:transfer-step": ("fund.view", "transfer.check"),
@@ -391,6 +396,7 @@ _BY_METHOD = {
     "api:documents_api:template": ("settings.view", "settings.manage"),
     "api:policies_api:rule": ("policy.view", "policy.manage"),
     "api:reports_api:unit": ("report.view", "report.fill"),
+    "api:yearly_api:targets": ("rollup.view", "report.fill"),
     "reports:files": ("file.view", "file.view"),
     "api:reports_api:files": ("file.view", "file.view"),
     "console:profile": ("settings.view", "settings.manage"),

@@ -1,13 +1,12 @@
 """R4: what was built in one station cannot be used in another."""
 
-import threading
-
 import pytest
 from django.db import connection, transaction
 
 from bangfu.kernel.tenancy import NoStation, WrongStation, in_station
 from tenant_apps.households.models import HouseholdFile, HouseholdMember
 from tests.conftest import NOON
+from tests.support.crowd import crowd
 
 
 def file_at(station, **fields):
@@ -94,21 +93,9 @@ def test_a_rolled_back_savepoint_does_not_leave_the_connection_in_another_statio
 
 
 def test_a_new_thread_starts_outside_every_station(here):
-    outcomes = []
-
-    def look():
-        try:
-            HouseholdFile.objects.count()
-        except NoStation:
-            outcomes.append("refused")
-        finally:
-            connection.close()
-
     with in_station(here):
-        thread = threading.Thread(target=look)
-        thread.start()
-        thread.join()
-    assert outcomes == ["refused"]
+        refused = crowd(lambda _number: HouseholdFile.objects.count(), size=1)
+    assert [type(one) for one in refused] == [NoStation]
 
 
 def test_work_after_a_commit_runs_where_it_was_registered(committed, here, there):

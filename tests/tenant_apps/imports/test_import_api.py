@@ -57,6 +57,7 @@ def test_the_broken_sheet_is_answered_with_seventeen_rows_of_one_code_each(
     assert [one["code"] for one in answer.json()["errors"]] == list(STATED)
 
 
+@pytest.mark.fault
 def test_confirming_makes_the_drafts_and_undoing_takes_them_away(
     township: StationRef, clerk: Actor, signed_in
 ) -> None:

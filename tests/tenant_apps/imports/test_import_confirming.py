@@ -239,6 +239,7 @@ def files_of(station: StationRef) -> list[str]:
         return [file.name for file in HouseholdFile.objects.order_by("name")]
 
 
+@pytest.mark.fault
 def test_rows_uploaded_at_the_city_arrive_in_the_three_stations_they_name(
     city: StationRef, city_clerk: Actor, township: StationRef, enterprise: StationRef,
     outsider: StationRef,
@@ -275,6 +276,7 @@ def test_nothing_personal_travels_in_the_open(city: StationRef, city_clerk: Acto
     assert "130771197406150127" not in bodies
 
 
+@pytest.mark.fault
 def test_a_household_that_got_a_file_meanwhile_is_answered_as_refused(
     city: StationRef, city_clerk: Actor, outsider: StationRef, enterprise: StationRef, person_at
 ) -> None:
@@ -307,6 +309,7 @@ def test_a_message_of_rows_applied_twice_makes_one_file(
         assert HouseholdFile.objects.count() == 1
 
 
+@pytest.mark.fault
 def test_the_city_takes_its_import_back_from_the_stations(
     city: StationRef, city_clerk: Actor, township: StationRef, enterprise: StationRef, person_at
 ) -> None:

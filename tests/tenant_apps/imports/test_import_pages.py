@@ -12,6 +12,7 @@ from bangfu.kernel.tenancy import StationRef, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.importing.models import Run, RunState
 from tenant_apps.households.models import HouseholdFile
+from tests.conftest import FOR_A_PART
 from tests.tenant_apps.imports.workbooks import form_for_test_stations, household, workbook_of
 
 SECOND = {
@@ -86,10 +87,10 @@ def test_a_big_import_shows_how_far_it_is_and_loads_anew_when_through(
     with in_station(township):
         Run.objects.update(done_rows=100)
 
-    assert "100 / 201" in text_of(client.get(f"{where}progress/"))
+    assert "100 / 201" in text_of(client.get(f"{where}progress/", headers=FOR_A_PART))
     with in_station(township):
         Run.objects.update(state=RunState.CHECKED)
-    assert client.get(f"{where}progress/")["HX-Refresh"] == "true"
+    assert client.get(f"{where}progress/", headers=FOR_A_PART)["HX-Refresh"] == "true"
 
 
 def test_the_city_sees_how_its_rows_fare_at_each_station(
@@ -101,7 +102,7 @@ def test_the_city_sees_how_its_rows_fare_at_each_station(
     answer = client.post(f"{where}confirm/", follow=True)
 
     assert "下发到各站点" in text_of(answer)
-    assert "130705001E01" in text_of(client.get(f"{where}stations/"))
+    assert "130705001E01" in text_of(client.get(f"{where}stations/", headers=FOR_A_PART))
 
 
 def test_the_preview_is_narrowed_by_its_tabs(township: StationRef, clerk: Actor, signed_in) -> None:

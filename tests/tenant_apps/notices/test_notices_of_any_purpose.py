@@ -58,6 +58,13 @@ def test_a_notice_that_nobody_waits_for_still_ends_by_the_day(publish):
     assert Notice.objects.get(pk=notice.pk).state == NoticeState.ENDED
 
 
+def test_the_door_of_a_station_shows_the_notices_that_run(publish, client):
+    publish()
+    assert "柳**" in client.get("/s/130705001/public/").content.decode()
+    services.end_over_notices(now=NOON + timedelta(days=8))
+    assert "柳**" not in client.get("/s/130705001/public/").content.decode()
+
+
 def test_an_objection_is_answered_by_somebody_other_than_the_publisher(publish, reviewer, clerk):
     notice = publish()
     services.raise_objection(notice.pk, text="情况不实", now=NOON)

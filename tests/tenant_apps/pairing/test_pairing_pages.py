@@ -1,7 +1,8 @@
 """The pages and endpoints of pairing, as a browser sees them."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from bangfu.kernel import clock
 from bangfu.kernel.tenancy import in_station
 from tenant_apps.pairing.models import Contact, Helper, Pairing
 
@@ -13,6 +14,13 @@ def shown(page, path):
     answer = page.get(BASE + path)
     assert answer.status_code == 200, path
     return answer.content.decode()
+
+
+def next_time(month, day):
+    """The next day of this month and day that is not over."""
+    today = clock.today()
+    this_year = date(today.year, month, day)
+    return this_year if this_year >= today else date(today.year + 1, month, day)
 
 
 def test_every_page_is_shown_with_nothing_and_with_something(town, signed_in):
@@ -33,7 +41,7 @@ def test_every_page_is_shown_with_nothing_and_with_something(town, signed_in):
         f"contacts/{contact.pk}/": "家中情况稳定",
         f"rounds/{duty.round_id}/": "2026Q4 季度联系",
         f"helpers/{helper.pk}/": "工会干部",
-        "rounds/new/?kind=women_day": "2027-03-08",
+        "rounds/new/?kind=women_day": f"{next_time(3, 8)}",
         "groups/?group=single_mother": file.file_no,
         f"pairings/new/{file.pk}/": "结对形式",
     }
@@ -123,8 +131,8 @@ def test_a_campaign_is_opened_through_the_endpoint(town, signed_in):
     said = {
         "kind": "july_first",
         "name": "七一走访",
-        "opens_on": "2027-06-15",
-        "due_on": date(2027, 7, 1).isoformat(),
+        "opens_on": f"{next_time(7, 1) - timedelta(days=16)}",
+        "due_on": f"{next_time(7, 1)}",
         "groups": ["member_elder"],
     }
     made = page.post(API + "rounds/", said, content_type="application/json")

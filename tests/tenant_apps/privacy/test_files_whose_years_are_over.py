@@ -187,6 +187,7 @@ def deleted_everywhere(person_at, township, county, tmp_path, settings):
     return file, scan, before, way.now
 
 
+@pytest.mark.fault
 def test_after_a_deletion_no_value_of_the_household_is_left_anywhere(
     deleted_everywhere, township, tmp_path
 ):
@@ -203,6 +204,7 @@ def test_after_a_deletion_no_value_of_the_household_is_left_anywhere(
         assert not IdentityEntry.objects.filter(subject=file.pk).exists()
 
 
+@pytest.mark.fault
 def test_no_keyed_hash_of_the_household_stays_but_where_the_certificate_says(
     deleted_everywhere, township
 ):
@@ -240,6 +242,7 @@ def test_what_was_counted_stays_counted(deleted_everywhere, township):
         assert sorted(map(str, facts_of_station())) == sorted(map(str, before))
 
 
+@pytest.mark.fault
 def test_one_household_after_the_other_is_erased_above(person_at, township, county):
     way = Way(person_at)
     other = way.reported(
@@ -261,6 +264,7 @@ def test_one_household_after_the_other_is_erased_above(person_at, township, coun
         assert all(check.number.startswith("HD") for check in MeansCheck.objects.all())
 
 
+@pytest.mark.fault
 def test_a_deletion_tells_the_stations_above_once_and_twice(deleted_everywhere, county, township):
     file, *_rest = deleted_everywhere
     body = {"file": str(file.pk), "file_no": file.file_no, "number": "x"}

@@ -21,6 +21,8 @@ from tenant_apps.reports.services import (
 )
 from tests.tenant_apps.reports.conftest import FORM, QUARTER, household, left
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 COMMENTED = "closing.households_all"
 
 
