@@ -15,6 +15,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.tenancy import StationRef
+from bangfu.ui.requests import part_of
 from shared_apps.console import selectors, services
 from shared_apps.console.forms import ProfileForm
 from shared_apps.console.rules import PASS_MARK, STANDARDS
@@ -54,6 +55,7 @@ def network(request: HttpRequest) -> HttpResponse:
     )
 
 
+@part_of("console:network")
 def progress(request: HttpRequest) -> HttpResponse:
     """Answer the network page with how far the opening of stations is."""
     _asker(request, "network.view")
@@ -67,6 +69,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     )
 
 
+@part_of("console:station", "code")
 def branch(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the tree with what hangs below one station."""
     _asker(request, "network.view")

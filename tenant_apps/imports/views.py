@@ -15,7 +15,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotPermitted
 from bangfu.kernel.tenancy import current_station
-from bangfu.ui.requests import page_of
+from bangfu.ui.requests import page_of, part_of
 from shared_apps.importing.models import Outcome, Run, RunState
 from tenant_apps.imports import presenting, selectors, services
 from tenant_apps.imports.forms import ConfirmForm, UploadForm
@@ -96,6 +96,7 @@ def detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_GET
+@part_of("imports:detail", "run_id")
 def progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """How far the background job is; when it is through, the page is loaded anew."""
     _actor(request)
@@ -111,6 +112,7 @@ def progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_GET
+@part_of("imports:detail", "run_id")
 def stations(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """How the rows sent down fare at each station."""
     _actor(request)

@@ -24,6 +24,12 @@ def notices_for_public(*, on: date, purpose: str = "") -> QuerySet[Notice]:
     return notices.filter(purpose=purpose) if purpose else notices
 
 
+def running_notices() -> QuerySet[Notice]:
+    """The notices to which anybody may object now, newest first."""
+    running = Notice.objects.filter(state__in=[NoticeState.RUNNING, NoticeState.PAUSED])
+    return running.order_by("-published_on", "-id")
+
+
 def get_public_notice(notice_id: UUID, *, on: date) -> Notice:
     """Return a notice that anybody may read.
 

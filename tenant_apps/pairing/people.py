@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from bangfu.kernel.actors import Actor
 from shared_apps.catalogues.codes import CODE_LISTS
@@ -33,8 +33,10 @@ def groups_counted(actor: Actor) -> list[GroupCount]:
     """Count the households on file by special group; a household may carry several tags."""
     actor.require(VIEWS)
     counts: Counter[str] = Counter()
-    for tags, single, sex in files_on_file().values_list("groups", "single_parent", "sex"):
-        counts.update(set(tags) | ({SINGLE_MOTHER} if single and sex == FEMALE else set()))
+    alike = files_on_file().order_by().values_list("groups", "single_parent", "sex")
+    for tags, single, sex, households in alike.annotate(households=Count("pk")):
+        for value in set(tags) | ({SINGLE_MOTHER} if single and sex == FEMALE else set()):
+            counts[value] += households
     return [
         GroupCount(code.value, code.text, counts.get(code.value, 0)) for code in CODE_LISTS["group"]
     ]

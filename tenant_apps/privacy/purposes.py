@@ -126,6 +126,13 @@ PURPOSES: dict[str, Purpose] = {
             basis=_("网络安全法要求的安全措施"),
             retention=_("账号停用时删除"),
         ),
+        Purpose(
+            code="repeat",
+            title=_("接口的重复请求只办一次"),
+            why=_("记下带 Idempotency-Key 的请求得到的答复，重发时原样返回。"),
+            basis=_("网络安全法要求的安全措施"),
+            retention=_("一天后夜间删除"),
+        ),
     )
 }
 
@@ -162,6 +169,7 @@ _COLUMNS: dict[str, str] = {
     "bankfiles.statement.upload": "bank",
     "bankfiles.statement.account": "bank",
     "bankfiles.line.other_account": "bank",
+    "exchange.keptanswer.body": "repeat",
     "privacy.correction.wish": "answer",
     "privacy.correction.reason": "answer",
     "privacy.lookrequest.snapshot": "review",

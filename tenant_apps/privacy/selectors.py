@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bangfu.kernel.actors import Actor
+from bangfu.kernel.actors import Actor, system_name
 from bangfu.kernel.crypto import mask_name
 from bangfu.kernel.errors import NotFound, Text
 from shared_apps.audit.models import AuditRow
@@ -226,9 +226,10 @@ def _access_line(row: AuditRow, named: Callable[[str], str]) -> AccessLine:
     data = row.data
     field = _LABELS.get(str(data.get("field", "")), _("敏感信息"))
     is_theirs = row.event in _DONE_ABOVE
+    name = str(data["who"]) if is_theirs else row.actor_name
     return AccessLine(
         at=row.at,
-        who=named(str(data["who"]) if is_theirs else row.actor_name),
+        who=system_name(name) or named(name),
         what=str(_WORDS[row.event]) % {"field": field},
         why=str(data.get("reason", "")),
         where=str(data["station"]) if is_theirs else "",

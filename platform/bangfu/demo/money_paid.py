@@ -10,6 +10,7 @@ from bangfu.demo.bank import Booked, answer
 from bangfu.demo.desk import Desk
 from bangfu.demo.money_aid import AUTUMN, FESTIVALS, approved_of
 from bangfu.demo.signing import signature_of_name
+from bangfu.kernel import clock
 from bangfu.kernel.identity import fictitious_card
 from shared_apps.accounts.roles import Role
 from tenant_apps.aid import services as aid
@@ -91,6 +92,7 @@ def put_away(desk: Desk) -> None:
         for line in batch.lines.filter(state=LineState.PAID).order_by("serial"):
             _sign(desk, line)
         payouts.export_summary(batch.pk, **desk.by(Role.FINANCE, 3))
+        _enter_nationally(desk, batch)
         payouts.close_batch(batch.pk, **desk.by(Role.FINANCE, 3, 15))
 
 
@@ -104,7 +106,13 @@ def sign_receipts(desk: Desk) -> None:
             _sign(desk, line)
         payouts.export_summary(batch.pk, **desk.by(Role.FINANCE, 3))
         if batch.title == STUDENTS_TITLE:
+            _enter_nationally(desk, batch)
             payouts.close_batch(batch.pk, **desk.by(Role.FINANCE, 3, 15))
+
+
+def _enter_nationally(desk: Desk, batch: Batch) -> None:
+    who = desk.by(Role.FINANCE, 3, 14)
+    payouts.enter_nationally(batch.pk, entered_on=clock.local_day(who["now"]), **who)
 
 
 def _sign(desk: Desk, line: Line) -> None:

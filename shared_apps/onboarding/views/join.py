@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from bangfu.kernel import clock
 from bangfu.kernel.addresses import client_address
 from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.ui.requests import part_of
 from shared_apps.onboarding import selectors
 from shared_apps.onboarding.forms import LEVELS, StationForm
 from shared_apps.onboarding.models import Application, ApplicationState
@@ -32,6 +33,7 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@part_of("onboarding:join")
 def picker(request: HttpRequest) -> HttpResponse:
     """Answer a change of level or region with the part of the page that depends on it."""
     return render(request, "onboarding/_picker.html", _choice(request))

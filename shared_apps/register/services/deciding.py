@@ -255,7 +255,7 @@ def _let_go(case_id: UUID, subject: UUID, *, now: datetime) -> None:
         ).update(state=PartState.GONE)
         overseer = refs_of([case.overseer_id])[case.overseer_id]
     if changed:
-        actor = Actor.system(_("系统"), station=overseer)
+        actor = Actor.system("system", station=overseer)
         with in_station(overseer):
             with in_network():
                 _note(case, "gone", text="", actor=actor, now=now)

@@ -30,7 +30,7 @@ from tenant_apps.applications.services import applying
 from tenant_apps.applications.services.entering import come_in
 from tenant_apps.applications.services.keeping import applicant
 from tenant_apps.applications.steps import STEPS
-from tenant_apps.notices.selectors import notices_for_public
+from tenant_apps.notices.selectors import running_notices
 from tenants.models import Station
 
 View = Callable[..., HttpResponse]
@@ -80,7 +80,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = {
         "takes": takes_applications(station_of(request).state),
         "helps": [code.text for code in CODE_LISTS["need"] if code.on_form],
-        "notices": notices_for_public(on=clock.today())[:3],
+        "notices": running_notices()[:3],
         "is_in": who_is_in(request, now=clock.now()) is not None,
     }
     return shown(request, "front.html", context)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, NotFound, Problem
+from bangfu.kernel.identity import tidied_phone
 from shared_apps.audit.services import record
 from tenant_apps.casework.services import record_event
 from tenant_apps.pairing.flow import MANAGES, VISITS
@@ -164,7 +165,7 @@ def _write(helper: Helper, details: HelperDetails, *, now: datetime) -> None:
         value = getattr(details, name)
         setattr(helper, name, value.strip() if isinstance(value, str) else value)
     if details.phone is not None:
-        helper.phone = details.phone.strip() or None
+        helper.phone = tidied_phone(details.phone) or None
     helper.changed_at = now
 
 
@@ -174,7 +175,7 @@ def _problems(details: HelperDetails) -> Sequence[Problem]:
     problems += too_long(details.unit, "unit", _("单位"), most=64)
     problems += too_long(details.duty, "duty", _("职务"), most=32)
     problems += too_long(details.note, "note", _("备注"), most=200)
-    if details.phone and _PHONE.fullmatch(details.phone.strip()) is None:
+    if details.phone and _PHONE.fullmatch(tidied_phone(details.phone)) is None:
         problems.append(problem("P104", "phone", _("电话应为 11 位手机号，或带区号的座机号。")))
     return problems
 

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 
 from bangfu.kernel.crypto import blind_index
 from bangfu.kernel.tenancy import in_network
 from shared_apps.register.models import Alias
 from shared_apps.rollup.models import Delta, Member, SharedSubject
+from tenant_apps.households.mapping import phone_hash
 from tenant_apps.households.models import HouseholdFile, HouseholdMember, HouseholdVersion
 from tenant_apps.households.selectors import members_of
 
@@ -26,7 +28,8 @@ def keyed_hashes(file: HouseholdFile) -> frozenset[bytes]:
     found = [one.id_no_hash for one in people]
     found.append(file.card_no_hash)
     if file.mobile is not None and (number := file.mobile.reveal()):
-        found.append(blind_index(number, purpose="phone"))
+        # A number that was kept as it was typed was registered as it was typed.
+        found += [phone_hash(number), blind_index(number, purpose="phone")]
     counted = HouseholdVersion.objects.filter(file=file, counted__isnull=False)
     found += map(bytes.fromhex, counted.values_list("counted__subject", flat=True))
     return frozenset(bytes(one) for one in found if one)
@@ -46,10 +49,10 @@ def counted_under(
     with in_network():
         waiting = Q()
         for one in in_text:
-            waiting |= Q(facts__contains=[{"s": one}])
+            waiting |= Q(taken_apart__contains=[{"s": one}])
+        deltas = Delta.objects.annotate(taken_apart=Cast("facts", models.JSONField()))
         found[Member._meta.label_lower] = (
-            Member.objects.filter(subject__in=hashes).count()
-            + Delta.objects.filter(waiting).count()
+            Member.objects.filter(subject__in=hashes).count() + deltas.filter(waiting).count()
         )
         found[SharedSubject._meta.label_lower] = SharedSubject.objects.filter(
             subject__in=hashes

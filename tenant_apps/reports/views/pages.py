@@ -67,6 +67,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "states": ReportState.choices,
         "form": form,
         "state": state,
+        "given": (form, state),
     }
     return render(request, "reports/list.html", context)
 
@@ -120,7 +121,7 @@ def files(request: HttpRequest, report_id: UUID, cell: str) -> HttpResponse:
         "report": report,
         "name": get_form(report.form).cells[cell].title,
         "period": report.months.label,
-        "files": listed,
+        "page": page_of(request, listed),
         "sealed": report.version.picture["own"].get(cell) if report.version else None,
     }
     return render(request, "reports/files.html", context)
