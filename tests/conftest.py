@@ -5,9 +5,11 @@ which everything is really committed, for what is about commits, processes or br
 """
 
 import gc
+import itertools
 import math
 import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import hypothesis
@@ -27,8 +29,10 @@ from tenants.models import Station
 from tenants.selectors import forget_stations
 from tests.support import databases, scenes
 from tests.support.conform import CheckedClient
+from tests.support.one_chain import load_middleware_once
 
 NOON = databases.NOON
+_NUMBERS = itertools.count()
 # What the script of a page sends when it asks for a part of the page.
 FOR_A_PART = {"HX-Request": "true"}
 
@@ -122,6 +126,14 @@ def _out_of_earshot() -> None:
     doorbell._bell.quiet_until = math.inf
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_chain_of_middleware() -> Iterator[None]:
+    """Test clients are many, and what stands before the views is the same for all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        load_middleware_once(patch)
+        yield
+
+
 @pytest.fixture(scope="session")
 def session_database(django_db_blocker) -> Iterator[str]:
     """A copy of the template for this process of the run."""
@@ -188,6 +200,12 @@ def committed(session_database, stage, django_db_blocker) -> Iterator[str]:
 def _station(request: pytest.FixtureRequest, code: str) -> StationRef:
     if "committed" not in request.fixturenames:
         request.getfixturevalue("db")
+    return _station_of_the_tree(code)
+
+
+@cache
+def _station_of_the_tree(code: str) -> StationRef:
+    # The same in every database of the tests: all of them are copies of one.
     with in_network():
         return Station.objects.get(code=code).ref
 
@@ -256,8 +274,8 @@ def person_at():
         station: StationRef, *roles: str, name: str = "", password: str | None = None
     ) -> Actor:
         roles = roles or (Role.CLERK,)
+        number = next(_NUMBERS)
         with in_network():
-            number = User.objects.count()
             user = User(username=f"person{number}", name=name or f"测试{number}")
             if password is None:
                 user.set_unusable_password()
