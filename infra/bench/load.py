@@ -75,13 +75,15 @@ def _measure(
         _crowd(server, pages, seconds=3)
         rounds = {page.label: [page] for page in pages} | {"all of them mixed": pages}
         for name, some in rounds.items():
+            alone = _crowd(server, some, seconds=seconds / 5, people=1).times
             served = _crowd(server, some, seconds=seconds)
             times = served.times
             requests = len(times.seconds)
             print(
                 f"    {name:24} p50 {times.median * 1000:6.1f}  p95 {times.p95 * 1000:6.1f} ms, "
                 f"{requests / served.seconds:5.0f} a second, "
-                f"{served.processor / requests * 1000:5.1f} ms of processor each"
+                f"{served.processor / requests * 1000:5.1f} ms of processor each; "
+                f"one person alone p95 {alone.p95 * 1000:5.1f} ms"
                 + (f"  NOT 200: {served.refused}" if served.refused else ""),
                 flush=True,
             )
@@ -271,7 +273,9 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
     raise RuntimeError(f"the server of the benchmark does not answer; see {log}")
 
 
-def _crowd(server: tuple[int, int], pages: list[Page], *, seconds: float) -> Served:
+def _crowd(
+    server: tuple[int, int], pages: list[Page], *, seconds: float, people: int = PEOPLE_AT_ONCE
+) -> Served:
     """Let people ask for pages, each the next as soon as the last has come, for a bounded time."""
     process, port = server
     served = Served(Times("people"), 0.0)
@@ -285,11 +289,11 @@ def _crowd(server: tuple[int, int], pages: list[Page], *, seconds: float) -> Ser
             faults.append(fault)
 
     began, before = time.perf_counter(), _processor(process)
-    people = [threading.Thread(target=person, args=[number]) for number in range(PEOPLE_AT_ONCE)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
+    threads = [threading.Thread(target=person, args=[number]) for number in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     if faults:
         raise faults[0]
     after = _processor(process)
