@@ -107,6 +107,8 @@ LEDGER_CHECKS: Mapping[str, Text] = {
     "spent-other-than-paid": gettext_lazy("帮扶支出与发放明细不符"),
     "payouts-in-transit-otherwise": gettext_lazy("在途发放与未了明细不符"),
     "transfers-in-transit-otherwise": gettext_lazy("在途拨款与未确认拨款不符"),
+    "donation-returned-otherwise": gettext_lazy("捐赠退还额与退还凭证不符"),
+    "donation-returns-do-not-add-up": gettext_lazy("捐赠退还额与逐笔退还记录不符"),
     "ends-of-a-transfer-differ": gettext_lazy("拨款两端不符"),
     "ends-of-a-goods-transfer-differ": gettext_lazy("物资调拨两端不符"),
     "need-met-twice": gettext_lazy("同一需求重复批准"),

@@ -102,7 +102,9 @@ FEN_CHECKS = frozenset(
         "payouts-in-transit-otherwise", "transfers-in-transit-otherwise", "goods-valued-otherwise",
         "card-balance-other-than-entries", "card-shares-other-than-the-whole",
         "card-shares-other-than-agreed", "card-entry-moves-otherwise",
-        "card-reversal-other-than-mirror", "settlement-posted-otherwise", ENDS_DIFFER, *CAPS_IN_FEN, *PUBLISHED_CHECKS,
+        "card-reversal-other-than-mirror", "settlement-posted-otherwise",
+        "donation-returned-otherwise", "donation-returns-do-not-add-up", ENDS_DIFFER, *CAPS_IN_FEN,
+        *PUBLISHED_CHECKS,
     }
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ MONEY_PARTS = {
     "@PAGE_LINE": "'banking/lines/' || l.id || '/'",
     "@PAGE_BATCH": "'payouts/' || b.id || '/'",
     "@PAGE_AID": "'aid/' || a.id || '/'",
+    "@PAGE_DONATION": "'sources/donations/' || d.id || '/'",
     # Statements that count, and the lines of them.
     "@COUNTED": "('reading', 'waiting', 'posting', 'done')",
     "@LINES": "(SELECT * FROM bankfiles_line WHERE station_id = %(station)s AND NOT is_void)",
@@ -140,6 +141,21 @@ MONEY_CHECKS: dict[str, tuple[str, str]] = {
         FROM (SELECT coalesce(sum(moved_fen - back_fen - given_fen - confirmed_fen), 0) AS fen
             FROM sources_transfer WHERE side = 'out') AS due
         WHERE coalesce((SELECT sum(fen) FROM @HELD h WHERE code = '1101'), 0) <> due.fen"""),
+    # A voucher names the donation and the line of the bank that paid it back: number/serial.
+    "donation-returned-otherwise": (STOP, """
+        WITH paid AS (SELECT split_part(j.ref, '/', 1) AS number, -sum(m.fen) AS fen
+            FROM funds_journal j JOIN @AT_BANK m ON m.journal_id = j.id
+            WHERE j.kind = 'donation_back'
+            AND NOT EXISTS (SELECT FROM funds_journal back WHERE back.reverses_id = j.id) GROUP BY 1)
+        SELECT coalesce(d.number, paid.number),
+            coalesce(d.returned_fen, 0) || ' for ' || coalesce(paid.fen, 0), coalesce(@PAGE_DONATION, '')
+        FROM (SELECT * FROM sources_donation WHERE kind = 'cash') AS d FULL JOIN paid USING (number)
+        WHERE coalesce(d.returned_fen, 0) <> coalesce(paid.fen, 0)"""),
+    "donation-returns-do-not-add-up": (STOP, """
+        SELECT number, returned_fen || ' for ' || listed_fen, page FROM (
+            SELECT d.number, d.returned_fen, @PAGE_DONATION AS page, coalesce((SELECT sum((one->>'fen')::bigint)
+                FROM jsonb_array_elements(d.returns) AS one), 0) AS listed_fen
+            FROM sources_donation d) AS given WHERE returned_fen <> listed_fen"""),
 }  # fmt: skip
 
 ENDS_DIFFER = "ends-of-a-transfer-differ"

@@ -20,6 +20,7 @@ from tenant_apps.aid.models import Application
 from tenant_apps.funds import expectations
 from tenant_apps.funds.services import appropriate_budget, reserve_budget
 from tenant_apps.payouts.models import Batch, Line
+from tenant_apps.sources.models import Donation
 from tenants.models import Station
 from tenants.selectors import forget_stations
 from tests.conftest import NOON
@@ -82,6 +83,12 @@ CORRUPTIONS = {
     "transfers-in-transit-otherwise": [
         "UPDATE funds_account SET code = '1101' WHERE code = '2101'"
     ],
+    "donation-returned-otherwise": [
+        "UPDATE sources_donation SET returned_fen = returned_fen + 1 WHERE kind = 'cash'"
+    ],
+    "donation-returns-do-not-add-up": [
+        "UPDATE sources_donation SET returned_fen = returned_fen - 1 WHERE kind = 'goods'"
+    ],
 }  # fmt: skip
 
 
@@ -129,6 +136,24 @@ def paid_and_on_the_way(books):
     )  # fmt: skip
 
 
+def gone_back(books):
+    """A gift of money of which a part went back by a voucher, and goods that went back without one."""
+    fund = books.gift
+    gift = {
+        "state": "received", "donor": "移动公司", "donor_hash": bytes(16), "amount_fen": 80_00,
+        "returned_fen": 30_00, "returns": [{"fen": 10_00}, {"fen": 20_00}], "pledged_on": TODAY, "made_by_id": 1,
+        "made_by": "甲", "created_at": NOON, "changed_at": NOON,
+    }  # fmt: skip
+    Donation.objects.create(number="JZ0001", kind="cash", fund=fund, **gift)
+    Donation.objects.create(number="JZ0002", kind="goods", goods="大米 10 袋", **gift)
+    books.post(books.leg("1001", 80_00, fund), books.leg("4003", -80_00, fund), kind="donation")
+    for serial, fen in (("R1", 10_00), ("R2", 20_00)):
+        books.post(
+            books.leg("4003", fen, fund), books.leg("1001", -fen, fund), kind="donation_back",
+            ref=f"JZ0001/{serial}",
+        )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def world(session_database, stage, django_db_blocker):
     """A station with two statements and a batch, in a database of its own, and a connection of its owner."""
@@ -163,6 +188,7 @@ def world(session_database, stage, django_db_blocker):
                 opening=1400_00,
             )  # fmt: skip
             paid_and_on_the_way(books)
+            gone_back(books)
         expectations._waiting.clear()
         expectations._waiting.update(known)
         parameters = direct_parameters(OWNER)

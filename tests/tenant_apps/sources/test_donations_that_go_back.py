@@ -1,8 +1,10 @@
 """A donation goes back to its donor: two people, the bank's proof, the receipt cancelled, nothing promised taken."""
 
 import pytest
+from django.db import connection
 
 from bangfu.kernel.errors import IllegalMove, InvalidInput
+from shared_apps.audit.auditor import audit_ledger
 from shared_apps.audit.models import AuditRow
 from tenant_apps.casework.models import Clock, Event, Todo
 from tenant_apps.funds import promises
@@ -229,6 +231,48 @@ def test_a_line_that_was_anothers_is_taken_back_and_the_return_waits_again(count
     assert balances(county, gift) == (0, 0, 0, 0)
     with acting_at(county.station):
         assert Journal.objects.filter(kind="donation_back", reversed_by=None).count() == 1
+
+
+def audited(desk):
+    with acting_at(desk.station), connection.cursor() as cursor:
+        return audit_ledger(cursor, station=desk.station.id)
+
+
+def test_the_auditor_compares_what_went_back_with_its_vouchers(county, given):
+    agreed(county, given, 400_00)
+    journal = pays(county, given, 400_00)
+    assert audited(county) == []
+    with acting_at(county.station):
+        waiting()["donation_return"].undo(given.number, journal, reason="配错了", **county.two)
+    assert audited(county) == []
+    pays(county, given, 400_00)
+    assert audited(county) == []
+
+    with acting_at(county.station):
+        Donation.objects.filter(pk=given.pk).update(returned_fen=300_00)
+
+    found, other = audited(county)
+    assert other.check == "donation-returns-do-not-add-up"
+    assert found.check == "donation-returned-otherwise"
+    assert (found.record, found.seen) == (given.number, "30000 for 40000")
+    assert found.page == f"sources/donations/{given.pk}/"
+
+
+def test_a_voucher_of_a_return_that_no_donation_knows_is_found(county, given):
+    agreed(county, given)
+    pays(county, given)
+    with acting_at(county.station):
+        Donation.objects.filter(pk=given.pk).update(number="JZ-OTHER")
+    assert {(one.check, one.record) for one in audited(county)} == {
+        ("donation-returned-otherwise", "JZ-OTHER"),
+        ("donation-returned-otherwise", given.number),
+    }
+
+
+def test_goods_that_went_back_are_sound_without_a_voucher(county, goods):
+    ask(county, goods, 3_000_00)
+    agree(county, goods)
+    assert audited(county) == []
 
 
 def test_what_went_on_since_is_not_taken_back(county, given):
