@@ -42,6 +42,9 @@ FAULTS = {
     "a file that was received is closed once more": Fault(
         handing.close_stub, " or transfer.state != TransferState.HANDED", ""
     ),
+    "a household that moved away is counted off by both": Fault(
+        handing.close_stub_of, "is_counted_already=True", "is_counted_already=False"
+    ),
     "a message under one key is written twice": Fault(
         exchange.post, "if known is not None:", "if False:"
     ),

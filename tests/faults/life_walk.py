@@ -249,10 +249,10 @@ class Walk:
             self.counts["twice"] += fault == "twice"
         self.look(recipient, waiting.kind)
 
-    def drain(self):
-        """Deliver until nothing is on its way."""
+    def drain(self, *, twice=False):
+        """Deliver until nothing is on its way; each message ``twice``, if so."""
         while heads := self.heads():
-            self.deliver(heads[0])
+            self.deliver(heads[0], "twice" if twice else "")
 
     @contextmanager
     def _dying(self, dies):
