@@ -12,7 +12,7 @@ from bangfu.kernel.errors import InvalidInput
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Programme
 from shared_apps.programmes.terms import read_terms
-from shared_apps.programmes.wording import CYCLE_WORDS, UNIT_WORDS
+from shared_apps.programmes.wording import CYCLE_WORDS, UNIT_WORDS, percent_of
 
 _DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 _AMOUNTS = ("per_time", "per_year", "total", "urgent_limit", "meeting_above")
@@ -85,7 +85,10 @@ class ProgrammeForm(forms.Form):
     loss_caps = forms.CharField(
         label=_("按意外损失类别的每次上限"),
         required=False,
-        help_text=_("每行一条：损失类别,金额（元），如 火灾,8000；填写后，未列出的类别不予帮扶"),
+        help_text=_(
+            "每行一条：损失类别,金额（元），如 火灾,8000；还不能超过损失的一定比例时再加百分数，"
+            "如 火灾,8000,50；填写后，未列出的类别不予帮扶"
+        ),
         widget=forms.Textarea({"rows": 4}),
     )
     one_kind_tiers = _several(_("每年只享受一类帮扶的困难类别"))
@@ -136,12 +139,17 @@ class ProgrammeForm(forms.Form):
             for stage, amount in self._lines("stage_caps", 2)
         }
 
-    def clean_loss_caps(self) -> dict[str, int]:
-        """Read the lines of caps by kind of sudden loss."""
-        return {
-            self._code("loss_kind", loss): _fen(amount)
-            for loss, amount in self._lines("loss_caps", 2)
-        }
+    def clean_loss_caps(self) -> dict[str, tuple[int, str]]:
+        """Read the lines of caps by kind of sudden loss: fen, and the share of what was lost or an empty text."""
+        caps = {}
+        for loss, *most in self._lines("loss_caps", 2, 3):
+            if len(most) == 2 and not 0 < Decimal(most[1]) <= 100:
+                raise forms.ValidationError(
+                    _("“%(loss)s”的比例应大于 0、不超过 100。"), params={"loss": loss[:20]}
+                )
+            share = f"{(Decimal(most[1]) / 100).normalize():f}" if len(most) == 2 else ""
+            caps[self._code("loss_kind", loss)] = (_fen(most[0]), share)
+        return caps
 
     def terms(self) -> dict[str, Any]:
         """Return the terms as a row keeps them: only what was said."""
@@ -168,7 +176,14 @@ class ProgrammeForm(forms.Form):
         if given["stage_caps"]:
             terms["stage_caps_fen"] = given["stage_caps"]
         if given["loss_caps"]:
-            terms["loss_caps_fen"] = given["loss_caps"]
+            terms["loss_caps_fen"] = {
+                loss: fen for loss, (fen, _share) in given["loss_caps"].items()
+            }
+            loss_shares = {
+                loss: share for loss, (_most, share) in given["loss_caps"].items() if share
+            }
+            if loss_shares:
+                terms["loss_shares"] = loss_shares
         limits = {level: given[name] for level, name in _LIMITS if given[name] is not None}
         if limits:
             terms["own_limits_fen"] = {level: int(most * 100) for level, most in limits.items()}
@@ -184,16 +199,16 @@ class ProgrammeForm(forms.Form):
         for problem in refusal.problems:
             name = problem.field.removesuffix("_fen")
             name = {"window": "window_from", "own_limits": "limit_county"}.get(name, name)
-            name = "share_deep" if name == "self_paid_share" else name
+            name = {"self_paid_share": "share_deep", "loss_shares": "loss_caps"}.get(name, name)
             self.add_error(name if name in self.fields else None, str(problem.message))
 
-    def _lines(self, name: str, count: int) -> list[list[str]]:
+    def _lines(self, name: str, *counts: int) -> list[list[str]]:
         rows = []
         for line in self.cleaned_data[name].replace("，", ",").splitlines():
             if not line.strip():
                 continue
             parts = [part.strip() for part in line.split(",")]
-            if len(parts) != count or not _is_amount(parts[-1]):
+            if len(parts) not in counts or not all(map(_is_amount, parts[min(counts) - 1 :])):
                 raise forms.ValidationError(_("“%(line)s”不合格式。"), params={"line": line[:60]})
             rows.append(parts)
         return rows
@@ -234,6 +249,7 @@ def initial_of(row: Programme) -> dict[str, Any]:
     )
     said["loss_caps"] = "\n".join(
         f"{CODE_LISTS['loss_kind'].label(loss)},{_yuan(most)}"
+        + (f",{percent_of(terms.loss_shares[loss])}" if loss in terms.loss_shares else "")
         for loss, most in terms.loss_caps_fen.items()
     )
     if terms.window:

@@ -58,8 +58,9 @@ class Terms:
     ``unit`` is who is counted for the caps. ``outside`` names the warmth groups that need no file. ``window`` is the
     first and last day of a year (``MM-DD``) in which it may be applied for. ``standards`` are given as
     they are; of several the first that fits. ``loss_caps_fen`` bounds one grant by the kind of sudden loss, and a loss
-    of no such kind is not aided. ``stage_caps_fen`` bounds by stage, ``self_paid_share`` by tier the
-    share of what was paid oneself. ``living_months`` bounds by so many months of the local line, as the rule
+    of no such kind is not aided; ``loss_shares`` bounds such a kind also by a share of what was lost, after
+    compensation, insurance and other aid. ``stage_caps_fen`` bounds by stage, ``self_paid_share`` by tier the share
+    of what was paid oneself. ``living_months`` bounds by so many months of the local line, as the rule
     ``aid.living_months`` says. ``line_floor`` asks for at least the line. ``year_cap_is_shared`` lets ``per_year_fen``
     count every programme of the same kind of aid. Of ``one_kind_tiers`` a household gets one kind of aid a year.
     ``own_limits_fen`` is what a station of a level grants by itself; above it the station above has the last word.
@@ -85,6 +86,7 @@ class Terms:
     self_paid_share: Mapping[str, str] = field(default_factory=dict)
     stage_caps_fen: Mapping[str, int] = field(default_factory=dict)
     loss_caps_fen: Mapping[str, int] = field(default_factory=dict)
+    loss_shares: Mapping[str, str] = field(default_factory=dict)
     one_kind_tiers: tuple[str, ...] = ()
     urgent_limit_fen: int | None = None
     meeting_above_fen: int = 0
@@ -142,7 +144,7 @@ def terms_problems(stored: Mapping[str, Any]) -> list[Problem]:
     """Say everything that keeps stored terms from being terms.
 
     G101 something unknown · G102 a value of no list · G103 an amount that is none · G104 a day that is none · G105 a
-    share that is none.
+    share that is none · G106 a share of a kind of loss without its cap.
     """
     known = {one.name for one in fields(Terms)}
     problems = [
@@ -155,9 +157,11 @@ def terms_problems(stored: Mapping[str, Any]) -> list[Problem]:
     window = stored.get("window")
     if window is not None and not (len(window) == 2 and all(map(_is_day, window))):
         problems.append(_problem("G104", "window", _("起止日期写作“月-日”，如 09-01。")))
-    for share in stored.get("self_paid_share", {}).values():
-        if not _is_share(share):
-            problems.append(_problem("G105", "self_paid_share", _("比例应在 0 到 1 之间。")))
+    for name in ("self_paid_share", "loss_shares"):
+        if not all(map(_is_share, stored.get(name, {}).values())):
+            problems.append(_problem("G105", name, _("比例应在 0 到 1 之间。")))
+    if set(stored.get("loss_shares", {})) - set(stored.get("loss_caps_fen", {})):
+        problems.append(_problem("G106", "loss_shares", _("有比例的损失类别须同时规定每次限额。")))
     return problems
 
 
@@ -180,6 +184,12 @@ def looser_problems(own: Terms, above: Terms) -> list[Problem]:
         or any(most > above.loss_caps_fen.get(kind, -1) for kind, most in own.loss_caps_fen.items())
     ):
         problems.append(_problem("G110", "loss_caps_fen", _("不能比上级规定宽松。")))
+    if any(
+        kind in own.loss_caps_fen
+        and (kind not in own.loss_shares or Decimal(own.loss_shares[kind]) > Decimal(most))
+        for kind, most in above.loss_shares.items()
+    ):
+        problems.append(_problem("G110", "loss_shares", _("不能比上级规定宽松。")))
     if above.living_months and not own.living_months:
         problems.append(_problem("G110", "living_months", _("不能比上级规定宽松。")))
     if own.meeting_above_fen > above.meeting_above_fen:

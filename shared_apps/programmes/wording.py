@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +24,11 @@ UNIT_WORDS: Mapping[str, Text] = {
     "student": gettext_lazy("按学生"),
     "person": gettext_lazy("按人"),
 }
+
+
+def percent_of(share: str) -> str:
+    """Say a share in per cent, as many decimals as it has: 0.125 is 12.5."""
+    return f"{(Decimal(share) * 100).normalize():f}"
 
 
 def terms_in_words(terms: Terms) -> list[str]:
@@ -109,8 +115,7 @@ def _caps(terms: Terms) -> list[str]:
         for stage, amount in terms.stage_caps_fen.items()
     ]
     said += [
-        _("%(loss)s每次不超过 %(amount)s 元。")
-        % {"loss": CODE_LISTS["loss_kind"].label(loss), "amount": yuan(amount)}
+        _loss(CODE_LISTS["loss_kind"].label(loss), amount, terms.loss_shares.get(loss))
         for loss, amount in terms.loss_caps_fen.items()
     ]
     if terms.one_kind_tiers:
@@ -119,6 +124,19 @@ def _caps(terms: Terms) -> list[str]:
             % {"tiers": CODE_LISTS["tier"].labels(terms.one_kind_tiers)}
         )
     return said
+
+
+def _loss(loss: str, amount_fen: int, share: str | None) -> str:
+    words = (
+        _("%(loss)s每次不超过 %(amount)s 元。")
+        if share is None
+        else _("%(loss)s每次不超过 %(amount)s 元，且不超过损失的 %(share)s。")
+    )
+    return words % {
+        "loss": loss,
+        "amount": yuan(amount_fen),
+        "share": f"{percent_of(share)}%" if share else "",
+    }
 
 
 def _decision(terms: Terms) -> list[str]:

@@ -30,7 +30,7 @@ class _Form(forms.Form):
     def take_problems(self, refusal: InvalidInput) -> None:
         """Show what was refused beside its field, or above the form."""
         for problem in refusal.problems:
-            name = {"amount_fen": "amount", "self_paid_fen": "self_paid"}.get(
+            name = {"amount_fen": "amount", "self_paid_fen": "self_paid", "loss_fen": "loss"}.get(
                 problem.field, problem.field
             )
             self.add_error(name if name in self.fields else None, str(problem.message))
@@ -72,6 +72,7 @@ class AskForm(_Form):
     stage = forms.ChoiceField(label=gettext_lazy("助学阶段"), required=False)
     campaign = forms.ChoiceField(label=gettext_lazy("集中帮扶活动"), required=False)
     loss_kind = forms.ChoiceField(label=gettext_lazy("意外损失类别"), required=False)
+    loss = _amount(gettext_lazy("损失金额（元，扣除赔付、保险、其他救助后）"), required=False)
     case_on = forms.DateField(label=gettext_lazy("事由发生日期"), required=False, widget=_DAY)
     self_paid = _amount(gettext_lazy("个人自付金额（元）"), required=False)
     need = forms.CharField(
@@ -104,6 +105,7 @@ class AskForm(_Form):
             "campaign_id": given.get("campaign") or None,
             "stage": given.get("stage", ""),
             "loss_kind": given.get("loss_kind", ""),
+            "loss_fen": fen(given.get("loss")),
             "case_on": given.get("case_on"),
             "self_paid_fen": fen(given.get("self_paid")),
             "need": given["need"],

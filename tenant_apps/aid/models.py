@@ -125,8 +125,10 @@ class Application(StationModel):
     amount_fen = models.BigIntegerField()
     self_paid_fen = models.BigIntegerField(null=True)
     stage = models.CharField(max_length=16, blank=True)
-    # Of help in sudden hardship: a code of the list ``loss_kind``.
+    # Of help in sudden hardship: a code of the list ``loss_kind``, and what was lost after compensation, insurance
+    # and other aid.
     loss_kind = models.CharField(max_length=16, blank=True)
+    loss_fen = models.BigIntegerField(null=True)
     case_on = models.DateField(null=True)
     need = models.CharField(max_length=500, blank=True)
     fund = models.ForeignKey(

@@ -39,8 +39,8 @@ class ApplicationWhole(ApplicationRow):
 
     class Meta(ApplicationRow.Meta):
         fields = [
-            *ApplicationRow.Meta.fields, "unit", "stage", "loss_kind", "self_paid_fen", "case_on", "need",
-            "fund_id", "payee_name", "payee_bank", "payee_state", "meetings", "assessment",
+            *ApplicationRow.Meta.fields, "unit", "stage", "loss_kind", "loss_fen", "self_paid_fen", "case_on",
+            "need", "fund_id", "payee_name", "payee_bank", "payee_state", "meetings", "assessment",
             "words", "warnings", "entered_by", "owner", "reviewed_by", "approved_by", "papers_due_on",
             "papers_in_on", "batch", "line", "reason", "effect", "fed_back_on",
         ]  # fmt: skip
@@ -71,6 +71,9 @@ class ApplicationRequest(serializers.Serializer[Any]):
     need = serializers.CharField(max_length=500, default="", allow_blank=True)
     stage = serializers.ChoiceField(choices=["", *codes("aid_stage")], default="")
     loss_kind = serializers.ChoiceField(choices=["", *codes("loss_kind")], default="")
+    loss_fen = serializers.IntegerField(
+        min_value=1, max_value=10**10, default=None, allow_null=True
+    )
     self_paid_fen = serializers.IntegerField(
         min_value=1, max_value=10**10, default=None, allow_null=True
     )

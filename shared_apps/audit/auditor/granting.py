@@ -58,7 +58,7 @@ _GRANTS = """
            EXISTS (SELECT FROM casework_event e WHERE e.subject_kind = 'aid' AND e.subject_id = a.id
                AND e.action = 'agreed_above')
            AND coalesce((a.asked_above->-1->>'amount_fen')::bigint, a.amount_fen) >= a.amount_fen, a.id,
-           a.loss_kind
+           a.loss_kind, a.loss_fen
     FROM aid_application a WHERE a.approved_on IS NOT NULL
     AND a.state IN ('approved', 'batched', 'paid', 'fed_back', 'closed') ORDER BY a.approved_on, a.id"""
 _ROWS = """
@@ -92,6 +92,7 @@ class Grant:
     is_agreed_above: bool
     page: str
     loss: str
+    loss_fen: int | None
 
     @property
     def year(self) -> int:
@@ -186,6 +187,10 @@ def _broken(
 def _limits_of_one(grant: Grant, terms: Mapping[str, Any]) -> Iterator[int | None]:
     yield terms.get("per_time_fen")
     yield terms.get("loss_caps_fen", {}).get(grant.loss)
+    lost = terms.get("loss_shares", {}).get(grant.loss)
+    if lost is not None:
+        # What nobody said to be lost bounds to nothing.
+        yield int((grant.loss_fen or 0) * Decimal(lost))
     if grant.is_urgent:
         yield terms.get("urgent_limit_fen", 0)
     shares: Mapping[str, str] = terms.get("self_paid_share") or {}
@@ -307,5 +312,5 @@ def _grant(row: Sequence[Any]) -> Grant:
         number=row[0], programme=row[1], aid=row[2], stage=row[3], fen=row[4],
         self_paid_fen=row[5], is_urgent=row[6], household=bytes(row[7]), member=bytes(row[8]),
         submitted_on=row[9], on=row[10], standing=tuple(one for one in row[11] if one),
-        is_agreed_above=row[12], page=f"aid/{row[13]}/", loss=row[14],
+        is_agreed_above=row[12], page=f"aid/{row[13]}/", loss=row[14], loss_fen=row[15],
     )  # fmt: skip

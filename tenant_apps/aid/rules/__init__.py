@@ -2,7 +2,7 @@
 
 from tenant_apps.aid.rules.assessing import Assessment, Bound, assess
 from tenant_apps.aid.rules.cases import Case, Past
-from tenant_apps.aid.rules.wording import bound_sentence, reason_sentence
+from tenant_apps.aid.rules.wording import bound_sentence, reason_sentence, refusal_of
 
 __all__ = [
     "Assessment",
@@ -12,4 +12,5 @@ __all__ = [
     "assess",
     "bound_sentence",
     "reason_sentence",
+    "refusal_of",
 ]

@@ -74,7 +74,7 @@ def assess(case: Case, terms: Terms) -> Assessment:
     file level · A105 special group · A106 stage of study missing or not covered · A107 outside the window · A108 what
     was paid oneself is missing · A109 papers are missing · A110 more was asked than the bounds leave · A111 the bounds
     leave nothing · A112 as often as a year allows · A113 this tier gets one kind a year · A114 less than the least ·
-    A115 kind of loss missing or not covered.
+    A115 kind of loss missing or not covered · A116 what was lost is missing.
     """
     bounds = tuple(_bounds(case, terms))
     most = min((one.left_fen for one in bounds), default=None)
@@ -93,17 +93,7 @@ def assess(case: Case, terms: Terms) -> Assessment:
 
 
 def _refusals(case: Case, terms: Terms) -> Iterable[str]:
-    if case.file_state:
-        if case.file_state not in MAY_BE_AIDED:
-            yield "A101"
-    elif not case.outside:
-        yield "A101"
-    elif case.outside not in terms.outside:
-        yield "A102"
-    if case.file_state and terms.tiers and case.tier not in terms.tiers:
-        yield "A103"
-    if case.file_state and terms.levels and case.level not in terms.levels:
-        yield "A104"
+    yield from _refusals_of_file(case, terms) if case.file_state else _refusals_outside(case, terms)
     if terms.groups and not set(case.groups) & set(terms.groups):
         yield "A105"
     if (terms.unit == "student" and not case.stage) or (
@@ -112,12 +102,30 @@ def _refusals(case: Case, terms: Terms) -> Iterable[str]:
         yield "A106"
     if terms.loss_caps_fen and case.loss_kind not in terms.loss_caps_fen:
         yield "A115"
+    if case.loss_kind in terms.loss_shares and not case.loss_fen:
+        yield "A116"
     if not terms.is_in_window(case.on):
         yield "A107"
     if terms.self_paid_share and not case.self_paid_fen:
         yield "A108"
     if not case.is_urgent and set(terms.papers) - case.papers:
         yield "A109"
+
+
+def _refusals_of_file(case: Case, terms: Terms) -> Iterable[str]:
+    if case.file_state not in MAY_BE_AIDED:
+        yield "A101"
+    if terms.tiers and case.tier not in terms.tiers:
+        yield "A103"
+    if terms.levels and case.level not in terms.levels:
+        yield "A104"
+
+
+def _refusals_outside(case: Case, terms: Terms) -> Iterable[str]:
+    if not case.outside:
+        yield "A101"
+    elif case.outside not in terms.outside:
+        yield "A102"
 
 
 def _amount_reasons(case: Case, terms: Terms, *, most: int | None, floor: int) -> Iterable[str]:
@@ -172,6 +180,14 @@ def _bounds(case: Case, terms: Terms) -> Iterable[Bound]:
         )
     if case.loss_kind in terms.loss_caps_fen:
         yield Bound(code="loss", limit_fen=terms.loss_caps_fen[case.loss_kind])
+    lost = terms.loss_shares.get(case.loss_kind)
+    if lost is not None and case.loss_fen:
+        yield Bound(
+            code="loss_share",
+            limit_fen=_share_of(case.loss_fen, lost),
+            base_fen=case.loss_fen,
+            share=lost,
+        )
     if case.is_urgent and terms.urgent_limit_fen is not None:
         yield Bound(code="urgent", limit_fen=terms.urgent_limit_fen)
 

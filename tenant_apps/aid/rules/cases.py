@@ -26,7 +26,7 @@ class Case:
 
     ``file_state`` is empty for a person outside the files, whose ``outside`` is the warmth group. ``line_fen`` is the
     local line a month, ``living_months`` how many of them the rule grants this level and tier. ``papers`` are the kinds
-    of paper that are there.
+    of paper that are there. ``loss_fen`` is what was lost, after compensation, insurance and other aid.
     """
 
     on: date
@@ -40,6 +40,7 @@ class Case:
     groups: tuple[str, ...] = ()
     stage: str = ""
     loss_kind: str = ""
+    loss_fen: int | None = None
     self_paid_fen: int | None = None
     line_fen: int = 0
     living_months: int = 0

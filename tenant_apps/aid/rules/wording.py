@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.errors import Text
 from bangfu.ui.templatetags.ui import yuan
-from tenant_apps.aid.rules.assessing import Bound
+from tenant_apps.aid.rules.assessing import Assessment, Bound
 
 REASONS: Mapping[str, Text] = {
     "A101": gettext_lazy("没有在档的困难职工档案：先建档、后帮扶。"),
@@ -28,12 +28,23 @@ REASONS: Mapping[str, Text] = {
     "A113": gettext_lazy("该困难类别每年只享受一类帮扶，今年已有另一类。"),
     "A114": gettext_lazy("低于规定的最低金额。"),
     "A115": gettext_lazy("没有填写意外损失类别，或该类别不在项目范围内。"),
+    "A116": gettext_lazy("该类意外损失按损失的比例封顶，请填写损失金额。"),
 }
+
+_TOO_MUCH = {"A110", "A111"}
 
 
 def reason_sentence(code: str) -> str:
     """Say why a case may not be aided."""
     return str(REASONS[code])
+
+
+def refusal_of(assessment: Assessment, codes: Collection[str]) -> str:
+    """Say the reasons of these codes; of an amount that is too much, the bound that leaves least, with its numbers."""
+    said = [reason_sentence(code) for code in codes]
+    if assessment.binding is not None and not _TOO_MUCH.isdisjoint(codes):
+        said.append(bound_sentence(assessment.binding))
+    return "".join(said)
 
 
 def bound_sentence(bound: Bound) -> str:
@@ -66,5 +77,6 @@ _HOW = {
         "该就读阶段每年不超过 %(limit)s 元，今年已列 %(used)s 元，还可 %(left)s 元。"
     ),
     "loss": lambda: _("该类意外损失每次不超过 %(limit)s 元。"),
+    "loss_share": lambda: _("不超过损失的 %(share)s：%(base)s 元 × %(share)s = %(limit)s 元。"),
     "urgent": lambda: _("急救先行不超过 %(limit)s 元。"),
 }

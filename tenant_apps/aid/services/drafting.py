@@ -51,6 +51,7 @@ class Asked:
     need: str = ""
     stage: str = ""
     loss_kind: str = ""
+    loss_fen: int | None = None
     self_paid_fen: int | None = None
     case_on: date | None = None
 
@@ -92,8 +93,8 @@ def change_application(
     fresh = drafted(asked, actor=actor, now=now)
     for name in (
         "programme", "programme_version_id", "aid", "cycle", "campaign_id", "campaign", "mode",
-        "asked_fen", "amount_fen", "self_paid_fen", "stage", "loss_kind", "case_on", "need", "member",
-        "person_name", "unit",
+        "asked_fen", "amount_fen", "self_paid_fen", "stage", "loss_kind", "loss_fen", "case_on", "need",
+        "member", "person_name", "unit",
     ):  # fmt: skip
         setattr(row, name, getattr(fresh, name))
     row.changed_at = now
@@ -159,6 +160,7 @@ def drafted(asked: Asked, *, actor: Actor, now: datetime) -> Application:
         self_paid_fen=asked.self_paid_fen,
         stage=asked.stage,
         loss_kind=asked.loss_kind,
+        loss_fen=asked.loss_fen,
         case_on=asked.case_on,
         need=asked.need.strip(),
         entered_by_id=actor.user_id,

@@ -110,6 +110,7 @@ class Judge:
             groups=tuple(file.groups) if file else (application.group,),
             stage=application.stage,
             loss_kind=application.loss_kind,
+            loss_fen=application.loss_fen,
             self_paid_fen=application.self_paid_fen,
             line_fen=self._rules[_LINE].value,
             living_months=months.get(file.file_level, {}).get(file.tier, 0) if file else 0,

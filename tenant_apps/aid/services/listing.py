@@ -29,7 +29,7 @@ from shared_apps.programmes.selectors import get_campaign, terms_of
 from tenant_apps.aid.errors import NotEligible
 from tenant_apps.aid.flow import ENTERS
 from tenant_apps.aid.models import AidState, Application
-from tenant_apps.aid.rules import reason_sentence
+from tenant_apps.aid.rules import refusal_of
 from tenant_apps.aid.rules.choosing import Child, Household, child_fits, reasons_for, stage_of
 from tenant_apps.aid.services.approving import (
     Minutes,
@@ -149,7 +149,7 @@ def change_amount(
         raise NotEligible(reasons=_("请填写金额。"))
     judgement = Judge(on=clock.local_day(now)).judge(row)
     if "A110" in judgement.assessment.reasons:
-        raise NotEligible(reasons=reason_sentence("A110"))
+        raise NotEligible(reasons=refusal_of(judgement.assessment, ["A110"]))
     row.changed_at = now
     row.save(update_fields=["amount_fen", "changed_at"])
     tell_step(

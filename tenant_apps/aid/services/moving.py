@@ -21,7 +21,7 @@ from tenant_apps.aid.errors import (
 )
 from tenant_apps.aid.flow import APPROVES, ENTERS, REVIEWS
 from tenant_apps.aid.models import OFF_STATES, Application, PayeeState
-from tenant_apps.aid.rules import reason_sentence
+from tenant_apps.aid.rules import refusal_of
 from tenant_apps.aid.services.committing import check_promise
 from tenant_apps.aid.services.drafting import Asked, open_application
 from tenant_apps.aid.services.judging import Judge, Judgement, cycle_of
@@ -332,4 +332,4 @@ def _end(
 def _refuse_reasons(judgement: Judgement, *, only: tuple[str, ...] = ()) -> None:
     codes = [code for code in judgement.assessment.reasons if not only or code in only]
     if codes:
-        raise NotEligible(reasons="".join(reason_sentence(code) for code in codes))
+        raise NotEligible(reasons=refusal_of(judgement.assessment, codes))

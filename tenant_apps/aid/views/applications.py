@@ -330,6 +330,7 @@ def _initial(row: Application) -> dict[str, Any]:
         "member": member,
         "stage": row.stage,
         "loss_kind": row.loss_kind,
+        "loss": f"{row.loss_fen / 100:.2f}" if row.loss_fen else None,
         "campaign": row.campaign_id or "",
         "case_on": row.case_on,
         "self_paid": f"{row.self_paid_fen / 100:.2f}" if row.self_paid_fen else None,

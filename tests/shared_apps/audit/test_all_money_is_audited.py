@@ -426,6 +426,20 @@ def test_a_grant_is_judged_by_what_was_known_on_its_day(world):
     assert {one.check for one in named} == {"aid-above-cap-of-one-grant"}
 
 
+@pytest.mark.parametrize(
+    ("lost_fen", "is_above"), [("400000", False), ("399999", True), ("NULL", True)]
+)
+def test_a_grant_above_the_share_of_what_was_lost_is_named(world, lost_fen, is_above):
+    # The grant is of 2,000 yuan, half of what was lost.
+    shares = '{"loss_caps_fen": {"fire": 800000}, "loss_shares": {"fire": "0.5"}}'
+    named = world.audited(
+        "store",
+        f"UPDATE public.programmes_programme SET terms = terms || '{shares}' WHERE key = 'warmth'",
+        f"UPDATE aid_application SET loss_kind = 'fire', loss_fen = {lost_fen} WHERE programme = 'warmth'",
+    )
+    assert {one.check for one in named} == ({"aid-above-cap-of-one-grant"} if is_above else set())
+
+
 def test_every_check_has_a_name_that_people_read():
     assert {*CORRUPTIONS, *PUBLISHED_CHECKS, "ends-of-a-goods-transfer-differ"} <= set(
         LEDGER_CHECKS

@@ -9,6 +9,7 @@ import pytest
 from bangfu.kernel.errors import InvalidInput, NotPermitted
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
+from shared_apps.programmes.forms import ProgrammeForm, initial_of
 from shared_apps.programmes.models import Programme
 from shared_apps.programmes.selectors import programmes_in_force, terms_of
 from shared_apps.programmes.services import (
@@ -19,6 +20,7 @@ from shared_apps.programmes.services import (
 )
 from shared_apps.programmes.shipped import SHIPPED
 from shared_apps.programmes.terms import (
+    Terms,
     looser_problems,
     read_terms,
     stored_terms,
@@ -114,6 +116,74 @@ def test_caps_by_kind_of_loss_are_no_looser_than_those_above(caps, is_allowed) -
 
 
 @pytest.mark.parametrize(
+    ("shares", "is_allowed"),
+    [
+        ({"fire": "0.5"}, True),
+        ({"fire": "0.4", "injury": "1"}, True),
+        ({"fire": "0.51"}, False),
+        ({"injury": "0.1"}, False),
+        ({}, False),
+    ],
+)
+def test_shares_of_what_was_lost_are_no_looser_than_those_above(shares, is_allowed) -> None:
+    above = Terms(loss_caps_fen={"fire": 800_000, "injury": 800_000}, loss_shares={"fire": "0.5"})
+    fields = {one.field for one in looser_problems(replace(above, loss_shares=shares), above)}
+    assert fields == (set() if is_allowed else {"loss_shares"})
+
+
+def test_a_kind_of_loss_that_is_not_aided_needs_no_share() -> None:
+    above = Terms(loss_caps_fen={"fire": 800_000, "injury": 800_000}, loss_shares={"fire": "1"})
+    assert looser_problems(Terms(loss_caps_fen={"injury": 800_000}), above) == []
+    assert {one.field for one in looser_problems(replace(above, loss_shares={}), above)} == {
+        "loss_shares"
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "caps", "shares"),
+    [
+        ("火灾,8000", {"fire": 800_000}, {}),
+        ("火灾,8000,50", {"fire": 800_000}, {"fire": "0.5"}),
+        ("火灾，8000，12.5\n意外伤害,10000", {"fire": 800_000, "injury": 1_000_000}, {"fire": "0.125"}),
+        ("火灾,8000,100", {"fire": 800_000}, {"fire": "1"}),
+    ],
+)  # fmt: skip
+def test_the_form_takes_a_share_of_what_was_lost_and_shows_it_again(typed, caps, shares) -> None:
+    form = ProgrammeForm(filled(loss_caps=typed))
+    assert form.is_valid(), form.errors
+    terms = form.terms()
+    assert (terms["loss_caps_fen"], terms.get("loss_shares", {})) == (caps, shares)
+
+    row = Programme(key="sudden", name="意外", aid="sudden", terms=terms, source="本县办法")
+    again = ProgrammeForm(filled(loss_caps=initial_of(row)["loss_caps"]))
+    assert again.is_valid()
+    assert again.terms() == terms
+
+
+@pytest.mark.parametrize(
+    "typed", ["火灾,8000,0", "火灾,8000,101", "火灾,,50", "火灾,8000,50,1", "火灾"]
+)
+def test_a_share_that_is_none_is_refused_in_the_form(typed) -> None:
+    assert "loss_caps" in ProgrammeForm(filled(loss_caps=typed)).errors
+
+
+def filled(**more):
+    return {
+        "key": "sudden", "name": "意外致困", "aid": "sudden", "cycle": "case", "unit": "household",
+        "valid_from": "2026-12-01", "source": "本县办法",
+    } | more  # fmt: skip
+
+
+def test_a_share_of_what_was_lost_is_said_with_its_cap() -> None:
+    terms = Terms(
+        loss_caps_fen={"fire": 800_000, "injury": 1_000_000}, loss_shares={"fire": "0.125"}
+    )
+    said = terms_in_words(terms)
+    assert "火灾每次不超过 8,000.00 元，且不超过损失的 12.5%。" in said
+    assert "意外伤害每次不超过 10,000.00 元。" in said
+
+
+@pytest.mark.parametrize(
     ("terms", "code"),
     [
         ({"nonsense": 1}, "G101"),
@@ -124,6 +194,8 @@ def test_caps_by_kind_of_loss_are_no_looser_than_those_above(caps, is_allowed) -
         ({"loss_caps_fen": {"fire": -1}}, "G103"),
         ({"window": ["13-01", "02-01"]}, "G104"),
         ({"self_paid_share": {"1": "1.5"}}, "G105"),
+        ({"loss_caps_fen": {"fire": 1}, "loss_shares": {"fire": "50"}}, "G105"),
+        ({"loss_shares": {"fire": "0.5"}}, "G106"),
     ],
 )
 def test_what_is_wrong_with_terms_is_said(terms, code) -> None:

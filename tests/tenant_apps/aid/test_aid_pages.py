@@ -6,7 +6,7 @@ import pytest
 
 from bangfu.kernel.tenancy import in_station
 from shared_apps.exchange import relay
-from shared_apps.programmes.services import call_campaign
+from shared_apps.programmes.services import call_campaign, lay_down_programme
 from tenant_apps.aid import services
 from tenant_apps.aid.models import AidState, Application
 from tenant_apps.documents.papers import aid_approval
@@ -98,6 +98,43 @@ def test_a_refusal_says_why(desk, walk, base, signed_in) -> None:
     client.post(f"{base}{row.pk}/accept/")
     answer = client.post(f"{base}{row.pk}/check/", follow=True)
     assert "申请金额超过可批金额" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        ("", "该类意外损失按损失的比例封顶，请填写损失金额。"),
+        ("5000", "不超过损失的 50%：5,000.00 元 × 50% = 2,500.00 元。"),
+    ],
+)
+def test_help_after_a_loss_is_bounded_by_the_share_of_what_was_lost(
+    desk, base, signed_in, loss, said
+) -> None:
+    lay_down_programme(
+        key="sudden", name="意外致困救助", aid="sudden", valid_from=desk.today, source="本县办法",
+        terms={
+            "cycle": "case", "per_time_fen": 500_000, "papers": ["accident"],
+            "loss_caps_fen": {"fire": 500_000}, "loss_shares": {"fire": "0.5"},
+            "urgent_limit_fen": 0, "own_limits_fen": {"4": 0, "3": 0, "2": 0},
+        },
+        station=desk.station, actor=desk.head, now=desk.now,
+    )  # fmt: skip
+    file = desk.household()
+    client = signed_in(desk.clerk)
+    given = {"programme": "sudden", "amount": "3000", "loss_kind": "fire", "loss": loss}
+    client.post(f"{base}new/{file.pk}/", given | {"case_on": "2026-11-19", "submit": "1"})
+    with in_station(desk.station):
+        row = Application.objects.get()
+    client.post(f"{base}{row.pk}/accept/")
+
+    page = client.post(f"{base}{row.pk}/check/", follow=True).text
+
+    assert said in page
+    assert ("申请金额超过可批金额" in page) == bool(loss)
+    assert ("<dt>损失金额</dt><dd>5,000.00 元</dd>" in page) == bool(loss)
+    with in_station(desk.station):
+        row.refresh_from_db()
+    assert (row.state, row.loss_fen) == (AidState.ELIGIBILITY, 500_000 if loss else None)
 
 
 def test_card_and_number_are_masked_and_shown_for_a_reason(desk, walk, base, signed_in) -> None:

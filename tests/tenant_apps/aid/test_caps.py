@@ -1,6 +1,7 @@
 """The cap engine, case by case: written from the rules (NR20-NR23, I-K02, I-H17, I-Q11, TC-21), in yuan."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,13 +9,17 @@ import pytest
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.programmes.shipped import SHIPPED
 from shared_apps.programmes.terms import Terms, read_terms
-from tenant_apps.aid.rules import Case, Past, assess, bound_sentence, reason_sentence
+from tenant_apps.aid.rules import Case, Past, assess, bound_sentence, reason_sentence, refusal_of
 from tenant_apps.aid.rules.wording import REASONS
 
 ON = date(2026, 9, 10)
 LINE = 80_000
 TERMS = {one.key: read_terms(one.terms) for one in SHIPPED}
-AID = {one.key: one.aid for one in SHIPPED}
+# Sudden hardship where the place also lays down the share of what was lost, for some kinds (NR22).
+TERMS["sudden_shares"] = replace(
+    TERMS["sudden"], loss_shares={"fire": "0.5", "disaster": "0.125", "property": "1"}
+)
+AID = {one.key: one.aid for one in SHIPPED} | {"sudden_shares": "sudden"}
 PAPERS = frozenset({"diagnosis", "medical_bills", "tuition", "accident"})
 
 
@@ -34,8 +39,8 @@ def case(programme, asked, **more):
         "papers": PAPERS, "past": past,
     }  # fmt: skip
     given |= more
-    if "self_paid" in given:
-        given["self_paid_fen"] = round(given.pop("self_paid") * 100)
+    for name in {"self_paid", "loss"} & given.keys():
+        given[f"{name}_fen"] = round(given.pop(name) * 100)
     return Case(**given)
 
 
@@ -142,6 +147,20 @@ CASES = [
     ("sudden", 5000, {"tier": "3"}, "A115", 10000, 5000),
     ("sudden", 5000, {"tier": "3", "loss_kind": "flood"}, "A115", 10000, 5000),
     ("sudden", 1000, {"tier": "1", "loss_kind": "injury"}, "A103", 10000, 1000),
+    # ... and, where it is laid down, a share of what was lost, whichever is less.
+    ("sudden_shares", 6000, {"tier": "3", "loss_kind": "fire", "loss": 12000}, "", 6000, 6000),
+    ("sudden_shares", 6000.01, {"tier": "3", "loss_kind": "fire", "loss": 12000}, "A110", 6000, 6000),
+    ("sudden_shares", 8000, {"tier": "3", "loss_kind": "fire", "loss": 16000}, "", 8000, 8000),
+    ("sudden_shares", 8000.01, {"tier": "3", "loss_kind": "fire", "loss": 90000}, "A110", 8000, 8000),
+    ("sudden_shares", 1250, {"tier": "3", "loss_kind": "disaster", "loss": 10000}, "", 1250, 1250),
+    ("sudden_shares", 0.12, {"tier": "3", "loss_kind": "disaster", "loss": 1}, "", 0.12, 0.12),
+    ("sudden_shares", 0.13, {"tier": "3", "loss_kind": "disaster", "loss": 1}, "A110", 0.12, 0.12),
+    ("sudden_shares", 3000, {"tier": "3", "loss_kind": "property", "loss": 3000}, "", 3000, 3000),
+    ("sudden_shares", 3001, {"tier": "3", "loss_kind": "property", "loss": 3000}, "A110", 3000, 3000),
+    ("sudden_shares", 5000, {"tier": "3", "loss_kind": "fire"}, "A116", 8000, 5000),
+    ("sudden_shares", 5000, {"tier": "3", "loss_kind": "fire", "loss": 0}, "A116", 8000, 5000),
+    ("sudden_shares", 10000, {"tier": "3", "loss_kind": "injury"}, "", 10000, 10000),
+    ("sudden_shares", 10000, {"tier": "3", "loss_kind": "injury", "loss": 100}, "", 10000, 10000),
     ("model_consolation", 3000, {"groups": ("model_worker",)}, "", 3000, 3000),
     ("model_consolation", 3000, {}, "A105", 3000, 3000),
     ("model_assistance", 100, {"groups": ("model_worker",), "past": [("model_assistance", 100)]}, "A112", 10000, 100),
@@ -179,6 +198,16 @@ def test_a_limit_in_a_sentence_is_what_its_factors_give() -> None:
     )
     assert "800.00 元 × 12 = 9,600.00 元" in bound_sentence(living)
     assert "30,000.00 元 × 80% = 24,000.00 元" in bound_sentence(medical)
+
+
+def test_more_than_the_share_of_what_was_lost_is_refused_with_the_numbers() -> None:
+    known = {"tier": "3", "loss_kind": "disaster", "loss": 10_000}
+    judged = assess(case("sudden_shares", 1250.01, **known), TERMS["sudden_shares"])
+    assert judged.reasons == ("A110",)
+    assert refusal_of(judged, judged.reasons) == (
+        "申请金额超过可批金额。不超过损失的 12.5%：10,000.00 元 × 12.5% = 1,250.00 元。"
+    )
+    assert refusal_of(judged, ["A109"]) == "规定的材料不齐。"
 
 
 def test_every_reason_has_a_sentence() -> None:
