@@ -62,11 +62,14 @@ def target_door(target_id: UUID, actor: Actor) -> object:
 
 
 def countable() -> list[Measured]:
-    """Return the indicators that a target may count, by code: those that add up to one number."""
+    """Return the indicators that a target may count, by code: those that add up to one number.
+
+    Money that moved between two stations of a subtree is counted once (class ``E``).
+    """
     return [
         measured(one.code)
         for one in listed_indicators()
-        if one.cls in {"A", "D", _STOCK} and "." not in one.code
+        if one.cls in {"A", "D", "E", _STOCK} and "." not in one.code
     ]
 
 

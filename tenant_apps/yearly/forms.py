@@ -16,6 +16,7 @@ from shared_apps.targets.models import Reached
 from tenant_apps.yearly.aims import countable
 from tenant_apps.yearly.rules.catalogue import measured
 from tenant_apps.yearly.rules.columns import OLDEST_YEAR
+from tenant_apps.yearly.rules.goals import typed_number
 from tenant_apps.yearly.selectors import Frame, usual_frame
 
 
@@ -76,8 +77,13 @@ class TargetForm(forms.Form):
         required=False,
         help_text=_("不能用数字衡量的目标不选，年内用文字说明进展。"),
     )
-    goal = forms.DecimalField(
-        label=_("目标数"), required=False, min_value=0, max_digits=14, decimal_places=2
+    goal = forms.CharField(
+        label=_("目标数"),
+        required=False,
+        max_length=24,
+        help_text=_(
+            "按对应指标的单位填写：金额以元计，如 200000、200,000.50 或 20万；户、人等写整数。"
+        ),
     )
     due_on = forms.DateField(
         label=_("完成期限"),
@@ -94,10 +100,24 @@ class TargetForm(forms.Form):
 
     def asked(self) -> dict[str, Any]:
         """Return what was filled in, as the service takes it; valid forms only."""
-        given = dict(self.cleaned_data)
-        goal, code = given.pop("goal"), given["indicator"]
-        scale = measured(code).scale if code else 1
-        return given | {"goal": None if goal is None else int(goal * scale)}
+        return dict(self.cleaned_data)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the goal in the unit of the indicator, which is known only now."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        typed, code = given.get("goal", ""), given.get("indicator", "")
+        known = measured(code) if code else None
+        unit, scale = (known.unit, known.scale) if known else ("", 1)
+        given["goal"] = typed_number(typed, unit=unit, scale=scale) if typed else None
+        if typed and given["goal"] is None:
+            self.add_error(
+                "goal",
+                gettext("“%(text)s”不是以%(unit)s为单位的数，如 200,000.50 或 20万。")
+                % {"text": typed, "unit": unit_text(unit)}
+                if scale > 1
+                else gettext("“%(text)s”不是整数。") % {"text": typed},
+            )
+        return given
 
     def take_problems(self, refusal: InvalidInput) -> None:
         """Show what was refused beside its field, or above the form."""

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from shared_apps.paperbooks.models import Book, BookKind
 from shared_apps.targets.models import Reached, Target
+from tenant_apps.yearly.rules.catalogue import measured
 from tenant_apps.yearly.rules.columns import OLDEST_YEAR
 
 
@@ -71,20 +72,27 @@ class ReportView(serializers.Serializer[Any]):
 
 
 class TargetView(serializers.ModelSerializer[Target]):
-    """One target of a year; `goal` and `done` in the smallest part of the unit, null of one in words."""
+    """One target of a year; `goal` and `done` in the smallest part of `unit` (fen of 元), null of one in words."""
 
     station = serializers.CharField(source="station.code", read_only=True)
     done = serializers.SerializerMethodField(
         help_text="What was counted of the own targets so far."
     )
+    unit = serializers.SerializerMethodField(
+        help_text="The unit of the indicator; empty of one in words."
+    )
 
     class Meta:
         model = Target
         fields = [
-            "id", "station", "year", "position", "title", "indicator", "goal", "done", "due_on", "reached",
-            "words", "said_on", "said_by", "verdict", "verdict_words", "verdict_by", "verdict_place",
+            "id", "station", "year", "position", "title", "indicator", "goal", "done", "unit", "due_on",
+            "reached", "words", "said_on", "said_by", "verdict", "verdict_words", "verdict_by", "verdict_place",
             "verdict_on", "dropped_on", "drop_reason",
         ]  # fmt: skip
+
+    def get_unit(self, target: Target) -> str:
+        """Say what is counted."""
+        return measured(target.indicator).unit if target.indicator else ""
 
     def get_done(self, target: Target) -> int | None:
         """Say how far a counted target is; null of one in words, and of stations below."""
@@ -106,7 +114,7 @@ class TargetQuery(serializers.Serializer[Any]):
 
 
 class TargetRequest(serializers.Serializer[Any]):
-    """A target in words, or with a `goal` of an `indicator`."""
+    """A target in words, or with a `goal` of an `indicator`, in the smallest part of its unit: fen of money."""
 
     year = serializers.IntegerField(min_value=OLDEST_YEAR, max_value=9998)
     title = serializers.CharField(max_length=120)

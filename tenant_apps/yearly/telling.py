@@ -15,7 +15,7 @@ from shared_apps.paperbooks.models import Bound
 from shared_apps.rollup.dimensions import label_of
 from shared_apps.targets.models import Reached, Target, Verdict
 from tenant_apps.yearly.aims import Standing, standing_of, targets_of
-from tenant_apps.yearly.rules.catalogue import measured
+from tenant_apps.yearly.rules.catalogue import YUAN, measured
 from tenant_apps.yearly.rules.checks import Place, Said, copied, each, left_of, missing, percent
 from tenant_apps.yearly.rules.declaring import Adds, Sentence
 from tenant_apps.yearly.rules.sentences import SENTENCES
@@ -130,9 +130,12 @@ def _doubts(target: Target, counted: Standing | None) -> Iterator[Warned]:
 
 
 def shown(number: Counted, *, value: int | None = None) -> str:
-    """Return a number in its unit with the word it was said with: 3,000余, 约100."""
+    """Return a number in its unit with the word it was said with: 3,000余, 约100; yuan with both decimals or none."""
     amount = Decimal(number.value if value is None else value) / number.scale
-    plain = f"{amount:,f}" if amount != amount.to_integral_value() else f"{int(amount):,}"
+    if amount == amount.to_integral_value():
+        plain = f"{int(amount):,}"
+    else:
+        plain = f"{amount:,.2f}" if number.unit == YUAN else f"{amount:,f}"
     if number.bound == _ABOUT:
         return f"约{plain}"
     return plain + {Bound.OVER: "余", Bound.MORE: "多"}.get(Bound(number.bound), "")

@@ -11,11 +11,19 @@ from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
 from shared_apps.exchange import relay
 from shared_apps.notifications.models import Notification
-from shared_apps.rollup.services import fold_facts
+from shared_apps.rollup.indicators import Fact
+from shared_apps.rollup.services import fold_facts, record_facts
 from shared_apps.targets.models import Target
 from tenant_apps.casework.models import Todo
 from tenant_apps.yearly import services
-from tenant_apps.yearly.aims import targets_below, targets_of, targets_reached, targets_set
+from tenant_apps.yearly.aims import (
+    standing_of,
+    targets_below,
+    targets_of,
+    targets_reached,
+    targets_set,
+)
+from tenant_apps.yearly.rules.goals import typed_number
 from tenant_apps.yearly.selectors import Frame
 from tenant_apps.yearly.telling import tell
 from tests.conftest import NOON
@@ -104,6 +112,88 @@ def test_a_target_with_a_number_is_counted_by_its_indicator(past, lower):
     (told,) = report(lower[0], 2004)
     assert "计划4张，已完成3张（75%）" in told.text
     assert {one.code for one in told.warnings} == {"target-not-confirmed", "target-short"}
+
+
+def test_a_target_of_money_is_counted_in_fen_and_told_in_yuan(past, lower, signed_in):
+    past.keep(
+        rows_sheet(
+            {"kind": "资金收入", "who": "1", "on": "2004-03-01", "amount": "120000.50", "fund_source": "社会捐助"},
+            {"kind": "资金收入", "who": "2", "on": "2004-09-01", "amount": "30000"},
+        )
+    )  # fmt: skip
+    fold_facts(now=NOON)
+    browser, home = signed_in(lower[1]), f"/s/{lower[0].code}/yearly/targets/"
+
+    given = {"title": "筹集帮扶资金", "indicator": "FUN-01", "goal": "20万元"}
+    page = browser.post(f"{home}new/?year=2004", given, follow=True).content.decode()
+
+    with in_station(lower[0]):
+        assert Target.objects.get().goal == 200_000_00
+    assert "200,000 元" in page
+    assert "150,000.50 元" in page
+    assert "75%" in page
+    (told,) = report(lower[0], 2004)
+    assert "计划200,000元，已完成150,000.50元（75%）" in told.text
+
+
+def test_money_that_moved_between_stations_below_counts_once_for_a_target(upper, lower):
+    month = date(2026, 3, 1)
+    for station, code in ((upper[0], "FUN-01"), (lower[0], "FUN-01"), (upper[0], "FUN-01.X")):
+        with in_station(station):
+            dims = {"fund_source": "central"}
+            record_facts([Fact(indicator=code, period=month, dims=dims, value=500_00)], now=NOON)
+    fold_facts(now=NOON)
+    with in_station(upper[0]):
+        target = services.lay_down_target(
+            year=2026, title="筹资", indicator="FUN-01", goal=1000_00, actor=upper[1], now=NOON
+        )
+        standing = standing_of(target, station=upper[0], until=date(2026, 11, 1))
+    assert standing is not None
+    assert (standing.counted.value, standing.percent) == (500_00, 50)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "scale", "read"),
+    [
+        ("200000", "元", 100, 200_000_00),
+        ("200,000.50元", "元", 100, 200_000_50),
+        ("２０万", "元", 100, 200_000_00),
+        ("1.2亿元", "元", 100, 120_000_000_00),
+        ("0.1 万元", "元", 100, 1_000_00),
+        ("0.005", "元", 100, None),
+        ("20,00", "元", 100, None),
+        ("-5", "元", 100, None),
+        ("二十万", "元", 100, None),
+        ("1.5", "吨", 1000, 1_500),
+        ("30户", "户", 1, 30),
+        ("2.5", "户", 1, None),
+        ("2.5万", "户", 1, 25_000),
+    ],
+)
+def test_a_goal_is_typed_in_its_unit(typed, unit, scale, read):
+    assert typed_number(typed, unit=unit, scale=scale) == read
+
+
+@pytest.mark.parametrize(
+    ("indicator", "goal", "refused"),
+    [
+        ("FUN-01", "0.005", "“0.005”不是以元为单位的数"),
+        ("FUN-01", "很多", "“很多”不是以元为单位的数"),
+        ("CER-01", "2.5", "“2.5”不是整数"),
+        ("FUN-01", "0", "请填写大于零的目标数"),
+        ("", "5", "目标数须对应一个指标"),
+    ],
+)
+def test_a_goal_that_is_no_number_of_its_unit_is_refused(
+    lower, signed_in, indicator, goal, refused
+):
+    page = signed_in(lower[1]).post(
+        f"/s/{lower[0].code}/yearly/targets/new/?year=2026",
+        {"title": "目标", "indicator": indicator, "goal": goal},
+    )
+    assert refused in page.content.decode()
+    with in_station(lower[0]):
+        assert not Target.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -230,7 +320,7 @@ def test_the_interface_lays_down_says_and_lists(lower, signed_in):
         home, {"year": 2026, "title": "发放优待证", "indicator": "CER-01", "goal": 2000},
         content_type="application/json", headers={"Idempotency-Key": "t1"},
     ).json()  # fmt: skip
-    assert (made["position"], made["goal"]) == (1, 2000)
+    assert (made["position"], made["goal"], made["unit"]) == (1, 2000, "户")
     said = browser.post(
         f"{home}{made['id']}/say/", {"reached": "under_way", "words": "已发 0 户"},
         content_type="application/json", headers={"Idempotency-Key": "t2"},
