@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from bangfu.kernel.tenancy import in_network
+from bangfu.kernel.tenancy import StationRef, in_network
 from shared_apps.accounts.models import Membership
 from tenants.models import Level, Station, StationSchema, StationState
 
@@ -75,3 +75,9 @@ def people_of(station: Station) -> Sequence[Membership]:
             .select_related("user")
             .order_by("began_at", "pk")
         )
+
+
+def can_be_reached(station: StationRef) -> bool:
+    """Say whether a station has said its telephone and its address. One query."""
+    said = Station.objects.filter(pk=station.id).exclude(phone="").exclude(address="")
+    return said.exists()

@@ -1,8 +1,9 @@
-"""Menu entries of the roll-up."""
+"""Menu entries of the roll-up; a station of which something was counted is at work."""
 
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.ui.menu import MenuItem
+from shared_apps.rollup.selectors import is_counted
 
 _STATISTICS = _("统计核对")
 
@@ -20,3 +21,4 @@ MENU = [
         scope="network",
     ),
 ]
+HAS_BEGUN = [is_counted]

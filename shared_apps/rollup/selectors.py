@@ -192,6 +192,12 @@ def headlines(
     return found
 
 
+def is_counted(station: StationRef) -> bool:
+    """Say whether anything was ever counted of a station or below it. One query."""
+    with in_network():
+        return Tree.objects.filter(ancestor_id=station.id).exists()
+
+
 def as_of() -> datetime | None:
     """Return when the folder last took everything that waited; None before its first run."""
     with in_network():

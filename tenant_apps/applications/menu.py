@@ -1,4 +1,4 @@
-"""Menu entry and counter of applications."""
+"""Menu entry and counter of applications, and the first step: to tell workers the way."""
 
 from typing import cast
 
@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
 from bangfu.ui import counters
+from bangfu.ui.beginnings import FirstStep
 from bangfu.ui.menu import MenuItem
-from tenant_apps.applications.selectors import count_waiting
+from tenant_apps.applications.selectors import count_waiting, desk_of_station
 
 MENU = [
     MenuItem(
@@ -38,3 +39,15 @@ def count_applications(request: HttpRequest) -> int:
 
 
 counters.register("applications.todo", count_applications)
+
+FIRST_STEPS = [
+    FirstStep(
+        _("设好对外服务页"),
+        _("写明接待时间，把网址告诉职工：他们可以在手机上申请帮扶、查进度。"),
+        "device-mobile",
+        "applications:desk",
+        "settings.manage",
+        30,
+        is_done=lambda _station: desk_of_station() is not None,
+    ),
+]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.tenancy import current_station
+from bangfu.ui.beginnings import first_steps_for
 from bangfu.ui.requests import actor_of, page_of
 from shared_apps.notifications.selectors import announcements_on, notifications_for
 from shared_apps.regions.selectors import calendar_in_force
@@ -26,7 +27,7 @@ from tenant_apps.casework.selectors import (
     todos_for,
 )
 from tenant_apps.casework.services import close_by_hand, show_attachment
-from tenant_apps.casework.workbench import deadline_rows, todo_rows
+from tenant_apps.casework.workbench import deadline_rows, is_waited_for, todo_rows
 
 SHOWN_ON_WORKBENCH = 8
 DEADLINE_TABS = {"deadlines": deadlines_near, "overdue": deadlines_missed}
@@ -40,11 +41,13 @@ def workbench(request: HttpRequest) -> HttpResponse:
     calendar = calendar_in_force()
     todos = todos_for(actor)[:SHOWN_ON_WORKBENCH]
     near = deadlines_near(today, actor=actor)[:SHOWN_ON_WORKBENCH]
+    counts = amounts_of_work(actor, on=today)
     return render(
         request,
         "casework/workbench.html",
         {
-            "counts": amounts_of_work(actor, on=today),
+            "counts": counts,
+            "first_steps": [] if is_waited_for(counts) else first_steps_for(actor),
             "glance": glance_of_late(
                 station=current_station(), today=today, with_money=actor.may("fund.view")
             )

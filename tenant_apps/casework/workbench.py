@@ -1,6 +1,6 @@
 """What the workbench and the lists of work show, made ready for a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -40,6 +40,11 @@ class DeadlineRow:
     matter: str
     link: str
     due: Due
+
+
+def is_waited_for(counts: Mapping[str, int]) -> bool:
+    """Say whether anything waits for the person, or is near or past its deadline."""
+    return bool(counts["todo"] or counts["near"] or counts["overdue"])
 
 
 def todo_rows(todos: Iterable[Todo], *, on: date, calendar: WorkCalendar) -> list[TodoRow]:

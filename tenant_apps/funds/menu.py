@@ -1,4 +1,4 @@
-"""Menu entries of the ledger: vouchers with how many wait for a check, funds, and the books."""
+"""Menu entries of the ledger: vouchers with how many wait for a check, funds, and the books; the first step."""
 
 from typing import cast
 
@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
 from bangfu.ui import counters
+from bangfu.ui.beginnings import FirstStep
 from bangfu.ui.menu import MenuItem
-from tenant_apps.funds.selectors import count_waiting
+from tenant_apps.funds.selectors import count_waiting, has_fund
 
 MENU = [
     MenuItem(
@@ -63,3 +64,15 @@ def _count_waiting(request: HttpRequest) -> int:
 
 
 counters.register("funds.waiting", _count_waiting)
+
+FIRST_STEPS = [
+    FirstStep(
+        _("建立专项资金"),
+        _("一项资金对应一个来源，单独记账；本站不经手资金的可以跳过。"),
+        "coins",
+        "funds:funds",
+        "fund.post",
+        90,
+        is_done=lambda _station: has_fund(),
+    ),
+]

@@ -212,6 +212,11 @@ def funds(*, actor: Actor) -> QuerySet[Fund]:
     return Fund.objects.order_by(F("closed_on").desc(nulls_first=True), "code")
 
 
+def has_fund() -> bool:
+    """Say whether the station ever had a fund. One query."""
+    return Fund.objects.exists()
+
+
 def get_fund(fund_id: UUID, *, actor: Actor) -> Fund:
     """One fund.
 

@@ -1,4 +1,4 @@
-"""Menu entry and counter of household files."""
+"""Menu entry and counter of household files, and the first steps: to open a file and send it."""
 
 from typing import cast
 
@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.ui import counters
+from bangfu.ui.beginnings import FirstStep
 from bangfu.ui.menu import MenuItem
 from tenant_apps.households.models import FileState
-from tenant_apps.households.selectors import FileSearch, files_matching
+from tenant_apps.households.selectors import FileSearch, files_matching, has_file, has_sent_file
 from tenant_apps.households.work import count_transfers_to_decide, rechecks_to_do
 
 MENU = [
@@ -73,3 +74,24 @@ def count_transfers(request: HttpRequest) -> int:
 
 counters.register("files.due", count_due)
 counters.register("files.transfers", count_transfers)
+
+FIRST_STEPS = [
+    FirstStep(
+        _("新建第一份档案"),
+        _("没有名册的，一户一户填写；填到一半可以存为草稿，下次接着填。"),
+        "file-plus",
+        "households:create",
+        "file.edit",
+        70,
+        is_done=lambda _station: has_file(),
+    ),
+    FirstStep(
+        _("补齐材料，检查提交"),
+        _("申请书、授权书和同意书打印出来由本人签字，传上照片；系统逐项检查后提交给审核人。"),
+        "signature",
+        "households:list",
+        "file.submit",
+        80,
+    ),
+]
+HAS_BEGUN = [lambda _station: has_sent_file()]

@@ -26,6 +26,7 @@ from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.mapping import draft_of, number_hash
 from tenant_apps.households.models import (
     CLOSED_STATES,
+    FileState,
     HouseholdFile,
     HouseholdMember,
     HouseholdPaper,
@@ -310,6 +311,16 @@ def count_by_state() -> dict[str, int]:
     """How many files stand in each state."""
     rows = HouseholdFile.objects.values_list("state").annotate(files=Count("id"))
     return dict(rows)
+
+
+def has_file() -> bool:
+    """Say whether the station has any file, be it a draft. One query."""
+    return HouseholdFile.objects.exists()
+
+
+def has_sent_file() -> bool:
+    """Say whether any file of the station was ever more than a draft. One query."""
+    return HouseholdFile.objects.exclude(state=FileState.DRAFT).exists()
 
 
 def transfers_done(keys: Iterable[UUID]) -> set[UUID]:

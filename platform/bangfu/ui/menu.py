@@ -90,13 +90,13 @@ class Group:
 @cache
 def declared_items() -> tuple[MenuItem, ...]:
     """Collect ``MENU`` of every installed app, in menu order."""
-    return tuple(sorted(_declarations("MENU"), key=lambda item: item.order))
+    return tuple(sorted(declarations("MENU"), key=lambda item: item.order))
 
 
 @cache
 def declared_user_links() -> tuple[UserLink, ...]:
     """Collect ``USER_MENU`` of every installed app, in order."""
-    return tuple(sorted(_declarations("USER_MENU"), key=lambda link: link.order))
+    return tuple(sorted(declarations("USER_MENU"), key=lambda link: link.order))
 
 
 def menu_for(request: HttpRequest, items: Iterable[MenuItem] | None = None) -> list[Group]:
@@ -166,7 +166,8 @@ def _current_url(path: str, urls: Sequence[str]) -> str | None:
     return max(leading, key=len, default=None)
 
 
-def _declarations(name: str) -> Iterable[Any]:
+def declarations(name: str) -> Iterable[Any]:
+    """Give what every installed app's ``menu.py`` declares under a name, app by app."""
     for config in apps.get_app_configs():
         module = f"{config.name}.menu"
         if find_spec(module):
