@@ -18,7 +18,7 @@ from shared_apps.rollup.models import Leaf, Member, Tree
 from shared_apps.rollup.registry import indicator
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.yearly.indicators import facts_of_row
-from tenant_apps.yearly.rules.catalogue import measured
+from tenant_apps.yearly.rules.catalogue import YUAN, measured
 from tenant_apps.yearly.rules.checks import Place
 from tenant_apps.yearly.rules.declaring import Dims, Number, Term
 from tenants.models import Station
@@ -162,7 +162,7 @@ def places_of_sums(*, station: StationRef, until: date) -> list[Place]:
         ).select_related("station")
         for total in totals:
             known = measured(total.indicator)
-            measure = "fen" if known.scale == 100 else total.indicator
+            measure = "fen" if known.unit == YUAN else total.indicator
             places.append(
                 Place(
                     total.station.name, str(known.name), total.value, None, measure,

@@ -148,6 +148,8 @@ def _told(sentence: Sentence, station: StationRef, frame: Frame) -> Told | None:
         numbers[name] = count(sentence.numbers[name], station=station, frame=frame)
         if name in needed and not numbers[name].value:
             return None
+        if name in sentence.said and not (numbers[name].value or numbers[name].is_on_paper):
+            return None
     words = {name: _with_variants(number) for name, number in numbers.items()}
     worked = {
         name: f"{percent(numbers[part].value, numbers[whole].value) or 0:,}"
@@ -159,6 +161,14 @@ def _told(sentence: Sentence, station: StationRef, frame: Frame) -> Told | None:
     worked |= {
         name: _left(numbers[came], numbers[went]) for name, (came, went) in sentence.lefts.items()
     }
+    worked |= {
+        name: "、".join(
+            text.format(words[part]) for part, text in parts.items() if numbers[part].value
+        )
+        for name, parts in sentence.lists.items()
+    }
+    if not all(worked[name] for name in sentence.lists):
+        return None
     frames = {
         "year": str(frame.year),
         "until_year": str(frame.until.year),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel.errors import Text
 from shared_apps.rollup.registry import UnknownIndicator, indicator
 
-YUAN, TONS = "元", "吨"
+YUAN, TONS, POINTS = "元", "吨", "分"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Measured:
 
     @property
     def scale(self) -> int:
-        """How many of what is kept make one of the unit: fen of a yuan, thousandths of a ton."""
-        return {YUAN: 100, TONS: 1000}.get(self.unit, 1)
+        """How many of what is kept make one of the unit: fen of a yuan, thousandths of a ton, hundredths of a point."""
+        return {YUAN: 100, TONS: 1000, POINTS: 100}.get(self.unit, 1)
 
 
 ON_PAPER: Mapping[str, Measured] = {
@@ -56,6 +56,7 @@ ON_PAPER: Mapping[str, Measured] = {
         Measured("EMP-04", _("基地安置人数"), "人"),
         Measured("EMP-05", _("培训班期数"), "期"),
         Measured("EMP-06", _("培训人次"), "人次"),
+        Measured("EMP-06.F", _("建档困难职工家庭培训人次"), "人次"),
         Measured("EMP-08", _("招聘活动场次"), "场"),
         Measured("EMP-09", _("提供岗位数"), "个"),
         Measured("EMP-10", _("达成就业人数"), "人"),
@@ -77,9 +78,28 @@ ON_PAPER: Mapping[str, Measured] = {
         Measured("GOV-02.EMP", _("年度目标：培训、推荐、安置人数"), "人"),
         Measured("GOV-02.LOV", _("年度目标：爱心超市数"), "个"),
         Measured("GOV-02.PAI", _("年度目标：结对帮扶户数"), "户"),
+        Measured("GOV-03", _("考核与评估得分"), POINTS),
         Measured("GOV-03.D", _("第三方评估天数"), "天"),
         Measured("GOV-03.M", _("第三方评估实地方法数"), "种"),
         Measured("GOV-03.P", _("第三方评估组人数"), "人"),
+        Measured("GOV-04.D", _("评估指出问题数"), "个"),
+        Measured("GOV-04.N", _("已整改问题数"), "个"),
+        Measured("GOV-05.C", _("评估比对建档信息户数"), "户"),
+        Measured("GOV-05.C1", _("评估：建档信息一致户数"), "户"),
+        Measured("GOV-05.F", _("评估问卷调查户数"), "户"),
+        Measured("GOV-05.F1", _("评估：满意户数"), "户"),
+        Measured("GOV-05.M", _("评估核查帮扶措施户数"), "户"),
+        Measured("GOV-05.M1", _("评估：帮扶措施精准户数"), "户"),
+        Measured("GOV-05.P", _("评估核查结对帮扶户数"), "户"),
+        Measured("GOV-05.P1", _("评估：结对帮扶落实户数"), "户"),
+        Measured("GOV-05.S", _("评估抽查户数"), "户"),
+        Measured("GOV-05.S1", _("评估抽查在档户数"), "户"),
+        Measured("GOV-05.S2", _("评估抽查已脱困户数"), "户"),
+        Measured("GOV-05.S3", _("评估抽查已注销户数"), "户"),
+        Measured("GOV-05.S4", _("评估抽查未建档户数"), "户"),
+        Measured("GOV-05.W1", _("评估：错评户数"), "户"),
+        Measured("GOV-05.W2", _("评估：错退户数"), "户"),
+        Measured("GOV-05.W4", _("评估：漏评户数"), "户"),
         Measured("NET-01.B", _("建网之初帮扶站点数"), "个"),
     )
 }

@@ -44,9 +44,10 @@ class Sentence:
 
     ``text`` is Chinese with the names of numbers, shares and averages in braces: the report is an official
     paper and has one language. The sentence stands where all of ``needs`` (all numbers, unless given) are
-    known. ``shares`` are percentages (part, whole), ``averages`` yuan of one (money, count), ``looked_at``
-    the averages that give a misread decimal point away, ``lefts`` what is left of one number after another.
-    Source: domain reference §4.3.
+    known, and all of ``said`` were stated, be it as zero. ``shares`` are percentages (part, whole), ``averages`` yuan
+    of one (money, count), ``looked_at`` the averages that give a misread decimal point away, ``lefts`` what is left of
+    one number after another, ``lists`` the parts that are not zero, each with its words: without any there is nothing
+    to tell. Source: domain reference §4.3.
     """
 
     key: str
@@ -54,11 +55,13 @@ class Sentence:
     text: str
     numbers: Mapping[str, Number]
     needs: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     adds: tuple[Adds, ...] = ()
     shares: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     averages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     looked_at: tuple[tuple[str, str], ...] = ()
     lefts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def number(

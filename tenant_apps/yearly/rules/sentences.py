@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tenant_apps.yearly.rules.declaring import Adds, Number, Scope, Sentence, Term, number
+from tenant_apps.yearly.rules.evaluation import EVALUATION, GOVERNANCE
+from tenant_apps.yearly.rules.trades import JOBS, TRADES
 
-AID, CARDS, PETITIONS, JOBS, SCHOOLING, MEDICAL = (
-    "困难救助", "优待减免", "信访接待与法律援助", "就业与小额借款", "助学", "医疗",
-)  # fmt: skip
-BASE, STORE, FUNDS, GOVERNANCE = "基本情况", "爱心平台与物资", "资金", "目标与评估"
+AID, CARDS, PETITIONS = "困难救助", "优待减免", "信访接待与法律援助"
+SCHOOLING, MEDICAL = "助学", "医疗"
+BASE, STORE, FUNDS = "基本情况", "爱心平台与物资", "资金"
 _FISCAL = "central province city county township administration"
 _UNION = "upper_union own_union"
 _OTHER_MONEY = "party entrusted interest other none"
@@ -39,6 +40,19 @@ SENTENCES: Sequence[Sentence] = (
         "workers", BASE,
         "辖区职工{workers}人，农民工{migrants}人。",
         {"workers": number("POP-01"), "migrants": number("POP-01.M")},
+    ),
+    Sentence(
+        "files-by-kind", BASE,
+        "在档困难职工{families}户、{persons}人，其中城镇职工{urban}户、{urban_persons}人，农民工{migrant}户、{migrant_persons}人。",
+        {
+            "families": number("FIL-01"),
+            "persons": number("FIL-02"),
+            "urban": number("FIL-01", file_kind="urban"),
+            "urban_persons": number("FIL-02", file_kind="urban"),
+            "migrant": number("FIL-01", file_kind="migrant"),
+            "migrant_persons": number("FIL-02", file_kind="migrant"),
+        },
+        needs=("families", "persons", "migrant"),
     ),
     Sentence(
         "network", BASE,
@@ -238,15 +252,11 @@ SENTENCES: Sequence[Sentence] = (
         shares={"share": ("hired", "posts")},
     ),
     Sentence(
-        "training", JOBS,
-        "{year}年举办培训班{classes}期，培训{trained}人次。",
-        {"classes": number("EMP-05", "year"), "trained": number("EMP-06", "year")},
-    ),
-    Sentence(
         "employed", JOBS,
         "{year}年帮助{employed}人实现就业，其中建档困难职工家庭{on_file}人。",
         {"employed": number("EMP-02", "year"), "on_file": number("EMP-02.F", "year")},
     ),
+    *TRADES,
     Sentence(
         "children-day", SCHOOLING,
         "“六一”帮扶困难职工子女{students}名，发放{money}元，人均{average}元。",
@@ -383,13 +393,5 @@ SENTENCES: Sequence[Sentence] = (
         },
         needs=("pairs", "cards", "warmth", "placed", "shops"),
     ),
-    Sentence(
-        "evaluation", GOVERNANCE,
-        "{year}年接受第三方评估：评估组{people}人，历时{days}天，采用{methods}种实地方法。",
-        {
-            "people": number("GOV-03.P", "year"),
-            "days": number("GOV-03.D", "year"),
-            "methods": number("GOV-03.M", "year"),
-        },
-    ),
+    *EVALUATION,
 )  # fmt: skip
