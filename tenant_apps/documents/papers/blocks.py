@@ -12,6 +12,8 @@ from shared_apps.printing.models import PaperKind
 
 Block = dict[str, Any]
 PAIRS_A_ROW = 3
+SIGNED_MM = 7
+"""Height of a row in which somebody signs or presses a finger, without the room around what stands in it."""
 BOX_MM = 40
 """Height of a box for an opinion, where the paper has room."""
 
@@ -66,8 +68,12 @@ def table(
     rows: Sequence[Sequence[object]],
     *,
     foot: Sequence[object] = (),
+    height: float = 0,
 ) -> Block:
-    """A table whose head is repeated on every page. A column is its title, width and side."""
+    """A table whose head is repeated on every page. A column is its title, width and side.
+
+    A row is at least ``height`` millimetres high, where somebody signs in it.
+    """
     return {
         "type": "table",
         "head": [str(title) for title, _width, _side in columns],
@@ -75,6 +81,7 @@ def table(
         "aligns": [side for _title, _width, side in columns],
         "rows": [[str(value) for value in row] for row in rows],
         "foot": [str(value) for value in foot],
+        "height": height,
     }
 
 
@@ -93,13 +100,12 @@ def summed(
     ``amounts`` are the fen of the rows; their sum stands below column ``at``, what it is and how many ``unit`` at
     its left. A row is at least ``height`` millimetres high, where somebody signs in it.
     """
-    return table(columns, rows) | {
+    return table(columns, rows, height=height) | {
         "type": "summed",
         "amounts": list(amounts),
         "at": at,
         "label": str(label),
         "unit": str(unit),
-        "height": height,
     }
 
 
@@ -124,6 +130,11 @@ def heading(text: Text) -> Block:
 def paragraphs(*texts: Text) -> Block:
     """Running text, each paragraph indented by two characters."""
     return {"type": "text", "paragraphs": [str(text) for text in texts]}
+
+
+def salutation(text: Text) -> Block:
+    """Whom a letter addresses: at the edge, where its paragraphs are indented."""
+    return {"type": "salutation", "text": str(text)}
 
 
 def note(text: Text) -> Block:

@@ -17,6 +17,7 @@ from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.papers.blocks import (
+    SIGNED_MM,
     Block,
     Sheet,
     box,
@@ -28,6 +29,7 @@ from tenant_apps.documents.papers.blocks import (
     note,
     opinions,
     paragraphs,
+    salutation,
     table,
 )
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
@@ -167,8 +169,8 @@ def application(home: Household) -> Sheet:
     say = home.say
     return home.sheet(
         PaperKind.APPLICATION,
+        salutation(f"{home.station_name}："),
         paragraphs(
-            f"{home.station_name}：",
             f"本人{say('name')}，证件号码 {say('id_no')}，现工作单位为{say('employer') or '（无）'}，"
             f"家庭人口 {say('persons') or '　'} 人，其中共同生活 {say('living_together') or '　'} 人。"
             f"因{say('main_cause') or '　　　　'}等原因，家庭生活困难，具体情况如下：",
@@ -199,7 +201,7 @@ def authorisation(home: Household) -> Sheet:
     return home.sheet(
         PaperKind.AUTHORISATION,
         paragraphs(*authorisation_texts(home.station_name)),
-        table(columns, people),
+        table(columns, people, height=SIGNED_MM),
         note("不满十六周岁或不能签名的家庭成员，由监护人代签并注明关系。授权人可以书面撤回授权。"),
         closing("授权人（签名）：　　　　　　　　", BLANK_DAY),
         title="家庭经济状况核对授权委托书",

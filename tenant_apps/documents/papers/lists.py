@@ -17,12 +17,14 @@ from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.papers.blocks import (
+    SIGNED_MM,
     Sheet,
     cell,
     closing,
     facts,
     note,
     paragraphs,
+    salutation,
     table,
 )
 from tenant_apps.documents.papers.household import Household
@@ -105,14 +107,15 @@ def roster(
     columns: list[tuple[Text, float, str]] = [
         ("序号", 0.5, "center"),
         ("姓名", 0.9, "center"),
-        ("证件号码", 1.9, "center"),
+        ("证件号码", 1.85, "center"),
         ("联系电话", 1.2, "center"),
-        ("工作单位", 2.1, "left"),
-        ("困难类别", 1, "center"),
-        ("主要致困原因", 1.4, "center"),
-        ("档案编号", 1.6, "center"),
-        ("金额（元）", 1, "right"),
-        ("本人签名", 1.2, "center"),
+        ("工作单位", 1.75, "left"),
+        ("困难类别", 0.9, "center"),
+        ("主要致困原因", 1.35, "center"),
+        # That of an enterprise has twenty places.
+        ("档案编号", 1.95, "center"),
+        ("金额（元）", 1.15, "right"),
+        ("本人签名", 1.3, "center"),
     ]
     amounts = [row.amount_fen for row in rows if row.amount_fen is not None]
     total = sum(amounts)
@@ -142,7 +145,7 @@ def roster(
         title=title or "困难职工实名制名册",
         subtitle=f"填报单位：{station_name}　　填报日期：{on:%Y-%m-%d}{part}",
         blocks=(
-            table(columns, body, foot=foot),
+            table(columns, body, foot=foot, height=SIGNED_MM),
             note(f"合计金额（大写）：人民币{capitals}"),
             note("制表：　　　　　　　审核：　　　　　　　负责人：　　　　　　　（盖章）"),
         ),
@@ -184,8 +187,8 @@ def means_request(
         title="关于商请核对家庭经济状况的函",
         subtitle=number,
         blocks=(
+            salutation("居民家庭经济状况核对中心："),
             paragraphs(
-                "居民家庭经济状况核对中心：",
                 f"为准确认定困难职工，现将申请帮扶的 {len(households)} 户家庭成员名单函送贵单位，"
                 "商请对其收入、社会保险、不动产、机动车、金融资产、工商登记和社会救助等情况进行核对，"
                 "并请自收到之日起 10 个工作日内反馈结果。名单所列人员均已签署核对授权委托书。",

@@ -14,6 +14,7 @@ from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
 from shared_apps.printing.models import Paper, PaperKind
 from tenant_apps.documents.errors import NothingToPrint, PaperNotOfThis
+from tenant_apps.documents.papers.blocks import SIGNED_MM
 from tenant_apps.documents.papers.lists import RosterRow, roster
 from tenant_apps.documents.selectors import (
     OF_FILE,
@@ -95,6 +96,29 @@ def test_the_approval_form_has_the_three_boxes_for_opinions(file):
         "基层工会或街道办事处意见",
         "上级工会审批意见",
     ]
+
+
+def test_a_letter_names_whom_it_asks_at_the_edge_of_the_page(file):
+    sheet = sheets_of_files([file.pk], kind=PaperKind.APPLICATION, in_clear=False)[0]
+    assert sheet.blocks[0] == {"type": "salutation", "text": "天泰寺街道职工帮扶站："}
+
+
+def test_everybody_of_the_household_has_room_to_sign_the_authorisation(file):
+    sheet = sheets_of_files([file.pk], kind=PaperKind.AUTHORISATION, in_clear=False)[0]
+    signed = next(block for block in sheet.blocks if block["type"] == "table")
+    assert signed["height"] == SIGNED_MM
+
+
+def test_a_list_of_households_leaves_room_to_sign_in_each_row():
+    row = RosterRow(name="柳试一", id_no="", mobile="", employer="", tier="", cause="", file_no="")
+    sheet = roster([row] * 20, station_name="帮扶站", on=NOON.date())
+    printed = Numbered(
+        sheet=sheet,
+        number="7K3M-9QXP-2T4W",
+        address="https://bangfu.example/s/130705001/",
+        marks="",
+    )
+    assert pages_in(typeset([printed], title="名册", author="帮扶站", now=NOON)) == 2
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "看看"])
