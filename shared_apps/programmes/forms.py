@@ -89,7 +89,7 @@ class ProgrammeForm(forms.Form):
             "每行一条：损失类别,金额（元），如 火灾,8000；还不能超过损失的一定比例时再加百分数，"
             "如 火灾,8000,50；填写后，未列出的类别不予帮扶"
         ),
-        widget=forms.Textarea({"rows": 4}),
+        widget=forms.Textarea({"rows": 6}),
     )
     one_kind_tiers = _several(_("每年只享受一类帮扶的困难类别"))
     urgent_limit = _amount(_("急救先行限额（元）"))

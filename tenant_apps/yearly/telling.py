@@ -142,6 +142,8 @@ def shown(number: Counted, *, value: int | None = None) -> str:
 
 
 def _told(sentence: Sentence, station: StationRef, frame: Frame) -> Told | None:
+    if sentence.beside and not count(sentence.beside, station=station, frame=frame).value:
+        return None
     needed = sentence.needs or tuple(sentence.numbers)
     numbers: dict[str, Counted] = {}
     for name in sorted(sentence.numbers, key=lambda one: one not in needed):

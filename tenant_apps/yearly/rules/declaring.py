@@ -47,7 +47,7 @@ class Sentence:
     known, and all of ``said`` were stated, be it as zero. ``shares`` are percentages (part, whole), ``averages`` yuan
     of one (money, count), ``looked_at`` the averages that give a misread decimal point away, ``lefts`` what is left of
     one number after another, ``lists`` the parts that are not zero, each with its words: without any there is nothing
-    to tell. Source: domain reference §4.3.
+    to tell. It is told only ``beside`` a number that is known. Source: domain reference §4.3.
     """
 
     key: str
@@ -56,6 +56,7 @@ class Sentence:
     numbers: Mapping[str, Number]
     needs: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    beside: Number | None = None
     adds: tuple[Adds, ...] = ()
     shares: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     averages: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -78,12 +78,12 @@ EVALUATION: Sequence[Sentence] = (
         "本站记录：在档{families}户，已核对家庭经济状况{checked}户，占{checked_share}%；"
         "已结对{paired}户，占{paired_share}%。",
         {
-            "people": number("GOV-03.P", "year"),
             "families": number("FIL-01"),
             "checked": number("FIL-08.N"),
             "paired": number("PAI-01"),
         },
-        needs=("people", "families"),
+        needs=("families",),
+        beside=number("GOV-03.P", "year"),
         shares={"checked_share": ("checked", "families"), "paired_share": ("paired", "families")},
     ),
 )

@@ -80,9 +80,9 @@ def test_the_records_of_the_station_stand_beside_the_evaluation(past):
         ),
         kind=BookKind.TOTALS,
     )
-    assert past.sentences(frame=this_year)["evaluation-records"].text == (
-        "本站记录：在档2户，已核对家庭经济状况0户，占0%；已结对0户，占0%。"
-    )
+    told = past.sentences(frame=this_year)["evaluation-records"]
+    assert not told.is_on_paper
+    assert told.text == ("本站记录：在档2户，已核对家庭经济状况0户，占0%；已结对0户，占0%。")
 
 
 def test_training_is_told_by_trade_and_the_trades_have_to_be_the_whole(past):
