@@ -27,5 +27,6 @@ urlpatterns = [
     path("looks/<uuid:request_id>/<slug:action>/", views.act_on_look, name="look-act"),
     path("retention/", views.retention, name="retention"),
     path("retention/<uuid:disposal_id>/", views.disposal_detail, name="disposal"),
+    path("retention/<uuid:disposal_id>/certificate/", views.certificate, name="certificate"),
     path("retention/<uuid:disposal_id>/<slug:action>/", views.act_on_disposal, name="disposal-act"),
 ]

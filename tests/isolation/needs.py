@@ -307,7 +307,7 @@ _BY_CAPABILITY = {
     """,
     "privacy.view": """
         privacy:fields privacy:corrections privacy:correction privacy:retention privacy:disposal
-        privacy:propose privacy:correction-act privacy:disposal-act
+        privacy:certificate privacy:propose privacy:correction-act privacy:disposal-act
         api:privacy_api:fields api:privacy_api:corrections api:privacy_api:correction-act
         api:privacy_api:disposals api:privacy_api:disposal api:privacy_api:disposal-withdraw
     """,

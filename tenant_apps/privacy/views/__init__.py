@@ -9,6 +9,7 @@ from tenant_apps.privacy.views.looks import (
 )
 from tenant_apps.privacy.views.retention import (
     act_on_disposal,
+    certificate,
     disposal_detail,
     propose,
     retention,
@@ -29,6 +30,7 @@ __all__ = [
     "act_on_disposal",
     "act_on_look",
     "ask_correction",
+    "certificate",
     "correction_detail",
     "corrections",
     "disposal_detail",

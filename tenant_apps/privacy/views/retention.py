@@ -19,7 +19,7 @@ from bangfu.ui.requests import actor_of, edge, page_of
 from tenant_apps.households.selectors import get_file
 from tenant_apps.privacy import services
 from tenant_apps.privacy.forms import KeepForm
-from tenant_apps.privacy.models import DisposalState
+from tenant_apps.privacy.models import Disposal, DisposalState
 from tenant_apps.privacy.selectors import disposals, files_past_their_years, get_disposal
 from tenant_apps.privacy.views.requests import cleaned
 
@@ -58,12 +58,43 @@ def propose(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 @require_GET
 def disposal_detail(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
-    """Show one decision; for a deletion, the certificate to print."""
+    """Show one decision about an old file."""
     actor = actor_of(request)
     row = get_disposal(disposal_id, actor=actor)
     is_open = row.state == DisposalState.PROPOSED
     context = {
         "row": row,
+        **_what_was_done(row),
+        "is_open": is_open,
+        "may_decide": is_open and actor.may("privacy.manage"),
+        "is_own": row.proposed_by_id == actor.user_id,
+        "keep_form": KeepForm(),
+    }
+    return render(request, "privacy/disposal.html", context)
+
+
+@require_GET
+def certificate(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
+    """Show the certificate of a deletion as a sheet of paper, to be signed by both and stamped."""
+    row = get_disposal(disposal_id, actor=actor_of(request))
+    if row.state != DisposalState.DELETED:
+        raise NotFound
+    return render(request, "privacy/certificate.html", {"row": row, **_what_was_done(row)})
+
+
+@require_POST
+def act_on_disposal(request: HttpRequest, disposal_id: UUID, action: str) -> HttpResponse:
+    """Delete, keep longer, or take the proposal back."""
+    if action not in _ACTS:
+        raise NotFound
+    get_disposal(disposal_id, actor=actor_of(request))
+    act, label = _ACTS[action]
+    act_and_tell(request, lambda: act(request, disposal_id), label=label)
+    return redirect("privacy:disposal", disposal_id)
+
+
+def _what_was_done(row: Disposal) -> dict[str, Any]:
+    return {
         "digest": bytes(row.digest).hex() if row.digest else "",
         "lists": [
             {
@@ -79,23 +110,7 @@ def disposal_detail(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
                 "help": _("编码只用于同一户不重复统计，不能还原为姓名或号码。"),
             },
         ],
-        "is_open": is_open,
-        "may_decide": is_open and actor.may("privacy.manage"),
-        "is_own": row.proposed_by_id == actor.user_id,
-        "keep_form": KeepForm(),
     }
-    return render(request, "privacy/disposal.html", context)
-
-
-@require_POST
-def act_on_disposal(request: HttpRequest, disposal_id: UUID, action: str) -> HttpResponse:
-    """Delete, keep longer, or take the proposal back."""
-    if action not in _ACTS:
-        raise NotFound
-    get_disposal(disposal_id, actor=actor_of(request))
-    act, label = _ACTS[action]
-    act_and_tell(request, lambda: act(request, disposal_id), label=label)
-    return redirect("privacy:disposal", disposal_id)
 
 
 def _counts(by_kind: dict[str, int]) -> list[dict[str, Any]]:

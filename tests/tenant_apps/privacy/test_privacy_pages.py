@@ -175,6 +175,20 @@ def test_an_old_file_is_proposed_by_one_deleted_by_another_and_the_certificate_i
     assert "档案销毁证明" in page
     assert "130705001-XH2026-0001" in page
     assert "档案内容已删除" in text(signed_in(head).get(f"{AT}files/{old_file.pk}/"))
+    paper = text(signed_in(head).get(f"{AT}retention/{row.pk}/certificate/"))
+    assert "复核人（签字）：" in paper
+    assert f"困难职工档案 {old_file.file_no} 已退出" in paper
+
+
+def test_there_is_no_certificate_of_a_file_that_was_not_deleted(
+    signed_in, head, old_file, township
+):
+    client = signed_in(head)
+    client.post(f"{AT}files/{old_file.pk}/dispose/", {"reason": "保管期满"})
+    with in_station(township):
+        row = Disposal.objects.get()
+
+    assert client.get(f"{AT}retention/{row.pk}/certificate/").status_code == 404
 
 
 def test_a_program_does_the_same_as_the_pages(signed_in, head, second_head, file, township):
