@@ -31,6 +31,8 @@ _LISTS = {
     "one_kind_tiers": "tier",
     "papers": "paper",
 }
+_MAPPINGS = ("self_paid_share", "stage_caps_fen", "loss_caps_fen", "loss_shares", "own_limits_fen")
+_SWITCHES = ("year_cap_is_shared", "living_months", "line_floor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +146,12 @@ def terms_problems(stored: Mapping[str, Any]) -> list[Problem]:
     """Say everything that keeps stored terms from being terms.
 
     G101 something unknown · G102 a value of no list · G103 an amount that is none · G104 a day that is none · G105 a
-    share that is none · G106 a share of a kind of loss without its cap.
+    share that is none · G106 a share of a kind of loss without its cap · G107 a value of another shape, which alone is
+    said then.
     """
+    misshapen = _shape_problems(stored)
+    if misshapen:
+        return misshapen
     known = {one.name for one in fields(Terms)}
     problems = [
         _problem("G101", name, _("没有这项内容：%(name)s") % {"name": name})
@@ -222,6 +228,36 @@ def _choice_problems(stored: Mapping[str, Any]) -> list[Problem]:
     if set(stored.get("own_limits_fen", {})) - set(LEVELS):
         problems.append(_problem("G102", "own_limits_fen", _("没有这个层级。")))
     return problems
+
+
+def _shape_problems(stored: Mapping[str, Any]) -> list[Problem]:
+    """Say which values are no mapping, list, pair or switch where one belongs: a program may send anything."""
+    fits = {name: isinstance(stored.get(name, {}), Mapping) for name in _MAPPINGS}
+    fits |= {name: _is_list_of(str, stored.get(name, ())) for name in _LISTS}
+    fits |= {name: isinstance(stored.get(name, False), bool) for name in _SWITCHES}
+    fits |= {
+        name: isinstance(stored.get(name, ""), str) for name in ("cycle", "unit", "sub_programme")
+    }
+    times = stored.get("times_per_year")
+    fits["times_per_year"] = times is None or (type(times) is int and 0 < times < 1000)
+    window = stored.get("window")
+    fits["window"] = window is None or _is_list_of(str, window)
+    standards = stored.get("standards", ())
+    parts = {one.name for one in fields(Standard)}
+    fits["standards"] = _is_list_of(Mapping, standards) and all(
+        set(one) <= parts
+        and all(isinstance(text, str) for name, text in one.items() if name != "amount_fen")
+        for one in standards
+    )
+    return [
+        _problem("G107", name, _("这项的内容不合格式，请按接口说明填写。"))
+        for name, does_fit in fits.items()
+        if not does_fit
+    ]
+
+
+def _is_list_of(kind: type, value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, kind) for one in value)
 
 
 def _amount_problems(stored: Mapping[str, Any]) -> list[Problem]:
