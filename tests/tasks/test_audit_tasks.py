@@ -1,11 +1,15 @@
 """The hourly anchors."""
 
+import pytest
+
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_station
 from shared_apps.audit.models import AuditRow
 from shared_apps.audit.services import ANCHOR_EVENT, record
 from tasks.audit import anchor
 from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def test_every_chain_is_anchored_at_its_parent_once_an_hour(township, county):
