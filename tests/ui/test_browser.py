@@ -60,29 +60,48 @@ def window(browser):
         yield window
 
 
-@pytest.fixture(params=[1366, 390], ids=["desk", "phone"])
-def page(window, address, request) -> Iterator[Page]:
-    opened = window.new_page()
-    opened.set_viewport_size({"width": request.param, "height": 800})
-    opened.complaints = []
-    opened.on(
-        "console",
-        lambda said: opened.complaints.append(said.text) if said.type == "error" else None,
+WIDTHS = {"desk": 1366, "phone": 390}
+ON_BOTH = pytest.mark.parametrize("page", WIDTHS, indirect=True)
+ON_A_PHONE = pytest.mark.parametrize("page", ["phone"], indirect=True)
+
+
+def opened(window, address: str, width: int) -> Page:
+    page = window.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.complaints = []
+    page.on(
+        "console", lambda said: page.complaints.append(said.text) if said.type == "error" else None
     )
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    opened.goto(address)
-    opened.wait_for_selector("[data-drawn]")
-    yield opened
-    opened.close()
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(address)
+    page.wait_for_selector("[data-drawn]")
+    return page
 
 
+@pytest.fixture
+def page(window, address, request) -> Iterator[Page]:
+    """A page to work on, of its own; on a desk unless asked otherwise."""
+    page = opened(window, address, WIDTHS[getattr(request, "param", "desk")])
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def still(window, address, request) -> Iterator[Page]:
+    """A page that is only looked at: to draw it takes a second."""
+    page = opened(window, address, WIDTHS[request.param])
+    yield page
+    page.close()
+
+
+@ON_BOTH
 def test_the_policy_refuses_nothing_of_the_page(page):
     assert page.locator("#bars svg").count() == 1
     assert page.complaints == []
 
 
-def test_the_page_is_never_wider_than_the_screen(page):
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+def test_the_page_is_never_wider_than_the_screen(still):
+    assert still.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
 
 
 def test_the_identity_number_fills_birthday_sex_and_age(page):
@@ -103,6 +122,7 @@ def test_a_progress_asks_again_and_moves_on(page):
     page.wait_for_selector(".job-head >> text=20%", timeout=6000)
 
 
+@ON_BOTH
 def test_ticked_rows_are_counted_and_can_be_all_of_the_search(page):
     page.locator("input[name=ids]").first.check()
     assert page.locator(".bar [data-selected]").first.inner_text() == "1"
@@ -132,6 +152,7 @@ def test_leaving_a_form_half_filled_is_asked_about(page):
 SEND = "document.querySelector('form[data-guard]').requestSubmit()"
 
 
+@ON_A_PHONE
 def test_without_network_a_half_filled_form_stays_and_is_sent_later(page):
     page.evaluate("document.querySelector('form[data-guard]').noValidate = true")
     page.fill("#id_name", "王秀华")
@@ -190,14 +211,15 @@ FAINT = """
 """
 
 
-def test_every_control_has_a_name_for_those_who_cannot_see_it(page):
-    assert page.evaluate(NAMELESS) == []
+def test_every_control_has_a_name_for_those_who_cannot_see_it(still):
+    assert still.evaluate(NAMELESS) == []
 
 
-def test_every_word_stands_out_from_its_ground(page):
-    assert page.evaluate(FAINT) == []
+def test_every_word_stands_out_from_its_ground(still):
+    assert still.evaluate(FAINT) == []
 
 
+@ON_BOTH
 def test_a_phone_folds_the_search_away_and_says_how_many_fields_narrow_the_list(page):
     form, head = page.locator("form.search"), page.locator(".search-fold summary")
     if page.viewport_size["width"] > 768:
