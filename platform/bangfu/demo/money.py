@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -123,14 +124,14 @@ def tell_money(
     desks = {
         code: Desk(station, story.last_day, story.townships) for code, station in stations.items()
     }
-    count = 0
+    count, given_up = 0, set[UUID]()
     for chapter in chapters(story.townships):
         if chapter.key in told:
             continue
         if time.monotonic() > until:
             break
         count += _tell(chapter, desks[chapter.code], now=now)
-        _deliver([station.id for station in stations.values()])
+        _deliver([station.id for station in stations.values()], given_up)
     return count
 
 
@@ -153,18 +154,25 @@ def _tell(chapter: Chapter, desk: Desk, *, now: datetime) -> bool:
     return True
 
 
-def _deliver(station_ids: Sequence[int]) -> None:
-    """Deliver what the stations said to each other, also what another worker has in hand just now."""
+def _deliver(station_ids: Sequence[int], given_up: set[UUID]) -> None:
+    """Deliver what the stations said to each other, also what another worker has in hand just now.
+
+    What cannot be delivered in time joins ``given_up``, and no later chapter waits for it.
+    """
     until = time.monotonic() + _PATIENCE_SECONDS
     relay.deliver_all()
-    while time.monotonic() < until and _has_messages(station_ids):
+    while waiting := _messages_to(station_ids) - given_up:
+        if time.monotonic() > until:
+            given_up |= waiting
+            return
         time.sleep(_PAUSE_SECONDS)
         relay.deliver_all()
 
 
-def _has_messages(station_ids: Sequence[int]) -> bool:
+def _messages_to(station_ids: Sequence[int]) -> set[UUID]:
     with in_network():
-        return Message.objects.filter(recipient_id__in=station_ids, state=MessageState.NEW).exists()
+        waiting = Message.objects.filter(recipient_id__in=station_ids, state=MessageState.NEW)
+        return set(waiting.values_list("pk", flat=True))
 
 
 def _story(told: dict[str, Any], among: Sequence[str] | None, *, now: datetime) -> Story:
