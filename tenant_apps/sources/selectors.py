@@ -349,3 +349,9 @@ def _last_year() -> int:
     return (
         Period.objects.filter(month=0).order_by("-year").values_list("year", flat=True).first() or 0
     )
+
+
+def donations_moved_on(refs: Iterable[str], *, since: DonationState) -> dict[str, str]:
+    """Return which donations, by their numbers in small letters, are not in a state any more, and in which they are."""
+    known = Donation.objects.filter(number__in=[ref.upper() for ref in refs]).exclude(state=since)
+    return {donation.number.lower(): donation.get_state_display() for donation in known}

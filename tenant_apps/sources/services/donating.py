@@ -21,7 +21,7 @@ from tenant_apps.casework.services import stop_clocks
 from tenant_apps.funds.chart import AVAILABLE, BANK, DONATED, SOURCE
 from tenant_apps.funds.models import Fund, Journal, JournalKind
 from tenant_apps.funds.rules import MOST_FEN, Leg, Somebody
-from tenant_apps.funds.services import lock_open_years, post_journal, reverse_journal
+from tenant_apps.funds.services import lock_open_years, post_journal
 from tenant_apps.sources.errors import ActedOn
 from tenant_apps.sources.flow import DONATION_FLOW, DONATIONS
 from tenant_apps.sources.indicators import facts_of_donation
@@ -29,10 +29,12 @@ from tenant_apps.sources.models import Donation, DonationKind, DonationState
 from tenant_apps.sources.selectors import DONATION
 from tenant_apps.sources.services.donation_steps import (
     await_receipt,
+    locked_by_number,
     locked_donation,
     save_step,
     trace_step,
 )
+from tenant_apps.sources.services.reversing import reverse_pair
 
 _SAID_IN_WORDS = ("allocate", "use", "feed_back", "cancel")
 
@@ -118,9 +120,7 @@ def receive_money(
         IllegalMove: it is not pledged any more, or another amount came.
         Otherwise as ``post_journal``.
     """
-    donation = Donation.objects.select_for_update().filter(number=number).first()
-    if donation is None:
-        raise NotFound
+    donation = locked_by_number(number)
     if donation.kind != DonationKind.CASH or donation.amount_fen != amount_fen:
         raise IllegalMove
     told = Journal.objects.filter(
@@ -185,18 +185,9 @@ def take_back_money(
         ActedOn: a receipt was given, or more, or it is not the voucher under which it came.
         Otherwise as ``reverse_journal``.
     """
-    donation = Donation.objects.select_for_update().filter(number=number).first()
-    if donation is None:
-        raise NotFound
+    donation = locked_by_number(number)
     _check_untouched(donation, journal)
-    reverse_journal(
-        journal.pk,
-        effective_on=journal.effective_on,
-        reason=_("撤销配对：%(reason)s") % {"reason": reason},
-        maker=maker,
-        actor=actor,
-        now=now,
-    )
+    reverse_pair(journal, reason=reason, maker=maker, actor=actor, now=now)
     facts = facts_of_donation(donation)
     record_facts([replace(fact, n=-fact.n, value=-fact.value) for fact in facts], now=now)
     donation.state, donation.received_on = DonationState.PLEDGED, None

@@ -34,6 +34,18 @@ def locked_donation(donation_id: UUID) -> Donation:
     return donation
 
 
+def locked_by_number(number: str) -> Donation:
+    """Lock and return the donation of a number, by which the bank knows it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    donation = Donation.objects.select_for_update().filter(number=number).first()
+    if donation is None:
+        raise NotFound
+    return donation
+
+
 def await_receipt(donation: Donation, *, now: datetime) -> None:
     """Count the working days within which a receipt is to be given."""
     rule = rule_in_force(f"clock.{RECEIPT}", station=current_station(), on=clock.local_day(now))

@@ -30,7 +30,6 @@ from tenant_apps.funds.services import (
     post_journal,
     release_budget,
     reserve_budget,
-    reverse_journal,
 )
 from tenant_apps.sources.errors import ActedOn, NotReturnable, SamePerson
 from tenant_apps.sources.flow import DONATION_FLOW, RETURNS
@@ -38,8 +37,14 @@ from tenant_apps.sources.indicators import facts_of_return
 from tenant_apps.sources.links import page_link
 from tenant_apps.sources.models import Donation, DonationKind, DonationState
 from tenant_apps.sources.selectors import DONATION, returnable
-from tenant_apps.sources.services.donation_steps import await_receipt, locked_donation, save_step
+from tenant_apps.sources.services.donation_steps import (
+    await_receipt,
+    locked_by_number,
+    locked_donation,
+    save_step,
+)
 from tenant_apps.sources.services.following import day_to_post
+from tenant_apps.sources.services.reversing import reverse_pair
 
 WAITS = "donation.return"
 
@@ -186,9 +191,7 @@ def pay_return(
         IllegalMove: nothing of it is to go back, or the bank paid another amount.
         Otherwise as ``post_journal``.
     """
-    donation = Donation.objects.select_for_update().filter(number=number).first()
-    if donation is None:
-        raise NotFound
+    donation = locked_by_number(number)
     ref = f"{number}/{serial}"[:76]
     told = Journal.objects.filter(
         Q(ref=ref) | Q(ref__startswith=f"{ref}#"), kind=JournalKind.DONATION_BACK
@@ -248,18 +251,9 @@ def unpay_return(
         NotFound, ActedOn: as ``check_unpay``.
         Otherwise as ``reverse_journal``.
     """
-    donation = Donation.objects.select_for_update().filter(number=number).first()
-    if donation is None:
-        raise NotFound
+    donation = locked_by_number(number)
     _check_last(donation, journal)
-    reverse_journal(
-        journal.pk,
-        effective_on=journal.effective_on,
-        reason=_("撤销配对：%(reason)s") % {"reason": reason},
-        maker=maker,
-        actor=actor,
-        now=now,
-    )
+    reverse_pair(journal, reason=reason, maker=maker, actor=actor, now=now)
     _here_again(donation, DonationState.RETURNING, reason=reason, actor=actor, now=now)
 
 

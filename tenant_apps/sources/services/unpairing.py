@@ -12,12 +12,12 @@ from bangfu.kernel.errors import IllegalMove, NotFound
 from shared_apps.exchange.selectors import waits_here
 from tenant_apps.funds.models import Journal, JournalKind
 from tenant_apps.funds.rules import Somebody
-from tenant_apps.funds.services import reverse_journal
 from tenant_apps.sources import unpairing
 from tenant_apps.sources.errors import ActedOn
 from tenant_apps.sources.models import Side, Transfer
 from tenant_apps.sources.rules import Outcome
 from tenant_apps.sources.services.following import end_of, follow
+from tenant_apps.sources.services.reversing import reverse_pair
 from tenant_apps.sources.services.saying import stream_of
 
 _ENTERED = {Side.OUT: JournalKind.TRANSFER_SENT, Side.IN: JournalKind.TRANSFER_IN}
@@ -51,14 +51,7 @@ def unpair(
     if transfer is None:
         raise NotFound
     outcome = _outcome(transfer, journal)
-    reverse_journal(
-        journal.pk,
-        effective_on=journal.effective_on,
-        reason=_("撤销配对：%(reason)s") % {"reason": reason},
-        maker=maker,
-        actor=actor,
-        now=now,
-    )
+    reverse_pair(journal, reason=reason, maker=maker, actor=actor, now=now)
     transfer.moved_on, transfer.moved_serial = None, ""
     if transfer.side == Side.IN:
         # Under whom the line was entered: nobody has entered one any more.

@@ -23,6 +23,7 @@ from tenant_apps.sources.models import (
     Transfer,
     TransferState,
 )
+from tenant_apps.sources.selectors import donations_moved_on
 from tenant_apps.sources.services.donating import (
     check_takes_back,
     receive_money,
@@ -233,10 +234,7 @@ class Donations:
 
     def ended(self, refs: Iterable[str]) -> Mapping[str, str]:
         """Return which of these donations are not expected any more, and why."""
-        known = Donation.objects.filter(number__in=[ref.upper() for ref in refs]).exclude(
-            state=DonationState.PLEDGED
-        )
-        return {donation.number.lower(): donation.get_state_display() for donation in known}
+        return donations_moved_on(refs, since=DonationState.PLEDGED)
 
 
 def _ended(refs: Iterable[str]) -> dict[str, str]:

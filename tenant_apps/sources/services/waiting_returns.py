@@ -10,6 +10,7 @@ from tenant_apps.funds.expectations import Booking, Expectation
 from tenant_apps.funds.models import Journal
 from tenant_apps.funds.rules import Somebody
 from tenant_apps.sources.models import Donation, DonationKind, DonationState
+from tenant_apps.sources.selectors import donations_moved_on
 from tenant_apps.sources.services.giving_back import check_unpay, pay_return, unpay_return
 
 
@@ -73,7 +74,4 @@ class DonationsBack:
 
     def ended(self, refs: Iterable[str]) -> Mapping[str, str]:
         """Return which of these donations do not go back any more, and why."""
-        known = Donation.objects.filter(number__in=[ref.upper() for ref in refs]).exclude(
-            state=DonationState.RETURNING
-        )
-        return {donation.number.lower(): donation.get_state_display() for donation in known}
+        return donations_moved_on(refs, since=DonationState.RETURNING)
