@@ -189,8 +189,14 @@ def act(request: HttpRequest, lot_id: UUID, step: str) -> HttpResponse:
             ),
         ),
         "count": (_("盘点登记，等待另一人确认"), lambda: _count(request, lot)),
-        "scrap": (_("报废登记，等待另一人确认"), lambda: _scrap(request, lot)),
-        "give-back": (_("退还登记，等待另一人确认"), lambda: _give_back(request, lot)),
+        "scrap": (
+            _("报废登记，等待另一人确认"),
+            lambda: _leave(request, lot, services.propose_scrap),
+        ),
+        "give-back": (
+            _("退还登记，等待另一人确认"),
+            lambda: _leave(request, lot, services.propose_return),
+        ),
         "keep": (_("保存货位"), lambda: _keep(request, lot)),
     }
     if step not in known:
@@ -319,17 +325,10 @@ def _count(request: HttpRequest, lot: Any) -> object:
     )  # fmt: skip
 
 
-def _scrap(request: HttpRequest, lot: Any) -> object:
+def _leave(request: HttpRequest, lot: Any, propose: Callable[..., object]) -> object:
+    """Ask, by one service or another, that some of a lot leaves the store."""
     given = _read(CheckForm(request.POST))
-    return services.propose_scrap(
-        lot.pk, place=given["place"], quantity_milli=milli(given["quantity"]),
-        reason=given["reason"], **edge(request),
-    )  # fmt: skip
-
-
-def _give_back(request: HttpRequest, lot: Any) -> object:
-    given = _read(CheckForm(request.POST))
-    return services.propose_return(
+    return propose(
         lot.pk, place=given["place"], quantity_milli=milli(given["quantity"]),
         reason=given["reason"], **edge(request),
     )  # fmt: skip
