@@ -4,7 +4,6 @@
 which everything is really committed, for what is about commits, processes or browsers.
 """
 
-import gc
 import itertools
 import math
 import os
@@ -21,6 +20,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from bangfu.kernel import clock, doorbell
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.memory import spare_what_stays
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from bangfu.kernel.tenancy.router import OWNER
 from shared_apps.accounts.models import Membership, User
@@ -56,9 +56,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     """Spare the collector what stays until the end: the product, and thousands of collected tests."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    spare_what_stays()
 
 
 # What runs in one process after another, by where it stands: the browsers share one network,

@@ -79,6 +79,7 @@ _ONE_STATEMENT = """
 def run(*, stations: list[int], quick: bool) -> None:
     """Recount stations one by one, and a network as a whole beside one statement over a shared table."""
     from bangfu.kernel import clock
+    from bangfu.kernel.memory import spare_what_stays
     from shared_apps.rollup.services import fold_facts, recount_station
 
     # Stations of its own: those of other measurements hold files that were copied, or written over.
@@ -97,6 +98,7 @@ def run(*, stations: list[int], quick: bool) -> None:
         connection.execute("ANALYZE")
     references = [station.ref for station in known]
     ground.settle()
+    spare_what_stays()  # as the workers that recount do
     waiting = iter(references * 100)
     times = taking_turns(
         {

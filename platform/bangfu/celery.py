@@ -12,6 +12,7 @@ from celery import Celery, signals
 from kombu.entity import Queue
 
 import tasks
+from bangfu.kernel.memory import spare_what_stays
 from bangfu.observability.heartbeat import Heartbeat
 from bangfu.observability.logs import configure_logging
 from tasks.schedule import BEAT_SCHEDULE
@@ -94,6 +95,12 @@ _heartbeat = Heartbeat()
 @signals.setup_logging.connect(weak=False)
 def _log_as_the_web_does(**_details: Any) -> None:
     configure_logging()
+
+
+@signals.worker_init.connect(weak=False)
+def _spare_memory(**_details: Any) -> None:
+    # Every task is imported by now, and no child is forked yet.
+    spare_what_stays()
 
 
 @signals.worker_ready.connect(weak=False)

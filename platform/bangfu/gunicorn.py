@@ -1,6 +1,7 @@
 """How gunicorn serves Bangfu: ``gunicorn -c python:bangfu.gunicorn bangfu.wsgi``."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 from bangfu.observability.logs import logging_configuration
@@ -23,6 +24,16 @@ max_requests_jitter = 2_000
 # A worker's heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 logconfig_dict = logging_configuration(os.environ.get("BANGFU_LOG_LEVEL", "INFO"))
+
+
+def when_ready(_server: Any) -> None:
+    """Load what the first request would load, and spare it for all workers to come."""
+    from django.conf import settings
+
+    from bangfu.kernel.memory import spare_what_stays
+
+    import_module(settings.ROOT_URLCONF)
+    spare_what_stays()
 
 
 def pre_fork(_server: Any, _worker: Any) -> None:
