@@ -23,7 +23,6 @@ from shared_apps.audit.auditor import Place, Ring, audit_station, check_names
 from shared_apps.rollup.services import fold_facts
 from tenant_apps.casework.services import attach
 from tenants.models import Station
-from tenants.selectors import forget_stations
 from tests.support import databases
 from tests.support.databases import NOON
 from tests.tenant_apps.households.households import daughter
@@ -88,21 +87,16 @@ class World:
 def world(session_database, stage, django_db_blocker, tmp_path_factory):
     name = f"{session_database}_audited"
     media, media_before = tmp_path_factory.mktemp("media"), settings.MEDIA_ROOT
-    forget_stations()
     with django_db_blocker.unblock():
-        stage.clear()
-        databases.make_copy(name)
-        databases.point_at(name)
         settings.MEDIA_ROOT = media
         try:
-            made = _made(media)
+            with databases.aside(name, stage=stage):
+                made = _made(media)
             with made.connection:
                 yield made
         finally:
             settings.MEDIA_ROOT = media_before
             databases.drop_copy(name)
-            databases.point_at(session_database)
-            forget_stations()
 
 
 def _made(media):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -15,6 +16,7 @@ from psycopg import sql
 
 from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
+from tenants.selectors import forget_stations
 from tests.support.services import ROOT
 
 PREFIX = "bangfu_tpl_"
@@ -114,6 +116,25 @@ def drop_copy(name: str) -> None:
         connections[alias].close()
     with _lock(), _administration() as admin:
         drop(name, admin)
+
+
+@contextmanager
+def aside(name: str, *, stage: Any) -> Iterator[None]:
+    """Lead this process to a new copy ``name`` of the template until the block ends, then back to where it was.
+
+    What is built there is committed and stays, for connections of one's own, until ``drop_copy``. ``stage`` is
+    where the scenes of this process stand: it is cleared.
+    """
+    stage.clear()
+    before = connections["default"].settings_dict["NAME"]
+    make_copy(name)
+    point_at(name)
+    forget_stations()
+    try:
+        yield
+    finally:
+        point_at(before)
+        forget_stations()
 
 
 def _prepare(template: str, admin: psycopg.Connection) -> None:

@@ -7,11 +7,10 @@ import pytest
 import time_machine
 from django.urls import resolve
 
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network, in_station
 from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
-from shared_apps.accounts.roles import Role, capabilities_of
+from shared_apps.accounts.roles import Role
 from shared_apps.audit.auditor import (
     audit_ledger,
     ends_here,
@@ -35,9 +34,9 @@ from tenant_apps.goods.rules import Recipient
 from tenant_apps.payouts.models import Batch
 from tenant_apps.sources.links import STATION_ADDRESSES
 from tenants.models import Station
-from tenants.selectors import forget_stations
 from tests.conftest import NOON
 from tests.support import databases
+from tests.support.nobody import nobody_in_particular
 from tests.tenant_apps.aid.conftest import desk_of
 from tests.tenant_apps.aid.walking import Walk
 from tests.tenant_apps.benefits.conftest import Window
@@ -202,20 +201,6 @@ LEAF = (
 )
 
 
-def nobody_in_particular():
-    """Make people without a row: each another number."""
-    made = [100]
-
-    def person_at(where, *roles, name=""):
-        made[0] += 1
-        return Actor(
-            user_id=made[0], name=name or f"测试{made[0]}", station=where, roles=frozenset(roles),
-            capabilities=capabilities_of(roles),
-        )  # fmt: skip
-
-    return person_at
-
-
 def keep_a_store(store, there, clerk):
     """Goods of two sorts: given to a household and a group, kept back, counted, taken back, sent on."""
     rice, coats = store.on_shelf(RICE), store.on_shelf(COATS, 5)
@@ -320,23 +305,19 @@ class World:
 @pytest.fixture(scope="module")
 def world(session_database, stage, django_db_blocker):
     name = f"{session_database}_in_kind"
-    with django_db_blocker.unblock(), time_machine.travel(NOON):
-        stage.clear()
-        databases.make_copy(name)
-        databases.point_at(name)
-        forget_stations()
-        with in_network():
-            here, there, above = (
-                Station.objects.get(code=code).ref for code in ("130705001", "130702001", "130705")
-            )
-        person_at = nobody_in_particular()
-        keep_a_store(Store(here, person_at), there, person_at(there, Role.CLERK))
-        grant(desk_of(here, person_at), above, person_at(above, Role.HEAD))
-        shop(Window(there, person_at))
-        fold_facts(now=NOON, wait=True)
-        parameters = direct_parameters(OWNER)
-        databases.point_at(session_database)
-        forget_stations()
+    with django_db_blocker.unblock():
+        with time_machine.travel(NOON), databases.aside(name, stage=stage):
+            with in_network():
+                here, there, above = (
+                    Station.objects.get(code=code).ref
+                    for code in ("130705001", "130702001", "130705")
+                )
+            person_at = nobody_in_particular()
+            keep_a_store(Store(here, person_at), there, person_at(there, Role.CLERK))
+            grant(desk_of(here, person_at), above, person_at(above, Role.HEAD))
+            shop(Window(there, person_at))
+            fold_facts(now=NOON, wait=True)
+            parameters = direct_parameters(OWNER)
         with psycopg.connect(**parameters) as direct:
             yield World({"store": here, "cards": there}, direct)
         databases.drop_copy(name)

@@ -4,11 +4,9 @@ import psycopg
 import pytest
 from django.db import connection
 
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network, in_station
 from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
-from shared_apps.accounts.roles import capabilities_of
 from shared_apps.audit.auditor import audit_ledger, ledger_check_names
 from shared_apps.audit.auditor.granting import CAP_CHECKS, GRANT_CHECKS
 from shared_apps.audit.auditor.in_kind import IN_KIND_CHECKS
@@ -19,9 +17,9 @@ from shared_apps.reconciliation.services import reconcile_station
 from shared_apps.reconciliation.wording import place_of
 from tenant_apps.funds.services import close_period, open_year, reverse_journal
 from tenants.models import Station
-from tenants.selectors import forget_stations
 from tests.conftest import NOON
 from tests.support import databases
+from tests.support.nobody import nobody_in_particular
 from tests.tenant_apps.funds.conftest import TODAY, books_of
 from tests.tenant_apps.funds.test_the_database_refuses import raw
 
@@ -122,36 +120,22 @@ def world(session_database, stage, django_db_blocker):
     """A ledger of two years with a reversal, in a database of its own, and a connection of its owner."""
     name = f"{session_database}_ledger"
     with django_db_blocker.unblock():
-        stage.clear()
-        databases.make_copy(name)
-        databases.point_at(name)
-        forget_stations()
-        with in_network():
-            station = Station.objects.get(code="130705001").ref
-
-        def person_at(where, *roles, name=""):
-            person_at.count += 1
-            return Actor(
-                user_id=person_at.count, name=name, station=where, roles=frozenset(roles),
-                capabilities=capabilities_of(roles),
-            )  # fmt: skip
-
-        person_at.count = 0
-        books = books_of(station, person_at)
-        with in_station(station):
-            books.receive(1000)
-            books.spend(400)
-            wrong = books.receive(50)
-            reverse_journal(
-                wrong.pk, effective_on=TODAY, reason="重复入账", maker=books.finance,
-                actor=books.head, now=NOON,
-            )  # fmt: skip
-            for month in range(1, 13):
-                close_period(year=2026, month=month, actor=books.finance, now=NOON)
-            open_year(year=2027, maker=books.finance, actor=books.head, now=NOON)
-        parameters = direct_parameters(OWNER)
-        databases.point_at(session_database)
-        forget_stations()
+        with databases.aside(name, stage=stage):
+            with in_network():
+                station = Station.objects.get(code="130705001").ref
+            books = books_of(station, nobody_in_particular())
+            with in_station(station):
+                books.receive(1000)
+                books.spend(400)
+                wrong = books.receive(50)
+                reverse_journal(
+                    wrong.pk, effective_on=TODAY, reason="重复入账", maker=books.finance,
+                    actor=books.head, now=NOON,
+                )  # fmt: skip
+                for month in range(1, 13):
+                    close_period(year=2026, month=month, actor=books.finance, now=NOON)
+                open_year(year=2027, maker=books.finance, actor=books.head, now=NOON)
+            parameters = direct_parameters(OWNER)
         with psycopg.connect(**parameters) as direct:
             direct.execute(f'SET search_path = "{station.schema}", public')
             direct.commit()
