@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import InvalidInput, NotFound
-from tenant_apps.households.api_steps import VisitRequest
+from tenant_apps.households.api_steps import VisitRequest, visit_of
 from tenant_apps.households.life_schemas import (
     BlockedRow,
     EventRequest,
@@ -30,7 +30,6 @@ from tenant_apps.households.schemas import FileRow, row_of
 from tenant_apps.households.selectors import get_file
 from tenant_apps.households.services import rechecking
 from tenant_apps.households.services.findings import CONTINUE, EXIT, Findings
-from tenant_apps.households.services.visits import Visit
 from tenant_apps.households.work import (
     LISTS,
     files_to_do,
@@ -189,7 +188,7 @@ class RecheckVisitView(LifeView):
     )
     def post(self, request: Request, file_id: UUID) -> Response:
         """Note what two visitors found."""
-        visit = Visit(**self.read(VisitRequest, request.data))
+        visit = visit_of(self.read(VisitRequest, request.data))
         rechecking.visit_again(file_id, visit, **self.edge)
         return self.file_answer(file_id, status=201)
 

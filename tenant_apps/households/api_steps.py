@@ -14,13 +14,24 @@ from rest_framework.response import Response
 from bangfu.kernel import clock
 from bangfu.kernel.api import StationAPIView
 from tenant_apps.households import second_look, transitions
+from tenant_apps.households.asking import Agreed
 from tenant_apps.households.models import VisitPlace
 from tenant_apps.households.schemas import FileRow, row_of
 from tenant_apps.households.selectors import get_file
 
 
+class AgreedRequest(serializers.Serializer[Any]):
+    """One consent given at the door: its purpose, and the version of the text that was read out."""
+
+    purpose = serializers.CharField(max_length=24)
+    version = serializers.CharField(max_length=16)
+
+
 class VisitRequest(serializers.Serializer[Any]):
-    """A visit by two people; pictures as multipart `photos`."""
+    """A visit by two people; pictures as multipart `photos`.
+
+    `consents` are those of `privacy_consents_open` that the household gave; one that stands already is passed over.
+    """
 
     visited_on = serializers.DateField()
     place = serializers.ChoiceField(choices=VisitPlace.choices, default=VisitPlace.HOME)
@@ -28,6 +39,13 @@ class VisitRequest(serializers.Serializer[Any]):
     second_visitor = serializers.CharField(max_length=32)
     findings = serializers.CharField(max_length=2000)
     agrees = serializers.BooleanField(default=True)
+    consents = AgreedRequest(many=True, default=list)
+
+
+def visit_of(given: dict[str, Any]) -> transitions.Visit:
+    """Read what was sent as a visit."""
+    consents = tuple(Agreed(**one) for one in given["consents"])
+    return transitions.Visit(**{**given, "consents": consents})
 
 
 class StepRequest(serializers.Serializer[Any]):
@@ -83,7 +101,7 @@ class VisitView(_Step):
         given.is_valid(raise_exception=True)
         transitions.record_visit(
             file_id,
-            transitions.Visit(**given.validated_data),
+            visit_of(given.validated_data),
             photos=request.FILES.getlist("photos"),
             actor=self.actor,
             now=clock.now(),

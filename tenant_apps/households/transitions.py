@@ -143,7 +143,7 @@ def record_visit(
     Raises:
         NotPermitted, NotFound, IllegalMove: as for any step.
         InvalidInput: V301 the same or a missing visitor, V302 no findings, V303 a day to come or
-            before the submission; or a picture that is none (E701…).
+            before the submission; a picture that is none (E701…), a consent that may not be noted.
     """
     file = locked_file(file_id)
     before = advance(file, "record_visit", actor=actor)

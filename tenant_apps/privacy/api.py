@@ -26,6 +26,7 @@ from tenant_apps.privacy.selectors import (
     get_disposal,
     get_look_request,
     look_requests,
+    open_consents,
 )
 from tenant_apps.privacy.serializers import (
     AccessRow,
@@ -40,6 +41,7 @@ from tenant_apps.privacy.serializers import (
     KeepRequest,
     LookAsked,
     LookRow,
+    OpenConsentRow,
     ProposeRequest,
     PurposeRow,
     ReasonRequest,
@@ -99,6 +101,18 @@ class ConsentsView(StationAPIView):
         else:
             row = services.withdraw_consent(file_id, reason=reason, **said, **self.edge)
         return Response(ConsentRow(row).data, status=201)
+
+
+class OpenConsentsView(StationAPIView):
+    """The consents one household has still to give."""
+
+    capability = {"GET": "file.view"}
+
+    @extend_schema(operation_id="privacy_consents_open", responses=OpenConsentRow(many=True))
+    def get(self, _request: Request, file_id: UUID) -> Response:
+        """List the texts to be read out at a visit, with their version."""
+        file = get_file(file_id, actor=self.actor)
+        return Response([asdict(one) for one in open_consents(file)])
 
 
 class AccessView(StationAPIView):

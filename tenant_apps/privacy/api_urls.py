@@ -9,6 +9,11 @@ app_name = "privacy_api"
 urlpatterns = [
     path("fields/", api.FieldsView.as_view(), name="fields"),
     path("files/<uuid:file_id>/consents/", api.ConsentsView.as_view(), name="consents"),
+    path(
+        "files/<uuid:file_id>/consents/open/",
+        api.OpenConsentsView.as_view(),
+        name="consents-open",
+    ),
     path("files/<uuid:file_id>/access/", api.AccessView.as_view(), name="access"),
     path("files/<uuid:file_id>/export/", api.SubjectExportView.as_view(), name="export"),
     path(

@@ -18,6 +18,7 @@ class Channel(models.TextChoices):
     PAPER = "paper", _("书面签字")
     COUNTER = "counter", _("窗口当面")
     PHONE = "phone", _("电话")
+    VISIT = "visit", _("上门")
     ONLINE = "online", _("网上")
 
 

@@ -5,7 +5,7 @@ Source: domain NR12 (ten years), NR26; personal-information law of 2021, article
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel.errors import Text
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.fields import FieldSpec, Section
+from tenant_apps.households.models import HouseholdFile, HouseholdMember
 
 CONSENT_VERSION = "2026-1"
 """The version of the consent texts now shown; a new wording is a new version, older ones stay."""
@@ -189,6 +190,10 @@ _SECTIONS: dict[Section, str] = {
 }
 
 
+# What a column holds where nobody filled it in.
+_NOTHING: tuple[object, ...] = (None, "", [])
+
+
 class Unmapped(Exception):
     """A column holds personal data, and nobody said what for."""
 
@@ -221,6 +226,18 @@ def purpose_of_field(spec: FieldSpec, *, of_member: bool = False) -> Purpose:
     if code not in PURPOSES:
         raise Unmapped(f"households.{model}.{spec.name}")
     return PURPOSES[code]
+
+
+def purposes_used(file: HouseholdFile, members: Iterable[HouseholdMember]) -> frozenset[str]:
+    """Return the codes of the purposes that something is kept for of this household. Opens no seal."""
+    filled = [(spec, False, getattr(file, spec.name)) for spec in FILE_FIELDS] + [
+        (spec, True, getattr(one, spec.name)) for one in members for spec in MEMBER_FIELDS
+    ]
+    return frozenset(
+        purpose_of_field(spec, of_member=of_member).code
+        for spec, of_member, value in filled
+        if value not in _NOTHING
+    )
 
 
 def mapped_fields() -> Iterator[MappedField]:

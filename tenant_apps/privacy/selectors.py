@@ -17,8 +17,10 @@ from bangfu.kernel.crypto import mask_name
 from bangfu.kernel.errors import NotFound, Text
 from shared_apps.audit.models import AuditRow
 from shared_apps.audit.selectors import rows_of_subject
+from tenant_apps.households.asking import Question
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
 from tenant_apps.households.models import CLOSED_STATES, HouseholdFile
+from tenant_apps.households.selectors import members_of
 from tenant_apps.households.work import Blocked
 from tenant_apps.privacy.models import (
     Consent,
@@ -28,7 +30,7 @@ from tenant_apps.privacy.models import (
     LookRequest,
     Side,
 )
-from tenant_apps.privacy.purposes import PURPOSES, Purpose
+from tenant_apps.privacy.purposes import CONSENT_VERSION, PURPOSES, Purpose, purposes_used
 
 FILE = "file"
 # Without these consents a household can neither be recognised nor paid.
@@ -47,6 +49,12 @@ class Standing:
     def is_withdrawn(self) -> bool:
         """Whether it was given once and taken back."""
         return self.newest is not None and not self.newest.is_given
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was given on the text that is shown now."""
+        newest = self.newest
+        return newest is not None and newest.is_given and newest.version == CONSENT_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,37 @@ def consents_of(file_id: UUID) -> list[Standing]:
         for purpose in PURPOSES.values()
         if purpose.needs_consent
     ]
+
+
+def open_consents(file: HouseholdFile) -> list[Question]:
+    """The consents a household has still to give, as they are read out to it. Two queries.
+
+    It needs those of the purposes that something of it is kept for. One is open that was withdrawn or given on
+    an older text, or about which nobody ever said a word where the consent of the application is not signed.
+    """
+    used = purposes_used(file, members_of(file))
+    return [
+        Question(
+            purpose=one.purpose.code,
+            version=CONSENT_VERSION,
+            title=one.purpose.title,
+            text=one.purpose.consent,
+            why=_why_open(one),
+        )
+        for one in consents_of(file.pk)
+        if one.purpose.code in used
+        and not one.stands
+        and (one.newest is not None or file.consent_on is None)
+    ]
+
+
+def _why_open(standing: Standing) -> str:
+    if standing.newest is None:
+        return ""
+    said = {"on": f"{standing.newest.on:%Y-%m-%d}", "version": standing.newest.version}
+    if standing.is_withdrawn:
+        return _("%(on)s 已撤回") % said
+    return _("%(on)s 同意的是 %(version)s 版") % said
 
 
 def consent_history(file_id: UUID) -> QuerySet[Consent]:

@@ -30,6 +30,16 @@ class ConsentRow(serializers.ModelSerializer[Consent]):
         fields = ["id", "purpose", "version", "is_given", "on", "channel", "recorded_by", "at"]
 
 
+class OpenConsentRow(serializers.Serializer[Any]):
+    """One consent to be asked for; `purpose` and `version` are what is sent back with the visit."""
+
+    purpose = serializers.CharField()
+    version = serializers.CharField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    why = serializers.CharField()
+
+
 class ConsentRequest(serializers.Serializer[Any]):
     """A word of a worker."""
 

@@ -108,6 +108,7 @@ _BY_CAPABILITY = {
     "file.view": """
         privacy:subject privacy:consent privacy:ask-correction privacy:export
         api:privacy_api:consents api:privacy_api:access api:privacy_api:export
+        api:privacy_api:consents-open
         api:privacy_api:ask-correction
         households:list households:detail households:members
         households:explanation households:retiering households:retiering-progress

@@ -14,13 +14,17 @@ from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, Problem
 from tenant_apps.casework.services import attach
+from tenant_apps.households.asking import Agreed, hear_all
 from tenant_apps.households.models import HouseholdFile, HouseholdVisit, VisitPlace
 from tenant_apps.households.services.stepping import subject_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What two visitors found: where and when they were, and whether it agrees with the file."""
+    """What two visitors found: where and when they were, whether it agrees with the file.
+
+    ``consents`` is what the household agreed to at its door, read out to it.
+    """
 
     visited_on: date
     place: str
@@ -28,6 +32,7 @@ class Visit:
     second_visitor: str
     findings: str
     agrees: bool
+    consents: Sequence[Agreed] = ()
 
 
 def add_visit(
@@ -41,7 +46,7 @@ def add_visit(
     """Keep a visit to the household of a locked file. The calling service has checked who may.
 
     Raises:
-        InvalidInput: V301-V304, or a picture that is none (E701…).
+        InvalidInput: V301-V304, a picture that is none (E701…), or a consent that may not be noted.
     """
     problems = _visit_problems(visit, file=file, on=clock.local_day(now))
     if problems:
@@ -50,7 +55,7 @@ def add_visit(
         attach(subject=subject_of(file), kind="visit_photo", upload=photo, actor=actor, now=now)
         for photo in photos
     ]
-    return HouseholdVisit.objects.create(
+    row = HouseholdVisit.objects.create(
         file=file,
         visited_on=visit.visited_on,
         place=visit.place,
@@ -63,6 +68,8 @@ def add_visit(
         recorded_by=actor.name,
         created_at=now,
     )
+    hear_all(file, row, visit.consents, actor=actor, now=now)
+    return row
 
 
 def visit_as_sent(visit: HouseholdVisit) -> dict[str, Any]:

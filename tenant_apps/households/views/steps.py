@@ -16,6 +16,7 @@ from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.requests import actor_of
 from tenant_apps.households import second_look, transitions
+from tenant_apps.households.asking import questions_for
 from tenant_apps.households.flow import FILE_FLOW
 from tenant_apps.households.models import FileState
 from tenant_apps.households.selectors import get_file
@@ -40,12 +41,15 @@ def visit_page(request: HttpRequest, file_id: UUID) -> HttpResponse:
     file = get_file(file_id, actor=actor)
     actor.require("file.visit")
     if request.method == "POST":
-        form = VisitForm(request.POST, request.FILES)
+        form = VisitForm(request.POST, request.FILES, questions=questions_for(file))
         if form.is_valid() and _recorded(form, file_id, request):
             messages.success(request, _("入户核查已登记。"))
             return redirect("households:detail", file_id)
     else:
-        form = VisitForm(initial={"visited_on": clock.today(), "first_visitor": actor.name})
+        form = VisitForm(
+            initial={"visited_on": clock.today(), "first_visitor": actor.name},
+            questions=questions_for(file),
+        )
     return render(request, "households/visit.html", {"file": file, "form": form})
 
 

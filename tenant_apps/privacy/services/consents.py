@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +23,9 @@ from tenant_apps.privacy.models import Channel, Consent
 from tenant_apps.privacy.purposes import CONSENT_VERSION, PURPOSES, Purpose
 from tenant_apps.privacy.selectors import consents_of
 from tenant_apps.privacy.services.doors import require_any
+
+# Whoever holds one of these notes what a worker says of a consent.
+NOTERS = ("file.edit", "file.review", "privacy.manage")
 
 
 class NothingToWithdraw(DomainError):
@@ -59,7 +64,8 @@ def give_consent(
     newest = _newest(file.pk, meant)
     if newest and newest.is_given and newest.version == CONSENT_VERSION:
         raise GivenAlready
-    return _written(
+    require_any(actor, *NOTERS)
+    return written_word(
         file, meant, is_given=True, on=on, channel=channel, reason="", actor=actor, now=now
     )
 
@@ -88,7 +94,8 @@ def withdraw_consent(
     newest = _newest(file.pk, meant)
     if newest is not None and not newest.is_given:
         raise NothingToWithdraw
-    row = _written(
+    require_any(actor, *NOTERS)
+    row = written_word(
         file, meant, is_given=False, on=on, channel=channel, reason=reason, actor=actor, now=now
     )
     open_todo(
@@ -122,7 +129,7 @@ def _checked(purpose: str, *, channel: str, on: date | None, now: datetime) -> P
     return meant
 
 
-def _written(
+def written_word(
     file: HouseholdFile,
     purpose: Purpose,
     *,
@@ -132,8 +139,12 @@ def _written(
     reason: str,
     actor: Actor,
     now: datetime,
+    said_more: Mapping[str, Any] | None = None,
 ) -> Consent:
-    require_any(actor, "file.edit", "file.review", "privacy.manage")
+    """Write one word about a consent, on the text now shown, to its rows, the timeline and the audit chain.
+
+    The calling service has checked who may, and whether it may be said. ``said_more`` is for the audit row.
+    """
     row = Consent.objects.create(
         file_id=file.pk,
         purpose=purpose.code,
@@ -153,7 +164,12 @@ def _written(
         event=f"privacy.{action}",
         actor=actor,
         subject=subject,
-        data={"purpose": purpose.code, "version": CONSENT_VERSION, "channel": channel},
+        data={
+            "purpose": purpose.code,
+            "version": CONSENT_VERSION,
+            "channel": channel,
+            **(said_more or {}),
+        },
         now=now,
     )
     return row
