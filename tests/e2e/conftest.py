@@ -16,12 +16,14 @@ OPENING_SECONDS = 600 if PICTURES_OF == "full" else 180
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Show with a failure what the network's web processes wrote last: the page says only that it failed."""
+    """Show with a failure what the web wrote last, and why messages were refused: the page says only that it failed."""
     del call
     report = yield
     network = item.funcargs.get("network") if report.failed else None
     if network is not None:
         report.sections.append(("web.log", network.last_lines("web.log")))
+        refused = network.last_lines("worker.log", 5, saying="message_failed")
+        report.sections.append(("messages refused", refused))
     return report
 
 

@@ -75,12 +75,12 @@ class Machine:
             assert time.monotonic() < deadline, self.said()
             time.sleep(0.1)
 
-    def last_lines(self, log, number=80):
+    def last_lines(self, log, number=80, *, saying=""):
         path = self.state.root / "logs" / log
-        lines = (
-            path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
-        )
-        return "\n".join(lines[-number:])
+        if not path.exists():
+            return ""
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join([line for line in lines if saying in line][-number:])
 
     def answers(self, path):
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
