@@ -109,6 +109,7 @@ LEDGER_CHECKS: Mapping[str, Text] = {
     "transfers-in-transit-otherwise": gettext_lazy("在途拨款与未确认拨款不符"),
     "donation-returned-otherwise": gettext_lazy("捐赠退还额与退还凭证不符"),
     "donation-returns-do-not-add-up": gettext_lazy("捐赠退还额与逐笔退还记录不符"),
+    "donation-held-otherwise": gettext_lazy("待退还捐赠与占用预算不符"),
     "ends-of-a-transfer-differ": gettext_lazy("拨款两端不符"),
     "ends-of-a-goods-transfer-differ": gettext_lazy("物资调拨两端不符"),
     "need-met-twice": gettext_lazy("同一需求重复批准"),

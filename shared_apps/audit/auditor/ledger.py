@@ -103,7 +103,8 @@ FEN_CHECKS = frozenset(
         "card-balance-other-than-entries", "card-shares-other-than-the-whole",
         "card-shares-other-than-agreed", "card-entry-moves-otherwise",
         "card-reversal-other-than-mirror", "settlement-posted-otherwise",
-        "donation-returned-otherwise", "donation-returns-do-not-add-up", ENDS_DIFFER, *CAPS_IN_FEN,
+        "donation-returned-otherwise", "donation-returns-do-not-add-up",
+        "donation-held-otherwise", ENDS_DIFFER, *CAPS_IN_FEN,
         *PUBLISHED_CHECKS,
     }
 )  # fmt: skip

@@ -156,6 +156,20 @@ MONEY_CHECKS: dict[str, tuple[str, str]] = {
             SELECT d.number, d.returned_fen, @PAGE_DONATION AS page, coalesce((SELECT sum((one->>'fen')::bigint)
                 FROM jsonb_array_elements(d.returns) AS one), 0) AS listed_fen
             FROM sources_donation d) AS given WHERE returned_fen <> listed_fen"""),
+    # What is held for a return names the donation by its key, what the bank paid back by its number.
+    "donation-held-otherwise": (POST, """
+        WITH held AS (
+            SELECT coalesce(d.number, split_part(split_part(o.ref, '#', 1), '/', 1)) AS number, sum(e.amount_fen) AS fen
+            FROM funds_journal j JOIN funds_journal o ON o.id = coalesce(j.reverses_id, j.id)
+            JOIN funds_entry e ON e.journal_id = j.id JOIN funds_account c ON c.id = e.account_id
+            LEFT JOIN sources_donation d ON 'donation:' || d.id = split_part(o.ref, '#', 1)
+            WHERE c.code = '8002' AND (o.kind = 'donation_back'
+                OR o.kind IN ('reserve', 'release') AND o.ref LIKE 'donation:%%') GROUP BY 1),
+        waits AS (SELECT d.number, @PAGE_DONATION AS page, coalesce((d.going_back->>'fen')::bigint, 0) AS fen
+            FROM sources_donation d WHERE d.kind = 'cash' AND d.state = 'returning')
+        SELECT number, coalesce(held.fen, 0) || ' for ' || coalesce(waits.fen, 0), coalesce(waits.page,
+            (SELECT @PAGE_DONATION FROM sources_donation d WHERE d.number = held.number), '')
+        FROM held FULL JOIN waits USING (number) WHERE coalesce(held.fen, 0) <> coalesce(waits.fen, 0)"""),
 }  # fmt: skip
 
 ENDS_DIFFER = "ends-of-a-transfer-differ"

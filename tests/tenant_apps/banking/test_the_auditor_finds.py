@@ -89,6 +89,10 @@ CORRUPTIONS = {
     "donation-returns-do-not-add-up": [
         "UPDATE sources_donation SET returned_fen = returned_fen - 1 WHERE kind = 'goods'"
     ],
+    "donation-held-otherwise": [
+        ("UPDATE sources_donation SET going_back = jsonb_set(going_back, '{fen}', '1') "
+        "WHERE state = 'returning'")
+    ],
 }  # fmt: skip
 
 
@@ -152,6 +156,17 @@ def gone_back(books):
             books.leg("4003", fen, fund), books.leg("1001", -fen, fund), kind="donation_back",
             ref=f"JZ0001/{serial}",
         )  # fmt: skip
+    waiting = Donation.objects.create(
+        number="JZ0003", kind="cash", fund=fund,
+        **gift | {"state": "returning", "returned_fen": 0, "returns": [], "going_back": {"fen": 15_00}},
+    )  # fmt: skip
+    books.post(
+        books.leg("8001", 50_00, fund), books.leg("8000", -50_00, fund), kind="appropriation"
+    )
+    books.post(
+        books.leg("8002", 15_00, fund), books.leg("8001", -15_00, fund), kind="reserve",
+        ref=f"donation:{waiting.pk}",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
