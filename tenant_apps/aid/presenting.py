@@ -199,14 +199,15 @@ def standing_rows(
     return sorted(rows, key=lambda row: (_URGENCY[row.tone], row.code))
 
 
-def standing_total(stations: Iterable[StationProgress]) -> StandingRow:
-    """Add up how far stations are."""
+def standing_total(stations: Iterable[StationProgress]) -> StandingRow | None:
+    """Add up how far stations are; None as long as nobody is on any list."""
     total: dict[str, tuple[int, int]] = {}
     for one in stations:
         for state, (n, fen) in one.counts.items():
             known = total.get(state, (0, 0))
             total[state] = (known[0] + n, known[1] + fen)
-    return _standing(_("合计"), total)
+    is_anybody = any(n for n, _fen in total.values())
+    return _standing(_("合计"), total) if is_anybody else None
 
 
 _URGENCY: Mapping[Tone, int] = {"bad": 0, "wait": 1, "info": 2, "ok": 3, "mute": 4}

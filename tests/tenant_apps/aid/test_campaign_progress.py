@@ -89,6 +89,24 @@ def test_columns_add_up_to_everybody_on_the_lists(desk, campaign, county) -> Non
     assert sum(share.fen for share in shares) == sum(fen for _n, fen in own.values())
 
 
+def test_as_long_as_nobody_is_listed_there_is_no_total_but_a_sentence(
+    desk, campaign, county, person_at, signed_in
+) -> None:
+    with in_station(county):
+        assert standing_total(progress_below(campaign.pk, station=county)) is None
+    browser, page = (
+        signed_in(person_at(county, Role.HEAD)),
+        f"/s/{county.code}/aid/campaigns/{campaign.pk}/",
+    )
+
+    assert "下级站点还没有列入任何对象" in browser.get(page).content.decode()
+    fill(desk, campaign, [AidState.PROPOSED])
+    counted(desk, campaign)
+    listed = browser.get(page).content.decode()
+    assert "<tfoot>" in listed
+    assert "下级站点还没有列入任何对象" not in listed
+
+
 def test_who_has_not_begun_stands_first_and_who_is_through_last() -> None:
     counts = {
         "1": {"paid": (2, 160_000)}, "2": {"paid": (1, 80_000), "batched": (1, 80_000)}, "3": {},
