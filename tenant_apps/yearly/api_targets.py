@@ -11,9 +11,16 @@ from rest_framework.response import Response
 from bangfu.kernel import clock
 from bangfu.kernel.api import StationAPIView
 from tenant_apps.yearly import services
-from tenant_apps.yearly.aims import get_target, standing_of, targets_below, targets_of
+from tenant_apps.yearly.aims import (
+    examined,
+    get_target,
+    standings_shown,
+    targets_below,
+    targets_of,
+)
 from tenant_apps.yearly.serializers import (
     AnswerRequest,
+    ExaminedView,
     ProgressRequest,
     TargetQuery,
     TargetRequest,
@@ -32,11 +39,9 @@ class TargetsEndpoint(StationAPIView):
     def get(self, request: Request) -> Response:
         """List what this station set itself for a year, and what the stations right below did."""
         year = self.read(TargetQuery, request.query_params).get("year", clock.today().year)
-        own = list(targets_of(self.station, year).select_related("station"))
-        standings = {
-            one.pk: standing_of(one, station=self.station, until=clock.today()) for one in own
-        }
-        rows = {"own": own, "below": targets_below(year)}
+        own, below = list(targets_of(self.station, year)), targets_below(year)
+        standings = standings_shown(own, below, until=clock.today())
+        rows = {"own": own, "below": below}
         return Response(TargetsView(rows, context={"standings": standings}).data)
 
     @extend_schema(
@@ -46,6 +51,18 @@ class TargetsEndpoint(StationAPIView):
         """Set a target: in words, or a number of an indicator."""
         target = services.lay_down_target(**self.read(TargetRequest, request.data), **self.edge)
         return Response(TargetView(target).data, status=201)
+
+
+class TargetEndpoint(StationAPIView):
+    """One target, as whoever confirms it has to see it."""
+
+    capability = {"GET": "rollup.view"}
+
+    @extend_schema(operation_id="yearly_target", responses=ExaminedView)
+    def get(self, request: Request, target_id: UUID) -> Response:
+        """Show a target of this station or of one below it: how far it is, and how that is counted."""
+        target = get_target(target_id, actor=self.actor)
+        return Response(ExaminedView(examined(target, until=clock.today())).data)
 
 
 class ProgressEndpoint(StationAPIView):

@@ -9,6 +9,7 @@ app_name = "yearly_api"
 urlpatterns = [
     path("report/", api.ReportEndpoint.as_view(), name="report"),
     path("targets/", api_targets.TargetsEndpoint.as_view(), name="targets"),
+    path("targets/<uuid:target_id>/", api_targets.TargetEndpoint.as_view(), name="target"),
     path(
         "targets/<uuid:target_id>/say/", api_targets.ProgressEndpoint.as_view(), name="say-target"
     ),

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.paperbooks.models import Book, BookKind
 from shared_apps.targets.models import Reached, Target
+from tenant_apps.yearly.aims import Examined
 from tenant_apps.yearly.rules.catalogue import measured
 from tenant_apps.yearly.rules.columns import OLDEST_YEAR
 
@@ -76,7 +78,7 @@ class TargetView(serializers.ModelSerializer[Target]):
 
     station = serializers.CharField(source="station.code", read_only=True)
     done = serializers.SerializerMethodField(
-        help_text="What was counted of the own targets so far."
+        help_text="What was counted so far of the own targets, and of those below that wait to be confirmed."
     )
     unit = serializers.SerializerMethodField(
         help_text="The unit of the indicator; empty of one in words."
@@ -95,9 +97,47 @@ class TargetView(serializers.ModelSerializer[Target]):
         return measured(target.indicator).unit if target.indicator else ""
 
     def get_done(self, target: Target) -> int | None:
-        """Say how far a counted target is; null of one in words, and of stations below."""
+        """Say how far a counted target is; null of one in words, and where a list does not count it."""
         standing = self.context.get("standings", {}).get(target.pk)
         return None if standing is None else int(standing.counted.value)
+
+
+class ExaminedView(serializers.Serializer[Any]):
+    """One target with what was counted, in the smallest part of its unit: numbers alone.
+
+    `way` says how: `sum` over the months of the year, `distinct` (each household or person once), `without_transfers`
+    (a sum in which money moved within the subtree counts once), `stock` (what there is at `until`), empty of one in
+    words. Of `done`, `recorded` comes from records, the rest from paper.
+    """
+
+    target = serializers.SerializerMethodField()
+    indicator_name = serializers.SerializerMethodField(help_text="Empty of one in words.")
+    done = serializers.IntegerField(source="standing.counted.value", default=None, allow_null=True)
+    recorded = serializers.IntegerField(
+        source="standing.counted.recorded", default=None, allow_null=True
+    )
+    percent = serializers.IntegerField(source="standing.percent", default=None, allow_null=True)
+    way = serializers.ChoiceField(
+        choices=["sum", "distinct", "without_transfers", "stock"], allow_blank=True
+    )
+    until = serializers.DateField(help_text="The first day of the month up to which is counted.")
+    is_short = serializers.BooleanField(
+        help_text="The station says done, the count is below the goal."
+    )
+    is_asked = serializers.BooleanField(
+        help_text="Somebody of this station is to confirm or return it."
+    )
+
+    @extend_schema_field(TargetView)
+    def get_target(self, seen: Examined) -> dict[str, Any]:
+        """Show the target itself."""
+        return dict(
+            TargetView(seen.target, context={"standings": {seen.target.pk: seen.standing}}).data
+        )
+
+    def get_indicator_name(self, seen: Examined) -> str:
+        """Name what is counted."""
+        return str(seen.counts.name) if seen.counts else ""
 
 
 class TargetsView(serializers.Serializer[Any]):

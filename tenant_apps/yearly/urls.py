@@ -10,6 +10,7 @@ urlpatterns = [
     path("", pages.report, name="report"),
     path("targets/", targets.target_list, name="targets"),
     path("targets/new/", targets.new_target, name="new-target"),
+    path("targets/<uuid:target_id>/", targets.target_page, name="target"),
     path("targets/<uuid:target_id>/say/", targets.say, name="say-target"),
     path("targets/<uuid:target_id>/drop/", targets.drop, name="drop-target"),
     path("targets/<uuid:target_id>/answer/", targets.answer, name="answer-target"),

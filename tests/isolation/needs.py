@@ -217,7 +217,8 @@ _BY_CAPABILITY = {
     """,
     "rollup.view": """
         rollup:board rollup:files api:rollup api:rollup-indicators api:stations-below
-        yearly:report api:yearly_api:report yearly:targets
+        yearly:report api:yearly_api:report yearly:targets yearly:target
+        api:yearly_api:target
     """,
     "rollup.export": "rollup:export",
     "break.view": """

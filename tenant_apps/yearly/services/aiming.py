@@ -24,13 +24,12 @@ from shared_apps.notifications.services import notify
 from shared_apps.targets.models import Reached, Target, Verdict
 from tenant_apps.casework.models import Event, Todo
 from tenant_apps.casework.services import close_todos, open_todo, record_event
-from tenant_apps.yearly.aims import FILLS, REVIEWS, SUBJECT, countable
+from tenant_apps.yearly.aims import FILLS, REVIEWS, SUBJECT, WAITS, countable
 from tenant_apps.yearly.links import page_link
 from tenant_apps.yearly.rules.columns import OLDEST_YEAR
 
 SAID, ANSWERED = "target.said", "target.answered"
 STREAM = "target"
-WAITS = "yearly.target"
 _LATEST_YEAR = 9998
 _MOST_GOAL = 10**14
 
@@ -164,7 +163,7 @@ def take_in_said(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> N
             "from": sender_id,
             "said": dict(body),  # type: ignore[dict-item]
         },
-        link=page_link("targets"),
+        link=page_link("target", UUID(body["target"])),
         now=now,
     )
 

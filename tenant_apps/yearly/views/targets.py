@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,13 +24,16 @@ from tenant_apps.yearly.aims import (
     FILLS,
     REVIEWS,
     VIEWS,
+    WAY_WORDS,
     Standing,
+    examined,
     get_target,
-    standing_of,
+    standings_shown,
     targets_below,
     targets_of,
 )
 from tenant_apps.yearly.forms import ProgressForm, TargetForm
+from tenant_apps.yearly.rules.catalogue import measured
 from tenant_apps.yearly.rules.columns import OLDEST_YEAR
 from tenant_apps.yearly.selectors import Counted
 from tenant_apps.yearly.telling import shown
@@ -60,22 +63,39 @@ def target_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(VIEWS)
     year = _year(request)
-    here, may_fill = current_station(), actor.may(FILLS)
-    below = targets_below(year)
+    here, may_fill, this_year = current_station(), actor.may(FILLS), clock.today().year
+    own, below = list(targets_of(here, year)), targets_below(year)
+    standings = standings_shown(own, below, until=clock.today())
     context = {
         "year": year,
-        "years": range(clock.today().year + 1, clock.today().year - 3, -1),
-        "rows": [
-            _row(one, standing_of(one, station=here, until=clock.today()), may_fill=may_fill)
-            for one in targets_of(here, year)
-        ],
-        "below": [_row(one, None) for one in below],
+        "years": sorted({year, *range(this_year - 2, this_year + 2)}, reverse=True),
+        "rows": [_row(one, standings[one.pk], may_fill=may_fill) for one in own],
+        "below": [_row(one, standings.get(one.pk)) for one in below],
         "waiting": sum(one.round > 0 and one.verdict == Verdict.NONE for one in below),
         "may_fill": may_fill,
-        "may_review": actor.may(REVIEWS),
         "has_parent": here.parent_id is not None,
     }
     return render(request, "yearly/targets.html", context)
+
+
+@require_GET
+def target_page(request: HttpRequest, target_id: UUID) -> HttpResponse:
+    """Show one target with what was reached of it and how that is counted, where it is confirmed or returned."""
+    actor = actor_of(request)
+    target = get_target(target_id, actor=actor)
+    seen = examined(target, until=clock.today())
+    context = {
+        "seen": seen,
+        "row": _row(target, seen.standing),
+        "unit": unit_text(seen.counts.unit) if seen.counts else "",
+        "recorded": _in_unit(seen.standing.counted, seen.standing.counted.recorded)
+        if seen.standing and seen.standing.counted.is_on_paper
+        else "",
+        "way": WAY_WORDS[seen.way],
+        "may_answer": seen.is_asked and actor.may(REVIEWS),
+        "is_below": target.station_id != current_station().id,
+    }
+    return render(request, "yearly/target.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,7 +164,7 @@ def _row(target: Target, standing: Standing | None, *, may_fill: bool = False) -
     is_open = may_fill and not target.is_dropped
     return TargetRow(
         target=target,
-        goal=_in_unit(replace(standing.counted, bound=""), target.goal) if standing else "",
+        goal=_goal(target),
         done=_in_unit(standing.counted) if standing else "",
         percent=standing.percent if standing else None,
         tone=TONES[target.reached],
@@ -156,6 +176,13 @@ def _row(target: Target, standing: Standing | None, *, may_fill: bool = False) -
         if is_open
         else None,
     )
+
+
+def _goal(target: Target) -> str:
+    if target.goal is None:
+        return ""
+    counts = measured(target.indicator)
+    return _in_unit(Counted(target.goal, counts.unit, counts.scale))
 
 
 def _in_unit(number: Counted, value: int | None = None) -> str:

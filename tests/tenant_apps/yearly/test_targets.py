@@ -17,6 +17,7 @@ from shared_apps.targets.models import Target
 from tenant_apps.casework.models import Todo
 from tenant_apps.yearly import services
 from tenant_apps.yearly.aims import (
+    asked_here,
     standing_of,
     targets_below,
     targets_of,
@@ -311,6 +312,83 @@ def test_the_pages_lay_down_say_and_confirm(lower, upper, signed_in):
     signed_in(upper[1]).post(f"{above}{key}/answer/", {"agrees": "1"})
     relay.deliver_all()
     assert "上级已核定" in signed_in(lower[1]).get(f"{here}?year=2026").content.decode()
+
+
+@pytest.fixture
+def counted(past, lower):
+    """Four cinema tickets for 2004, called done; three were given out."""
+    past.keep(
+        rows_sheet(
+            {"kind": "电影票", "who": "1", "on": "2004-10-01", "quantity": 2},
+            {"kind": "电影票", "who": "2", "on": "2004-10-01", "quantity": 1},
+        )
+    )
+    fold_facts(now=NOON)
+    return say(lower, lay_down(lower, "发放电影票", year=2004, indicator="CER-04", goal=4))
+
+
+def test_whoever_confirms_sees_what_was_reached_and_how_it_is_counted(
+    counted, lower, upper, signed_in
+):
+    relay.deliver_all()
+    here = f"/s/{upper[0].code}/yearly/targets/{counted.pk}/"
+    with in_station(upper[0]):
+        assert Todo.objects.get(subject_id=counted.pk).link == here
+    browser = signed_in(upper[1])
+
+    page = browser.get(here).content.decode()
+
+    for words in (
+        lower[0].name, "2004", "4 张", "3 张", "75%", "CER-04", "累计数：", "2004-12", "已建库并逐月更新",
+        "但按指标统计只有 3 张", f"{here}answer/",
+    ):  # fmt: skip
+        assert words in page
+    assert "3 张" in browser.get(f"/s/{upper[0].code}/yearly/targets/?year=2004").content.decode()
+    answer(upper, counted)
+    assert f"{here}answer/" not in browser.get(here).content.decode()
+
+
+def test_the_interface_tells_what_is_to_be_confirmed(counted, lower, upper, signed_in):
+    relay.deliver_all()
+    home = f"/s/{upper[0].code}/api/v1/yearly/targets/"
+    browser = signed_in(upper[1])
+
+    seen = browser.get(f"{home}{counted.pk}/").json()
+
+    assert {name: seen[name] for name in seen if name != "target"} == {
+        "indicator_name": "电影票发放张数", "done": 3, "recorded": 3, "percent": 75, "way": "sum",
+        "until": "2004-12-01", "is_short": True, "is_asked": True,
+    }  # fmt: skip
+    assert (seen["target"]["goal"], seen["target"]["unit"], seen["target"]["year"]) == (
+        4,
+        "张",
+        2004,
+    )
+    assert [one["done"] for one in browser.get(f"{home}?year=2004").json()["below"]] == [3]
+    in_words = browser.get(f"{home}{say(lower, lay_down(lower)).pk}/").json()
+    assert (in_words["done"], in_words["way"], in_words["is_asked"]) == (None, "", False)
+    relay.deliver_all()
+    assert browser.get(f"{home}{in_words['target']['id']}/").json()["is_asked"]
+    answer(upper, counted)
+    assert not browser.get(f"{home}{counted.pk}/").json()["is_asked"]
+
+
+def test_what_was_said_anew_is_shown_when_its_message_is_here(lower, upper):
+    target = say(lower, lay_down(lower), "under_way", "刚起步")
+    relay.deliver_all()
+    target = say(lower, target)
+    with in_station(upper[0]):
+        assert asked_here([target]) == set()
+    relay.deliver_all()
+    with in_station(upper[0]):
+        assert asked_here([target]) == {target.pk}
+
+
+def test_a_target_is_out_of_sight_beside_its_stations(counted, other_county, person_at, signed_in):
+    stranger = signed_in(person_at(other_county, Role.HEAD))
+    home = f"/s/{other_county.code}"
+    for address in ("yearly/targets", "api/v1/yearly/targets"):
+        assert stranger.get(f"{home}/{address}/{counted.pk}/").status_code == 404
 
 
 def test_the_interface_lays_down_says_and_lists(lower, signed_in):
