@@ -8,11 +8,9 @@ import psycopg
 import pytest
 import time_machine
 
-from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import in_network, in_station
 from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
-from shared_apps.accounts.roles import capabilities_of
 from shared_apps.audit.auditor import End, audit_ledger, ends_that_differ
 from shared_apps.audit.auditor.money import MONEY_CHECKS
 from shared_apps.reconciliation.words import LEDGER_CHECKS
@@ -22,9 +20,9 @@ from tenant_apps.funds.services import appropriate_budget, reserve_budget
 from tenant_apps.payouts.models import Batch, Line
 from tenant_apps.sources.models import Donation
 from tenants.models import Station
-from tenants.selectors import forget_stations
 from tests.conftest import NOON
 from tests.support import databases
+from tests.support.nobody import nobody_in_particular
 from tests.tenant_apps.banking.banks import Booked, Payouts, Transfers
 from tests.tenant_apps.banking.conftest import DAY, Desk
 from tests.tenant_apps.funds.conftest import TODAY, books_of
@@ -175,40 +173,28 @@ def world(session_database, stage, django_db_blocker):
     name = f"{session_database}_bank"
     known = dict(expectations.waiting())
     transfers, payouts = Transfers(), Payouts()
-    with django_db_blocker.unblock(), time_machine.travel(NOON):
-        stage.clear()
-        databases.make_copy(name)
-        databases.point_at(name)
-        forget_stations()
-        expectations._waiting.update({"transfer": transfers, "payout": payouts})
-        with in_network():
-            station = Station.objects.get(code="130705001").ref
-
-        def person_at(where, *roles, name=""):
-            person_at.count += 1
-            return Actor(
-                user_id=person_at.count, name=name, station=where, roles=frozenset(roles),
-                capabilities=capabilities_of(roles),
-            )  # fmt: skip
-
-        person_at.count = 0
-        books = books_of(station, person_at)
-        desk = Desk(books, transfers, payouts)
-        with in_station(station):
-            books.receive(900_00, on=date(2026, 11, 1))
-            transfers.wait("BK-2026-1", 500_00, DAY, fund=desk.fund)
-            desk.take_in(Booked("S1", DAY, 500_00, "张家口市总工会", "BK-2026-1"), opening=900_00)
-            desk.take_in(
-                Booked("S2", TODAY, 70_00, "好心人"), Booked("S3", TODAY, -3_00, "手续费"),
-                opening=1400_00,
-            )  # fmt: skip
-            paid_and_on_the_way(books)
-            gone_back(books)
-        expectations._waiting.clear()
-        expectations._waiting.update(known)
-        parameters = direct_parameters(OWNER)
-        databases.point_at(session_database)
-        forget_stations()
+    with django_db_blocker.unblock():
+        with time_machine.travel(NOON), databases.aside(name, stage=stage):
+            expectations._waiting.update({"transfer": transfers, "payout": payouts})
+            with in_network():
+                station = Station.objects.get(code="130705001").ref
+            books = books_of(station, nobody_in_particular())
+            desk = Desk(books, transfers, payouts)
+            with in_station(station):
+                books.receive(900_00, on=date(2026, 11, 1))
+                transfers.wait("BK-2026-1", 500_00, DAY, fund=desk.fund)
+                desk.take_in(
+                    Booked("S1", DAY, 500_00, "张家口市总工会", "BK-2026-1"), opening=900_00
+                )
+                desk.take_in(
+                    Booked("S2", TODAY, 70_00, "好心人"), Booked("S3", TODAY, -3_00, "手续费"),
+                    opening=1400_00,
+                )  # fmt: skip
+                paid_and_on_the_way(books)
+                gone_back(books)
+            expectations._waiting.clear()
+            expectations._waiting.update(known)
+            parameters = direct_parameters(OWNER)
         with psycopg.connect(**parameters) as direct:
             direct.execute(f'SET search_path = "{station.schema}", public')
             direct.commit()
