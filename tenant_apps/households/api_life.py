@@ -81,7 +81,7 @@ class RecheckListView(LifeView):
         if name not in LISTS or not LISTS[name].is_of_rechecks:
             raise NotFound
         pages = CursorPages()
-        pages.ordering = "due_on"
+        pages.ordering = ("due_on", "id")
         rows = rechecks_to_do(name, on=clock.today())
         found = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response([recheck_row(one) for one in found])

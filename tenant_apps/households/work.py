@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
@@ -24,6 +24,7 @@ from tenant_apps.households.models import (
     HouseholdRecheck,
     HouseholdRound,
     HouseholdTransfer,
+    HouseholdVersion,
     RecheckKind,
     RecheckState,
     TransferRole,
@@ -34,7 +35,10 @@ from tenants.selectors import open_stations
 
 Helped = Callable[[], QuerySet[Any, Any]]
 Blocker = Callable[[HouseholdFile, date], "Blocked | None"]
+# How far the files of a list are counted that nobody looks at.
+MOST_COUNTED = 1_000
 _TO_DO = (RecheckState.DUE, RecheckState.FILLING)
+_SENT = (RecheckState.SENT, RecheckState.EXITING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,25 +133,16 @@ def block_payouts_by(blocker: Blocker) -> None:
 def rechecks_to_do(name: str, *, on: date) -> QuerySet[HouseholdRecheck]:
     """The re-checks on a list of work with their files, those due first."""
     rechecks = HouseholdRecheck.objects.select_related("file").order_by("due_on", "id")
-    recurring = rechecks.exclude(kind__in=[RecheckKind.REDECLARE, RecheckKind.EXIT_CHECK])
-    lists: dict[str, Callable[[], QuerySet[HouseholdRecheck]]] = {
-        "due": lambda: recurring.filter(state__in=_TO_DO),
-        "overdue": lambda: rechecks.filter(state__in=_TO_DO, due_on__lt=on),
-        "sent": lambda: rechecks.filter(state__in=[RecheckState.SENT, RecheckState.EXITING]),
-        "redeclare": lambda: rechecks.filter(state__in=_TO_DO, kind=RecheckKind.REDECLARE),
-        "exits": lambda: rechecks.filter(state__in=_TO_DO, kind=RecheckKind.EXIT_CHECK),
-    }
-    return lists[name]()
+    return rechecks.filter(_rechecks_of(on)[name])
 
 
 def files_to_do(name: str, *, on: date) -> QuerySet[HouseholdFile]:
     """The files on a list of work, those that wait longest first."""
     files = HouseholdFile.objects.filter(state__in=COUNTED_STATES).order_by("on_file_on", "id")
     if name == "unchanged":
-        limit = months_after(on, -12)
-        return files.annotate(last_change=Max("versions__effective_on")).filter(
-            last_change__lte=limit
-        )
+        versions = HouseholdVersion.objects.filter(file_id=OuterRef("pk"))
+        later = versions.filter(effective_on__gt=months_after(on, -12))
+        return files.filter(Exists(versions), ~Exists(later))
     if name == "nat_entry":
         return files.filter(nat_entry_on__isnull=True)
     for helped in _helped:
@@ -155,13 +150,37 @@ def files_to_do(name: str, *, on: date) -> QuerySet[HouseholdFile]:
     return files
 
 
-def count_work(*, on: date) -> dict[str, int]:
-    """How much is on each list of work."""
+def count_work(*, on: date, whole: str = "") -> dict[str, int]:
+    """How much is on each list of work. One statement for all re-checks, and one for each list of files.
+
+    Files are counted to the end on the list named ``whole`` alone; on any other, more than ``MOST_COUNTED`` are
+    one more than that.
+    """
+    counted: dict[str, int] = HouseholdRecheck.objects.filter(
+        state__in=[*_TO_DO, *_SENT]
+    ).aggregate(**{name: Count("pk", filter=fits) for name, fits in _rechecks_of(on).items()})
     return {
-        name: (rechecks_to_do(name, on=on) if one.is_of_rechecks else files_to_do(name, on=on))
-        .order_by()
-        .count()
+        name: counted[name]
+        if one.is_of_rechecks
+        else _count_files(name, on=on, whole=whole == name)
         for name, one in LISTS.items()
+    }
+
+
+def _count_files(name: str, *, on: date, whole: bool) -> int:
+    files = files_to_do(name, on=on).order_by()
+    return files.count() if whole else files[: MOST_COUNTED + 1].count()
+
+
+def _rechecks_of(on: date) -> dict[str, Q]:
+    """Say which re-checks are on each list."""
+    waits = Q(state__in=_TO_DO)
+    return {
+        "due": waits & ~Q(kind__in=[RecheckKind.REDECLARE, RecheckKind.EXIT_CHECK]),
+        "overdue": waits & Q(due_on__lt=on),
+        "sent": Q(state__in=_SENT),
+        "redeclare": waits & Q(kind=RecheckKind.REDECLARE),
+        "exits": waits & Q(kind=RecheckKind.EXIT_CHECK),
     }
 
 

@@ -51,9 +51,15 @@ class HasCapability(BasePermission):
 
 
 class CursorPages(CursorPagination):
-    """Pages by cursor, newest first by key; no counting of big lists."""
+    """Pages by cursor, newest first by key; no counting of big lists.
+
+    Rows that share what a list is ordered by - all re-checks of a round are due on one day - are told apart by how
+    many of them came before. The framework stops counting at a thousand and shows the same page ever again; here it
+    counts on. Such a list names its key last in ``ordering``, or the order of those rows is left to chance.
+    """
 
     page_size = 50
     max_page_size = 200
     page_size_query_param = "page_size"
-    ordering = "-id"
+    ordering: str | tuple[str, ...] = "-id"
+    offset_cutoff = 10_000_000

@@ -17,10 +17,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotPermitted
-from bangfu.ui.paging import PAGE_SIZES
+from bangfu.ui.paging import PAGE_SIZES, LatePaginator
 
 if TYPE_CHECKING:
     from django.core.paginator import _SupportsPagination
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from bangfu.kernel.actors import Actor
@@ -57,6 +58,19 @@ def edge(request: HttpRequest) -> Edge:
 def page_of(request: HttpRequest, rows: _SupportsPagination[Row]) -> Page[Row]:
     """Return the page of a list that the address asks for; one that is not there is the nearest."""
     return Paginator(rows, page_size(request)).get_page(request.GET.get("page"))
+
+
+def late_page_of(
+    request: HttpRequest, rows: QuerySet[Any], *, count: int | None = None
+) -> Page[Any]:
+    """Return the same of a list of wide rows, which are read only for the page. See ``LatePaginator``.
+
+    ``count`` is how many rows there are, where that is known already.
+    """
+    pages = LatePaginator(rows, page_size(request))
+    if count is not None:
+        pages.count = count
+    return pages.get_page(request.GET.get("page"))
 
 
 def page_size(request: HttpRequest) -> int:

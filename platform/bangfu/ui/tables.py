@@ -7,6 +7,7 @@ from typing import Any
 
 import django_tables2
 from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Page
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.formats import localize
@@ -44,6 +45,11 @@ class Table(django_tables2.Table):
 
     class Meta:
         template_name = "ui/table.html"
+
+    def show_page(self, page: Page[Any]) -> None:
+        """Show the pages of a list beside the rows this table was made of, which are those of ``page``."""
+        self.paginator = page.paginator
+        self.page = Page(self.rows, page.number, page.paginator)
 
     def lines(self) -> Iterator[SafeString]:
         """Draw the rows of the page; what belongs to a column is worked out once, not in each cell.

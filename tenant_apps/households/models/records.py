@@ -46,6 +46,10 @@ class HouseholdVersion(StationModel):
         constraints = [
             models.UniqueConstraint(fields=["file", "number"], name="version_number_once"),
         ]
+        indexes = [
+            # The work list of files that have not changed for a year.
+            models.Index(fields=["effective_on", "file"], name="version_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_id} v{self.number}"

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.kernel.media_types import WORKBOOK
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of
 from tenant_apps.households.drafts import HouseholdDraft
 from tenant_apps.households.forms import ExportForm, FileSearchForm
@@ -22,7 +24,6 @@ from tenant_apps.households.services import record_export
 from tenant_apps.households.sheets import EXPORTED, sheet_of
 from tenant_apps.households.views.requests import search_of
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANSWERED_AT_ONCE = 2_000
 
 
@@ -66,10 +67,7 @@ def export_files(request: HttpRequest) -> HttpResponse:
         "when": f"{now:%Y-%m-%d %H:%M}",
     }
     data = sheet_of(_rows(search), in_clear=in_clear, watermark=f"{watermark} {reason}".strip())
-    response = HttpResponse(data, content_type=WORKBOOK)
-    response["Content-Disposition"] = f'attachment; filename="files-{now:%Y%m%d-%H%M}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return as_file(data, name=f"files-{now:%Y%m%d-%H%M}.xlsx", media_type=WORKBOOK)
 
 
 def _rows(search: FileSearch) -> Iterator[tuple[str, str, HouseholdDraft]]:

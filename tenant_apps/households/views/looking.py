@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
 from bangfu.kernel.tenancy import current_station
-from bangfu.ui.requests import actor_of, page_size
+from bangfu.ui.requests import actor_of, late_page_of
 from shared_apps.regions.selectors import region_labels
 from tenant_apps.casework.selectors import clocks_of, timeline_of
 from tenant_apps.households.drafts import MEMBER_FIELDS
@@ -53,14 +53,14 @@ def file_list(request: HttpRequest) -> HttpResponse:
     form = FileSearchForm(request.GET)
     found = files_matching(search_of(form)).only(*FileTable.READS)
     may_choose = actor.may("file.submit") or actor.may("document.print")
+    page = late_page_of(request, found)
     table = FileTable(
-        found,
+        list(page.object_list),
         request=request,
         may_edit=actor.may("file.edit"),
         exclude=() if may_choose else ("select",),
     )
-    table.paginate(per_page=page_size(request))
-    table.page = table.paginator.get_page(request.GET.get("page"))
+    table.show_page(page)
     context = {
         "form": form,
         "table": table,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, page_of, ticked
+from bangfu.ui.requests import actor_of, late_page_of, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.life_forms import ExitCheckForm, HeirForm
 from tenant_apps.households.models import TransferRole, TransferState
@@ -25,6 +25,8 @@ from tenant_apps.households.services.findings import Findings
 from tenant_apps.households.services.one_by_one import Outcome
 from tenant_apps.households.work import (
     LISTS,
+    MOST_COUNTED,
+    WorkList,
     count_work,
     files_to_do,
     rechecks_to_do,
@@ -33,6 +35,11 @@ from tenant_apps.households.work import (
 )
 
 _SHOWN_REFUSALS = 10
+
+
+def _told(count: int, one: WorkList, chosen: WorkList) -> str:
+    is_whole = one.is_of_rechecks or one is chosen or count <= MOST_COUNTED
+    return f"{count:,}" if is_whole else f"{MOST_COUNTED:,}+"
 
 
 @require_GET
@@ -45,11 +52,11 @@ def work_page(request: HttpRequest, name: str = "due") -> HttpResponse:
     on = clock.today()
     chosen = LISTS[name]
     rows = (rechecks_to_do if chosen.is_of_rechecks else files_to_do)(name, on=on)
-    page = page_of(request, rows)
-    counts = count_work(on=on)
+    counts = count_work(on=on, whole=name)
+    page = late_page_of(request, rows, count=counts[name])
     context = {
         "chosen": chosen,
-        "lists": [(one, counts[one.name]) for one in LISTS.values()],
+        "lists": [(one, _told(counts[one.name], one, chosen)) for one in LISTS.values()],
         "page": page,
         "tiers": {code.value: code.text for code in CODE_LISTS["tier"]},
         "today": on,
