@@ -143,6 +143,16 @@ GRANTS: tuple[Grant, ...] = (
         writes_of=OWN,
         saved="station_id",
     ),
+    # Samples in numbers alone: the stations above read what was answered. Who was drawn only its own station reads.
+    Grant(
+        "evaluations_sample",
+        station=WRITE,
+        network=READ,
+        rows_of=OWN_OR_BELOW,
+        writes_of=OWN,
+        saved="station_id",
+    ),
+    Grant("evaluations_drawn", station=WRITE, rows_of="station_id", saved="station_id"),
     # Partners and agreements: a station sees its own and those above it that go down, and writes its own.
     Grant(
         "partners_partner",

@@ -170,6 +170,7 @@ _COLUMNS: dict[str, str] = {
     "bankfiles.statement.upload": "bank",
     "bankfiles.statement.account": "bank",
     "bankfiles.line.other_account": "bank",
+    "evaluations.drawn.remark": "review",
     "exchange.keptanswer.body": "repeat",
     "privacy.correction.wish": "answer",
     "privacy.correction.reason": "answer",

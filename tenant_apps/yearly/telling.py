@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import StationRef, station_in_force
+from shared_apps.evaluations.models import Sample
 from shared_apps.paperbooks.models import Bound
 from shared_apps.rollup.dimensions import label_of
 from shared_apps.targets.models import Reached, Target, Verdict
@@ -18,8 +19,9 @@ from tenant_apps.yearly.aims import Standing, standing_of, targets_of
 from tenant_apps.yearly.rules.catalogue import YUAN, measured
 from tenant_apps.yearly.rules.checks import Place, Said, copied, each, left_of, missing, percent
 from tenant_apps.yearly.rules.declaring import Adds, Sentence
+from tenant_apps.yearly.rules.evaluation import GOVERNANCE, SATISFIED
 from tenant_apps.yearly.rules.sentences import SENTENCES
-from tenant_apps.yearly.selectors import Counted, Frame, count, places_of_sums
+from tenant_apps.yearly.selectors import HOUSEHOLDS, Counted, Frame, count, places_of_sums
 
 _ABOUT = Bound.ABOUT
 AIMS = "年度目标"
@@ -84,11 +86,57 @@ def tell(station: StationRef, frame: Frame) -> YearlyReport:
     if here is not None and not station.is_below(here):
         raise NotFound
     told = (
-        *(one for sentence in SENTENCES if (one := _told(sentence, station, frame)) is not None),
+        *(one for sentence in SENTENCES if (one := _of(sentence, station, frame)) is not None),
         *_targets(station, frame),
     )
     doubles = copied(places_of_sums(station=station, until=frame.until))
     return YearlyReport(station, frame, told, tuple(_copy(group) for group in doubles))
+
+
+def _of(sentence: Sentence, station: StationRef, frame: Frame) -> Told | None:
+    """Tell a sentence; how satisfied people are from those who were asked, and from paper where nobody was."""
+    on_paper = _told(sentence, station, frame)
+    asked = _asked(station, frame) if sentence.key == SATISFIED else None
+    if asked is None or on_paper is None:
+        return asked or on_paper
+    return replace(asked, notes=(*asked.notes, f"纸面另记：{on_paper.text}"))
+
+
+def _asked(station: StationRef, frame: Frame) -> Told | None:
+    """Tell what drawn households of the station and those below it answered; None before any did."""
+    samples = Sample.objects.filter(
+        station__path__startswith=station.path, year=frame.year, void_on=None
+    )
+    rows = [one for one in samples if one.answered]
+    if not rows:
+        return None
+    names = ("size", "answered", "satisfied", "partly", "dissatisfied", "not_reached", "left")
+    numbers = {
+        name: Counted(
+            value := sum(getattr(one, name) for one in rows), HOUSEHOLDS, 1, recorded=value
+        )
+        for name in names
+    }
+    words = {name: shown(number) for name, number in numbers.items()}
+    stations = len({one.station_id for one in rows})
+    where = f"{stations}个站点" if stations > 1 else ""
+    rate = percent(numbers["satisfied"].value, numbers["answered"].value)
+    text = (
+        "{where}抽样回访受助户{size}户，有效回答{answered}户：满意{satisfied}户、基本满意{partly}户、"
+        "不满意{dissatisfied}户，满意率{rate}%；未联系上{not_reached}户。"
+    )
+    left = numbers["left"].value
+    return Told(
+        key=SATISFIED,
+        chapter=GOVERNANCE,
+        text=text.format(where=where, rate=f"{rate:,}", **words),
+        numbers=numbers,
+        codes=("GOV-05.F", "GOV-05.F1"),
+        warnings=(Warned("sample-not-finished", _("还有 %(n)d 户待回访。") % {"n": left}),)
+        if left
+        else (),
+        notes=(),
+    )
 
 
 def _targets(station: StationRef, frame: Frame) -> Iterator[Told]:

@@ -106,6 +106,7 @@ _BY_CAPABILITY = {
         documents:downloads documents:download documents:progress documents:remove
     """,
     "file.view": """
+        surveys:list surveys:sample api:surveys_api:sample
         privacy:subject privacy:consent privacy:ask-correction privacy:export
         api:privacy_api:consents api:privacy_api:access api:privacy_api:export
         api:privacy_api:consents-open
@@ -165,7 +166,7 @@ _BY_CAPABILITY = {
         households:reveal api:households_api:reveal applications:reveal
         api:applications_api:reveal
     """,
-    "file.export": "households:export",
+    "file.export": "households:export surveys:call-list",
     "import.run": """
         imports:upload imports:detail imports:confirm imports:errors imports:progress
         imports:stations imports:undo imports:template
@@ -326,6 +327,8 @@ _BY_CAPABILITY = {
         api:reports_api:check api:reports_api:board
     """,
     "report.fill": """
+        surveys:new surveys:answer surveys:void
+        api:surveys_api:answer api:surveys_api:void
         yearly:new-target yearly:say-target yearly:drop-target
         api:yearly_api:say-target api:yearly_api:drop-target
         reports:enter reports:explain reports:redraw reports:paper reports:remove-paper
@@ -399,6 +402,7 @@ _BY_METHOD = {
     "api:policies_api:rule": ("policy.view", "policy.manage"),
     "api:reports_api:unit": ("report.view", "report.fill"),
     "api:yearly_api:targets": ("rollup.view", "report.fill"),
+    "api:surveys_api:samples": ("file.view", "report.fill"),
     "reports:files": ("file.view", "file.view"),
     "api:reports_api:files": ("file.view", "file.view"),
     "console:profile": ("settings.view", "settings.manage"),

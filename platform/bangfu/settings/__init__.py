@@ -135,6 +135,7 @@ SHARED_APPS = [
     "shared_apps.bankfiles",
     "shared_apps.paperbooks",
     "shared_apps.targets",
+    "shared_apps.evaluations",
     "shared_apps.printing",
     "rest_framework",
     "allauth",
@@ -166,6 +167,7 @@ TENANT_APPS = [
     "tenant_apps.applications",
     "tenant_apps.reports",
     "tenant_apps.yearly",
+    "tenant_apps.surveys",
     "tenant_apps.banking",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "django_tenants"]

@@ -46,7 +46,7 @@ def reveal_field(
     """
     actor.require("file.reveal")
     file = get_file(file_id, actor=actor)
-    reason = _checked(reason)
+    reason = checked_reason(reason)
     row: HouseholdFile | HouseholdMember | None = file
     if member is not None:
         row = HouseholdMember.objects.filter(file_id=file.pk, position=member).first()
@@ -82,7 +82,7 @@ def record_export(
     actor.require("file.export")
     if in_clear:
         actor.require("file.reveal")
-        reason = _checked(reason)
+        reason = checked_reason(reason)
     rows = files_matching(search).count()
     record(
         event="file.exported",
@@ -94,7 +94,12 @@ def record_export(
     return rows
 
 
-def _checked(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """Return why values are looked at in the clear, or were taken along.
+
+    Raises:
+        InvalidInput: it is too short, or holds a number of an identity card, a bank card or a telephone.
+    """
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON or not is_storable(reason):
         message = _("请写明查看理由，不少于 %(least)d 个字。") % {"least": SHORTEST_REASON}

@@ -28,6 +28,7 @@ from bangfu.kernel.crypto import EncryptedTextField, Secret, Unsealable, sm3
 from bangfu.kernel.tenancy import current_station, in_network
 from bangfu.kernel.tenancy.models import StationModel
 from shared_apps.audit.services import record
+from shared_apps.evaluations.models import Drawn
 from shared_apps.exchange.models import Message
 from shared_apps.importing.models import Row
 from shared_apps.register.services import forget_splits, unregister_household
@@ -128,6 +129,7 @@ def erase_file(file: HouseholdFile, *, now: datetime) -> Erasure:
     erased["households.householdfile"] += 1
     unregister_household(file.pk)
     erased.update(_erase_imported(file.pk))
+    erased.update(_erase_remarks(file.pk))
     erased.update(_erase_messages(file.pk))
     return Erasure(
         erased={kind: count for kind, count in sorted(erased.items()) if count},
@@ -317,6 +319,12 @@ def _erase_imported(file_id: UUID) -> Counter[str]:
         row.save()
         count += 1
     return Counter({"importing.row": count})
+
+
+def _erase_remarks(file_id: UUID) -> Counter[str]:
+    """Forget what was said beside an answer; the answer itself was counted and names nobody."""
+    rows = Drawn.objects.filter(file_id=file_id, station_id=current_station().id)
+    return Counter({"evaluations.drawn": rows.exclude(remark__isnull=True).update(remark=None)})
 
 
 def _erase_messages(file_id: UUID) -> Counter[str]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from tenant_apps.yearly.rules.declaring import Adds, Sentence, number
 
 GOVERNANCE = "目标与评估"
+SATISFIED = "evaluation-satisfied"
 
 
 def _rate(key: str, text: str, of: str, part: str) -> Sentence:

@@ -1,0 +1,1 @@
+"""Households drawn to be asked how they were helped, and what they answered."""

@@ -1,0 +1,1 @@
+"""Samples of aided households are drawn here, called, and their answers counted."""

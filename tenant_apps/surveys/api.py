@@ -1,0 +1,85 @@
+"""Endpoints of the samples."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from bangfu.kernel.api import StationAPIView
+from tenant_apps.surveys import services
+from tenant_apps.surveys.selectors import (
+    drawn_of,
+    get_sample,
+    own_samples,
+    proof_of,
+    samples_below,
+)
+from tenant_apps.surveys.serializers import (
+    AnswerRequest,
+    DrawnView,
+    DrawRequest,
+    SampleDetail,
+    SamplesView,
+    SampleView,
+    VoidRequest,
+)
+
+
+class SamplesEndpoint(StationAPIView):
+    """The samples of a station."""
+
+    capability = {"GET": "file.view", "POST": "report.fill"}
+
+    @extend_schema(operation_id="surveys_samples", responses=SamplesView)
+    def get(self, request: Request) -> Response:
+        """List the samples of this station, and those of the stations below in numbers alone."""
+        rows = {"own": own_samples().select_related("station"), "below": samples_below()}
+        return Response(SamplesView(rows).data)
+
+    @extend_schema(
+        operation_id="surveys_draw_sample", request=DrawRequest, responses={201: SampleView}
+    )
+    def post(self, request: Request) -> Response:
+        """Draw a sample among the households aided in a year."""
+        sample = services.draw_sample(**self.read(DrawRequest, request.data), **self.edge)
+        return Response(SampleView(sample).data, status=201)
+
+
+class SampleEndpoint(StationAPIView):
+    """One sample."""
+
+    capability = {"GET": "file.view"}
+
+    @extend_schema(operation_id="surveys_sample", responses=SampleDetail)
+    def get(self, request: Request, sample_id: UUID) -> Response:
+        """Show a sample of this station with who was drawn, by their keys."""
+        sample = get_sample(sample_id, actor=self.actor)
+        rows = {"sample": sample, "is_proved": proof_of(sample), "drawn": drawn_of(sample)}
+        return Response(SampleDetail(rows).data)
+
+
+class AnswerEndpoint(StationAPIView):
+    """The answer of a drawn household."""
+
+    capability = {"POST": "report.fill"}
+
+    @extend_schema(operation_id="surveys_answer", request=AnswerRequest, responses=DrawnView)
+    def post(self, request: Request, drawn_id: UUID) -> Response:
+        """Note what a drawn household said; what was noted before gives way."""
+        given = self.read(AnswerRequest, request.data)
+        return Response(DrawnView(services.note_answer(drawn_id, **given, **self.edge)).data)
+
+
+class VoidEndpoint(StationAPIView):
+    """The end of a sample that was drawn by mistake."""
+
+    capability = {"POST": "report.fill"}
+
+    @extend_schema(operation_id="surveys_void_sample", request=VoidRequest, responses=SampleView)
+    def post(self, request: Request, sample_id: UUID) -> Response:
+        """Make a sample void; its answers count no more."""
+        given = self.read(VoidRequest, request.data)
+        return Response(SampleView(services.void_sample(sample_id, **given, **self.edge)).data)

@@ -1,0 +1,14 @@
+"""Endpoints of the samples, below ``/s/<code>/api/v1/surveys/``."""
+
+from django.urls import path
+
+from tenant_apps.surveys import api
+
+app_name = "surveys_api"
+
+urlpatterns = [
+    path("", api.SamplesEndpoint.as_view(), name="samples"),
+    path("<uuid:sample_id>/", api.SampleEndpoint.as_view(), name="sample"),
+    path("<uuid:sample_id>/void/", api.VoidEndpoint.as_view(), name="void"),
+    path("drawn/<uuid:drawn_id>/", api.AnswerEndpoint.as_view(), name="answer"),
+]

@@ -1,0 +1,56 @@
+"""What people fill in to draw a sample, and to note an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bangfu.kernel.errors import InvalidInput
+from shared_apps.evaluations.models import Answer
+
+
+class DrawForm(forms.Form):
+    """Of which year and programme, how many, and with which seed."""
+
+    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=9998)
+    programme = forms.ChoiceField(label=_("帮扶项目"), required=False)
+    number = forms.IntegerField(label=_("抽取户数"), required=False, min_value=1, max_value=10_000)
+    percent = forms.IntegerField(
+        label=_("或抽取比例（%）"), required=False, min_value=1, max_value=100,
+        help_text=_("户数和比例只填一项；按比例抽取时向上取整。"),
+    )  # fmt: skip
+    seed = forms.CharField(
+        label=_("随机种子"), required=False, max_length=40,
+        help_text=_("可由评估方给出；不填由系统随机生成。同一种子、同一批受助户，抽出的名单相同。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, programmes: dict[str, str], **kwargs: Any) -> None:
+        """Offer the programmes under which something was paid."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["programme"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("全部项目")), *programmes.items()]
+
+    def asked(self) -> dict[str, Any]:
+        """Return what the service is to draw."""
+        return dict(self.cleaned_data)
+
+    def take_problems(self, refusal: InvalidInput) -> None:
+        """Show what the service refused beside its field."""
+        for problem in refusal.problems:
+            known = problem.field if problem.field in self.fields else None
+            self.add_error(known, str(problem.message))
+
+
+class AnswerForm(forms.Form):
+    """What a household said."""
+
+    answer = forms.ChoiceField(
+        label=_("回访结果"), choices=[one for one in Answer.choices if one[0]]
+    )
+    remark = forms.CharField(
+        label=_("备注"), required=False, max_length=300, widget=forms.Textarea({"rows": 3}),
+        help_text=_("加密保存，只有本站可见；不要写证件、卡号或电话号码。"),
+    )  # fmt: skip
