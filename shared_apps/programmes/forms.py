@@ -265,7 +265,7 @@ def initial_of(row: Programme) -> dict[str, Any]:
 
 
 def _is_amount(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit() and len(text) < 14
+    return text.replace(".", "", 1).isdecimal() and len(text) < 14
 
 
 def _fen(text: str) -> int:

@@ -88,7 +88,7 @@ class StandingsView(StationAPIView):
         """Say how each fund stands in a year."""
         known = years()
         asked = request.query_params.get("year", "")
-        year = int(asked) if asked.isdigit() else (known[0] if known else 0)
+        year = int(asked) if asked.isdecimal() else (known[0] if known else 0)
         if asked and year not in known:
             raise NotFound
         rows = standings(list(funds(actor=self.actor)), year=year)
@@ -237,7 +237,7 @@ class PeriodsView(StationAPIView):
         """List the months of a year and whether they take journals."""
         known = years()
         asked = request.query_params.get("year", "")
-        year = int(asked) if asked.isdigit() else (known[0] if known else 0)
+        year = int(asked) if asked.isdecimal() else (known[0] if known else 0)
         return Response(PeriodRow(periods_of(year), many=True).data)
 
     @extend_schema(operation_id="ledger_open_year", request=None, responses={201: DraftRow})

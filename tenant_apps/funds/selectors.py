@@ -64,7 +64,7 @@ def journals(search: JournalSearch, *, actor: Actor) -> QuerySet[Journal]:
     words = search.words.strip()
     if words:
         meant = Q(memo__icontains=words) | Q(ref=words)
-        if words.isdigit():
+        if words.isdecimal():
             meant |= Q(number=int(words))
         rows = rows.filter(meant)
     debits = Q(entries__amount_fen__gt=0)

@@ -62,7 +62,7 @@ def fund_card(request: HttpRequest, fund_id: UUID) -> HttpResponse:
     fund = get_fund(fund_id, actor=actor)
     known = years()
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and int(asked) in known else (known[0] if known else 0)
+    year = int(asked) if asked.isdecimal() and int(asked) in known else (known[0] if known else 0)
     rows, _total = final_rows(standings([fund], year=year))
     accounts = Account.objects.filter(fund=fund, year=year).order_by("code")
     context = {

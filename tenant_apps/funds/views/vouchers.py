@@ -185,4 +185,4 @@ def _is_reversible(journal: Journal) -> bool:
 
 def _rows(request: HttpRequest) -> int:
     asked = request.GET.get("rows", "")
-    return min(max(int(asked), 2), MOST_ROWS) if asked.isdigit() else ROWS
+    return min(max(int(asked), 2), MOST_ROWS) if asked.isdecimal() else ROWS

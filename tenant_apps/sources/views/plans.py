@@ -28,7 +28,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     """Show planned against received money of a year, and the named funds."""
     actor = actor_of(request)
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and len(asked) == 4 else clock.today().year
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else clock.today().year
     usable = [fund for fund in funds(actor=actor) if fund.closed_on is None]
     sources = CODE_LISTS["fund_source"]
     named = [

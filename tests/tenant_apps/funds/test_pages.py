@@ -279,6 +279,19 @@ def test_the_api_makes_checks_and_lists_a_voucher(books, signed_in):
     assert client.get(f"{api}/vouchers/").json() == []
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ledger/periods/", "ledger/balance/", "ledger/final/", "sources/plans/",
+        "api/v1/ledger/periods/", "api/v1/ledger/balance/", "api/v1/ledger/standings/",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("year", ["²", "２０２６", "20²6"])
+def test_a_year_that_is_no_number_breaks_no_page(books, signed_in, path, year):
+    answered = signed_in(books.supervisor).get(f"/s/{books.station.code}/{path}", {"year": year})
+    assert answered.status_code in {200, 400}
+
+
 def test_a_station_without_books_is_told_to_open_them_on_the_page_of_balances(
     signed_in, person_at, township
 ):
