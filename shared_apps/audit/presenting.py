@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from bangfu.kernel.actors import system_name
 from bangfu.kernel.errors import Text
 from bangfu.ui.templatetags.ui import grouped, yuan
 from shared_apps.audit.models import AuditRow
@@ -72,12 +73,19 @@ def told_rows(rows: Iterable[AuditRow]) -> list[Told]:
             row=row,
             about=about_words(row.event),
             act=act_words(row.event),
-            via="" if row.via == "page" else _VIA.get(row.via, row.via),
+            via=_way(row),
             says=_said(row.data),
             record=json.dumps(row.data, ensure_ascii=False, sort_keys=True) if row.data else "",
         )
         for row in rows
     ]
+
+
+def _way(row: AuditRow) -> Text:
+    """By which way somebody came; of the system its name says so already."""
+    if row.via == "page" or (row.via == "system" and system_name(row.actor_name)):
+        return ""
+    return _VIA.get(row.via, row.via)
 
 
 def _said(data: Mapping[str, Any]) -> list[tuple[Text, str]]:

@@ -47,6 +47,7 @@ ACTS: dict[str, Text] = {
     "back_on": _("退款入账"),
     "batch": _("列入发放"),
     "began": _("进入系统"),
+    "branch-reported": _("下级站点已上报"),
     "begun": _("开始填写"),
     "bounced": _("银行退票"),
     "bring": _("提交会议研究"),

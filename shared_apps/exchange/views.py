@@ -29,6 +29,7 @@ from shared_apps.exchange.selectors import (
     latest_runs,
     messages_matching,
 )
+from shared_apps.exchange.wording import run_words
 
 
 class MessageSearchForm(forms.Form):
@@ -74,7 +75,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
         "parked": counts.get(MessageState.PARKED, 0),
         "done": counts.get(MessageState.DONE, 0),
         "now": clock.now(),
-        "jobs": latest_runs() if on_network else [],
+        "jobs": [(run, run_words(run.detail)) for run in latest_runs()] if on_network else [],
         "failing": failing_services()[:20] if on_network else [],
     }
     return render(request, "exchange/list.html", context)

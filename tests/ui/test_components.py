@@ -1,6 +1,8 @@
 """Components show text as text and numbers as people write them."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -15,6 +17,9 @@ from bangfu.ui.charts import table_of
 from bangfu.ui.selects import draw_select
 from tenants.models import Station
 
+ROOT = Path(__file__).resolve().parents[2]
+# ``fields`` says above its fields what is wrong with them; so does ``form_errors`` of the same form.
+SAID_TWICE = re.compile(r"{% form_errors (\w+) %}(?:(?!</form>).)*{% fields \1[ %]", re.DOTALL)
 ATTACK = "<script>alert(1)</script>"
 
 
@@ -98,6 +103,21 @@ def test_an_upload_offers_the_camera_and_the_files():
     html = draw("{% upload form.paper %}", form=PersonForm())
     assert "data-camera" in html
     assert 'accept="image/*"' in html
+
+
+def test_a_file_is_chosen_alike_in_every_form():
+    html = draw("{% fields form %}{% field form.paper %}", form=PersonForm())
+    assert html.count("data-upload") == html.count("data-pick") == 2
+
+
+def test_no_form_says_twice_what_is_wrong():
+    twice = [
+        path.name
+        for folder in ("platform/bangfu", "shared_apps", "tenant_apps", "tenants")
+        for path in (ROOT / folder).rglob("*.html")
+        if SAID_TWICE.search(path.read_text())
+    ]
+    assert twice == []
 
 
 def test_a_search_form_folds_what_is_past_the_first_fields():

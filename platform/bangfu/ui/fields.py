@@ -20,12 +20,15 @@ _BREAK = SafeString("<br>")
 def field(bound: BoundField, span: int | str = 1, help: Text = "") -> SafeString:  # noqa: A002
     """Show a form field with its label, red star, help and the error beside it.
 
-    ``span`` is how many columns of the grid it takes, or ``"full"``.
+    ``span`` is how many columns of the grid it takes, or ``"full"``. A file is chosen in ``upload``.
     """
     if bound.is_hidden:
         return SafeString(bound)
     # Drawn without a template: a page has dozens of them.
-    kind, control = _kind(bound.field.widget), _control(bound)
+    kind = _kind(bound.field.widget)
+    if kind == "file":
+        return upload(bound)
+    control = _control(bound)
     star = _STAR if bound.field.required else ""
     wrong = " has-error" if bound.errors else ""
     if kind == "choices":

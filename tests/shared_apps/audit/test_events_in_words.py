@@ -75,6 +75,16 @@ def test_a_record_may_hold_lists_where_others_hold_a_word():
     assert told.says == []
 
 
+@pytest.mark.parametrize(("name", "said"), [("system", ""), ("audit", ""), ("演示数据", "系统")])
+def test_a_row_of_the_system_says_once_that_it_was_the_system(name, said):
+    (told,) = told_rows([AuditRow(event="audit.anchored", actor_name=name, via="system")])
+    assert str(told.via) == said
+
+
+def test_what_the_demonstration_reports_has_words():
+    assert act_words("demo.branch-reported") == "下级站点已上报"
+
+
 def test_a_code_without_words_is_shown_as_it_is():
     (told,) = told_rows([AuditRow(event="moon.landed", via="page", data={"crew": 3})])
     assert (told.about, told.act, told.says) == ("", "", [])

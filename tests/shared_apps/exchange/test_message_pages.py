@@ -10,8 +10,10 @@ from shared_apps.accounts.roles import Role
 from shared_apps.accounts.selectors import digest_of
 from shared_apps.exchange import relay
 from shared_apps.exchange.errors import PermanentFailure
+from shared_apps.exchange.jobs import Rounds
 from shared_apps.exchange.models import MessageState
 from shared_apps.exchange.selectors import depth_and_age
+from shared_apps.exchange.wording import run_words
 from tests.conftest import NOON
 
 
@@ -89,6 +91,11 @@ def test_the_network_sees_messages_of_all_stations_and_its_jobs(parked, client, 
 
     assert "test.said" in text
     assert "relay.forget" in text
+
+
+def test_what_a_job_did_at_the_stations_is_told_in_words():
+    assert run_words(str(Rounds(served=9, failed=["a"]))) == "已办 9 站，忙 0 站，失败 1 站"
+    assert run_words("OperationalError: gone") == "OperationalError: gone"
 
 
 def test_the_endpoints_answer_what_the_pages_show(parked, operator, second):
