@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
+from bangfu.kernel.media_types import WORKBOOK
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, page_of
 from shared_apps.rollup.dashboard import (
     Question,
@@ -24,7 +26,6 @@ from shared_apps.rollup.selectors import files_behind, fold_lag, station_in_sigh
 from shared_apps.rollup.services import record_export
 from shared_apps.rollup.sheets import sheet_of
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Within so many seconds pages count as up to date.
 FRESH_SECONDS = 15
 
@@ -62,11 +63,8 @@ def export(request: HttpRequest) -> HttpResponse:
         now=now,
     )
     data = sheet_of(dashboard(question), who=actor.name, now=now)
-    response = HttpResponse(data, content_type=WORKBOOK)
     name = f"{question.indicator.code}-{question.station.code}-{question.period.text}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return as_file(data, name=name, media_type=WORKBOOK)
 
 
 @require_GET

@@ -12,6 +12,7 @@ from rest_framework.serializers import ModelSerializer, ReadOnlyField, Serialize
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
+from bangfu.ui.answers import as_handed_in
 from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.selectors import (
     clock_label,
@@ -119,4 +120,4 @@ class AttachmentContent(StationAPIView):
     def get(self, _request: Request, attachment_id: UUID) -> HttpResponse:
         paper = get_attachment(attachment_id, actor=self.actor)
         content = show_attachment(paper, actor=self.actor, now=clock.now())
-        return HttpResponse(content, content_type=paper.content_type)
+        return as_handed_in(content, name=paper.name, media_type=paper.content_type)

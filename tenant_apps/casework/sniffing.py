@@ -3,12 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.errors import InvalidInput, Problem, Text
+from bangfu.kernel.media_types import PDF
 
 _TAIL_BYTES = 2048
 _KINDS = (
     ("image/jpeg", b"\xff\xd8\xff", b"\xff\xd9"),
     ("image/png", b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"),
-    ("application/pdf", b"%PDF-", b"%%EOF"),
+    (PDF, b"%PDF-", b"%%EOF"),
 )
 
 

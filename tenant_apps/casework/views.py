@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.tenancy import current_station
+from bangfu.ui.answers import as_handed_in
 from bangfu.ui.beginnings import first_steps_for
 from bangfu.ui.requests import actor_of, page_of
 from shared_apps.notifications.selectors import announcements_on, notifications_for
@@ -93,11 +93,4 @@ def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     paper = get_attachment(attachment_id, actor=actor)
     content = show_attachment(paper, actor=actor, now=clock.now())
-    response = HttpResponse(content, content_type=paper.content_type)
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(as_attachment=False, filename=paper.name) or "inline"
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    # The content came from outside: nothing in it may run, whatever a browser makes of it.
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return as_handed_in(content, name=paper.name, media_type=paper.content_type)

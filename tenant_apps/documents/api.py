@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.media_types import PDF, WORKBOOK
 from shared_apps.printing.models import Download, Paper, PaperKind, WordKind
 from tenant_apps.documents.errors import PaperNotOfThis
 from tenant_apps.documents.selectors import (
@@ -39,7 +40,7 @@ from tenant_apps.documents.serializers import (
     WordBody,
 )
 from tenant_apps.documents.services.downloads import ARCHIVE, fetch_download, remove_download
-from tenant_apps.documents.services.making import WORKBOOK, ask_for_papers
+from tenant_apps.documents.services.making import ask_for_papers
 from tenant_apps.documents.services.printing import (
     PRINTS_VOUCHERS,
     Printed,
@@ -70,7 +71,6 @@ from tenant_apps.documents.services.wording import (
 from tenant_apps.documents.word import LARGEST, WORD
 from tenant_apps.payouts.flow import RECEIVES
 
-PDF = "application/pdf"
 _BINARY = OpenApiResponse(OpenApiTypes.BINARY)
 _PRINT: dict[str, Callable[..., Printed]] = {"file": print_of_file, "review": print_of_review}
 

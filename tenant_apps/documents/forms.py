@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bangfu.kernel.media_types import PDF
 from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.services.making import BATCHED
 
@@ -68,7 +69,7 @@ class NumberForm(forms.Form):
         label=_("电子件（选填）"),
         required=False,
         help_text=_("有 PDF 原文件时可一并比对，不会保存；拍照或扫描件无法比对。"),
-        widget=forms.FileInput({"accept": "application/pdf"}),
+        widget=forms.FileInput({"accept": PDF}),
     )
 
 

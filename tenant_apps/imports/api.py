@@ -15,6 +15,8 @@ from rest_framework.response import Response
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
+from bangfu.kernel.media_types import WORKBOOK
+from bangfu.ui.answers import as_file
 from shared_apps.importing.models import Run, Verdict
 from tenant_apps.imports import selectors, services
 from tenant_apps.imports.serializers import (
@@ -24,7 +26,6 @@ from tenant_apps.imports.serializers import (
     RunSerializer,
     UploadSerializer,
 )
-from tenant_apps.imports.workbooks import XLSX, workbook_response
 
 CAPABILITY = "import.run"
 
@@ -150,10 +151,10 @@ class ImportErrors(StationAPIView):
 
     capability: ClassVar[str] = CAPABILITY
 
-    @extend_schema(operation_id="import_errors", responses={(200, XLSX): OpenApiTypes.BINARY})
+    @extend_schema(operation_id="import_errors", responses={(200, WORKBOOK): OpenApiTypes.BINARY})
     def get(self, _request: Request, run_id: UUID) -> HttpResponse:
         content = services.export_errors(run_id, actor=self.actor, now=clock.now())
-        return workbook_response(content, "errors.xlsx")
+        return as_file(content, name="errors.xlsx", media_type=WORKBOOK)
 
 
 class ImportTemplate(StationAPIView):
@@ -161,10 +162,10 @@ class ImportTemplate(StationAPIView):
 
     capability: ClassVar[str] = CAPABILITY
 
-    @extend_schema(operation_id="import_template", responses={(200, XLSX): OpenApiTypes.BINARY})
+    @extend_schema(operation_id="import_template", responses={(200, WORKBOOK): OpenApiTypes.BINARY})
     def get(self, _request: Request) -> HttpResponse:
         content = services.station_template(actor=self.actor)
-        return workbook_response(content, "template.xlsx")
+        return as_file(content, name="template.xlsx", media_type=WORKBOOK)
 
 
 def _answer(run: Run, *, done: int) -> Response:

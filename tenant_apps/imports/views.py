@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotPermitted
+from bangfu.kernel.media_types import WORKBOOK
 from bangfu.kernel.tenancy import current_station
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import page_of, part_of
 from shared_apps.importing.models import Outcome, Run, RunState
 from tenant_apps.imports import presenting, selectors, services
 from tenant_apps.imports.forms import ConfirmForm, UploadForm
 from tenant_apps.imports.refusals import WorkbookRefused
-from tenant_apps.imports.workbooks import workbook_response
 
 WARNINGS = "warning"
 
@@ -157,7 +158,7 @@ def undo(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def errors(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The rows to correct, as a workbook."""
     content = services.export_errors(run_id, actor=_actor(request), now=clock.now())
-    return workbook_response(content, _("导入错误行.xlsx"))
+    return as_file(content, name=_("导入错误行.xlsx"), media_type=WORKBOOK)
 
 
 @require_GET
@@ -165,7 +166,7 @@ def template(request: HttpRequest) -> HttpResponse:
     """The empty form of this station."""
     content = services.station_template(actor=_actor(request))
     name = _("困难职工家庭导入模板-%(station)s.xlsx") % {"station": current_station().code}
-    return workbook_response(content, name)
+    return as_file(content, name=name, media_type=WORKBOOK)
 
 
 def _below(run: Run) -> dict[str, object]:

@@ -10,7 +10,6 @@ from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.addresses import client_address
 from bangfu.kernel.errors import DomainError, InvalidInput
-from bangfu.ui.requests import actor_of, page_of
+from bangfu.ui.answers import as_revealed
+from bangfu.ui.requests import actor_of, edge, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.notices.forms import ObjectionForm
 from tenant_apps.notices.models import Notice, NoticeState, Purpose
@@ -113,17 +113,10 @@ def objection_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def reveal_objector_act(request: HttpRequest, objection_id: UUID) -> HttpResponse:
     """Answer who objected and how to reach them, for the reason that was given."""
-    try:
-        said = reveal_objector(
-            objection_id,
-            reason=request.POST.get("reason", ""),
-            actor=actor_of(request),
-            now=clock.now(),
-        )
-    except InvalidInput as refusal:
-        message = "；".join(str(problem.message) for problem in refusal.problems)
-        return HttpResponse(format_html('<span class="masked error">{}</span>', message))
-    return HttpResponse(format_html("<span>{}</span>", said or _("未填写")))
+    reason = request.POST.get("reason", "")
+    return as_revealed(
+        lambda: reveal_objector(objection_id, reason=reason, **edge(request)), is_code=False
+    )
 
 
 def _purpose_in(request: HttpRequest) -> str:

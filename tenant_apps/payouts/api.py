@@ -14,6 +14,8 @@ from rest_framework.response import Response
 
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.media_types import BYTES
+from bangfu.ui.answers import as_file
 from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import LARGEST_BYTES, layout_of
 from tenant_apps.payouts.models import BatchState
@@ -189,20 +191,13 @@ class FileView(StationAPIView):
     @extend_schema(
         operation_id="payouts_file",
         request=None,
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, BYTES): OpenApiTypes.BINARY},
     )
     def post(self, _request: Request, batch_id: UUID) -> HttpResponse:
         """Give the signed bytes, with all cards; each time is noted."""
         batch, data = services.take_bank_file(batch_id, **self.edge)
         name = f"{batch.number}.{layout_of(batch.layout).suffix}"
-        return HttpResponse(
-            data,
-            content_type="application/octet-stream",
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "Cache-Control": "no-store",
-            },
-        )
+        return as_file(data, name=name, media_type=BYTES)
 
 
 class AnswerView(StationAPIView):

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
-from tenant_apps.imports.workbooks import XLSX, workbook_response
+from bangfu.kernel.media_types import WORKBOOK
+from bangfu.ui.answers import as_file
 from tenant_apps.reviews import services
 from tenant_apps.reviews.models import MeansState
 from tenant_apps.reviews.selectors import batches_of, checks_matching, get_batch, get_check
@@ -116,7 +117,7 @@ class BatchWorkbookView(StationAPIView):
     @extend_schema(
         operation_id="means_lists_workbook",
         request=ListReason,
-        responses={(200, XLSX): OpenApiTypes.BINARY},
+        responses={(200, WORKBOOK): OpenApiTypes.BINARY},
     )
     def post(self, request: Request, batch_id: UUID) -> HttpResponse:
         """Draw the list, names and numbers in the clear, for a reason that is noted."""
@@ -128,7 +129,11 @@ class BatchWorkbookView(StationAPIView):
             actor=self.actor,
             now=clock.now(),
         )
-        return workbook_response(content, f"{get_batch(batch_id, actor=self.actor).number}.xlsx")
+        return as_file(
+            content,
+            name=f"{get_batch(batch_id, actor=self.actor).number}.xlsx",
+            media_type=WORKBOOK,
+        )
 
 
 class IntakeView(StationAPIView):

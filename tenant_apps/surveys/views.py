@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.kernel.media_types import WORKBOOK
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_of
 from shared_apps.evaluations.models import Sample, Stratum
 from shared_apps.programmes.selectors import programmes_in_force
-from tenant_apps.imports.workbooks import workbook_response
 from tenant_apps.surveys import services
 from tenant_apps.surveys.forms import AnswerForm, DrawForm
 from tenant_apps.surveys.selectors import (
@@ -168,7 +169,7 @@ def call_list(request: HttpRequest, sample_id: UUID) -> HttpResponse:
         "year": sample.year,
     }
     data = call_sheet(rows, title=title, who=actor.name, why=why, now=now)
-    return workbook_response(data, f"calls-{sample.year}-{now:%Y%m%d-%H%M}.xlsx")
+    return as_file(data, name=f"calls-{sample.year}-{now:%Y%m%d-%H%M}.xlsx", media_type=WORKBOOK)
 
 
 def _programmes() -> dict[str, str]:

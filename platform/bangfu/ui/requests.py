@@ -16,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import NotPermitted
+from bangfu.kernel.errors import NotFound, NotPermitted
 from bangfu.ui.paging import PAGE_SIZES, LatePaginator
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 View = Callable[..., "HttpResponse"]
+_DIGITS_OF_A_PLACE = 3
 _SIZES = frozenset(str(size) for size in PAGE_SIZES)
 
 
@@ -53,6 +54,20 @@ def actor_of(request: HttpRequest) -> Actor:
 def edge(request: HttpRequest) -> Edge:
     """Return who asks, and the time at the station. Raises: as ``actor_of``."""
     return {"actor": actor_of(request), "now": clock.now()}
+
+
+def member_of(request: HttpRequest) -> int | None:
+    """Return the place of the member of a household that is meant, counted from 0; None where the head is.
+
+    Raises:
+        NotFound: it is no place at all.
+    """
+    place = request.POST.get("member") or request.GET.get("member", "")
+    if not place:
+        return None
+    if not place.isdecimal() or len(place) > _DIGITS_OF_A_PLACE:
+        raise NotFound
+    return int(place)
 
 
 def page_of(request: HttpRequest, rows: _SupportsPagination[Row]) -> Page[Row]:

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,6 +16,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_revealed
 from bangfu.ui.requests import actor_of, edge, key_in, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Campaign, Programme
@@ -204,12 +204,9 @@ def reveal(request: HttpRequest, application_id: UUID, field: str) -> HttpRespon
     if field not in {"card_no", "id_no"}:
         raise NotFound
     reason = request.POST.get("reason", "")
-    try:
-        values = services.reveal_payee(application_id, reason=reason, **edge(request))
-    except InvalidInput as refusal:
-        message = "；".join(str(problem.message) for problem in refusal.problems)
-        return HttpResponse(format_html('<span class="masked error">{}</span>', message))
-    return HttpResponse(format_html('<span class="mono">{}</span>', values[field]))
+    return as_revealed(
+        lambda: services.reveal_payee(application_id, reason=reason, **edge(request))[field]
+    )
 
 
 def _steps(request: HttpRequest, key: UUID) -> dict[str, Callable[[], object]]:

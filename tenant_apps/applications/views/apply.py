@@ -15,6 +15,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.addresses import client_address
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station
+from bangfu.ui.answers import as_handed_in
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.applications.answers import Answers
 from tenant_apps.applications.codes import grouped
@@ -167,7 +168,7 @@ def picture(_request: HttpRequest, entry: Entry, paper_id: UUID) -> HttpResponse
     if found is None:
         raise NotFound
     content = show_attachment(found, actor=applicant(), now=clock.now())
-    return HttpResponse(content, content_type=found.content_type)
+    return as_handed_in(content, name=found.name, media_type=found.content_type)
 
 
 def _questions(request: HttpRequest, entry: Entry, page: ApplyStep) -> HttpResponse:

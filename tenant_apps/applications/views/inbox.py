@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, page_of
+from bangfu.ui.answers import as_revealed
+from bangfu.ui.requests import actor_of, edge, member_of, page_of
 from tenant_apps.applications.flow import APPLICATION_FLOW
 from tenant_apps.applications.forms import DeskForm, IdentityForm, InboxForm
 from tenant_apps.applications.models import Application, ApplicationState
@@ -144,20 +144,15 @@ def step(request: HttpRequest, application_id: UUID, action: str) -> HttpRespons
 @require_POST
 def reveal(request: HttpRequest, application_id: UUID, field: str) -> HttpResponse:
     """Answer one masked answer in the open, for the reason that was given."""
-    place = request.GET.get("member", "")
-    try:
-        value = deciding.reveal(
+    return as_revealed(
+        lambda: deciding.reveal(
             application_id,
             field=field,
             reason=request.POST.get("reason", ""),
-            member=int(place) if place.isdecimal() and len(place) < 4 else None,
-            actor=actor_of(request),
-            now=clock.now(),
+            member=member_of(request),
+            **edge(request),
         )
-    except InvalidInput as refusal:
-        words = "；".join(str(problem.message) for problem in refusal.problems)
-        return HttpResponse(format_html('<span class="masked error">{}</span>', words))
-    return HttpResponse(format_html('<span class="mono">{}</span>', value or _("未填写")))
+    )
 
 
 @never_cache

@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_revealed
 from bangfu.ui.requests import actor_of, edge, page_of
 from shared_apps.bankfiles.models import LineState, StatementState
 from shared_apps.reconciliation.wording import meaning_of_bank
@@ -136,14 +136,8 @@ def turn_back(request: HttpRequest, line_id: UUID) -> HttpResponse:
 @require_POST
 def reveal(request: HttpRequest, line_id: UUID) -> HttpResponse:
     """Answer the whole number of the account on the other side, for the reason that was given."""
-    try:
-        number = services.reveal_account(
-            line_id, reason=request.POST.get("reason", ""), **edge(request)
-        )
-    except InvalidInput as refusal:
-        message = "；".join(str(problem.message) for problem in refusal.problems)
-        return HttpResponse(format_html('<span class="masked error">{}</span>', message))
-    return HttpResponse(format_html('<span class="mono">{}</span>', number or _("未填写")))
+    reason = request.POST.get("reason", "")
+    return as_revealed(lambda: services.reveal_account(line_id, reason=reason, **edge(request)))
 
 
 @require_POST

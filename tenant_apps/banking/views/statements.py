@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bangfu.kernel import clock
+from bangfu.kernel.media_types import WORKBOOK
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_of, part_of
 from shared_apps.bankfiles.models import LineState, Statement, StatementState
 from tenant_apps.banking import services
@@ -34,8 +36,6 @@ from tenant_apps.banking.selectors import (
     statements,
 )
 from tenant_apps.funds.selectors import funds, get_fund
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -162,10 +162,8 @@ def export(request: HttpRequest) -> HttpResponse:
     form = DayForm(request.POST)
     form.is_valid()
     on = form.cleaned_data.get("on")
-    response = HttpResponse(
-        services.export_reconciliation(on=on, **edge(request)), content_type=WORKBOOK
+    return as_file(
+        services.export_reconciliation(on=on, **edge(request)),
+        name=f"bank-reconciliation-{current_station().code}-{on or clock.today()}.xlsx",
+        media_type=WORKBOOK,
     )
-    name = f"bank-reconciliation-{current_station().code}-{on or clock.today()}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response

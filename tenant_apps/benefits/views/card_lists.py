@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.kernel.media_types import WORKBOOK
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge
 from tenant_apps.benefits import services
 from tenant_apps.benefits.card_sheet import COLUMNS, card_template
 from tenant_apps.benefits.flow import CHECKS
 from tenant_apps.benefits.forms import CardListForm
 from tenant_apps.imports.sheets import MAX_UPLOAD_BYTES
-from tenant_apps.imports.workbooks import workbook_response
 
 # Problems shown on the page; more of them rarely tell more.
 _PROBLEMS_SHOWN = 200
@@ -64,4 +65,4 @@ def take_in(request: HttpRequest) -> HttpResponse:
 def template(request: HttpRequest) -> HttpResponse:
     """Give the empty sheet of such a list."""
     actor_of(request).require(CHECKS)
-    return workbook_response(card_template(), "证卡名单模板.xlsx")
+    return as_file(card_template(), name="证卡名单模板.xlsx", media_type=WORKBOOK)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, override
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.media_types import PDF, WORKBOOK
 from bangfu.kernel.text import SOURCE_LANGUAGE
 from shared_apps.printing.models import Download, DownloadKind, PaperKind
 from tenant_apps.documents.errors import (
@@ -53,8 +54,6 @@ MOST_PAPERS = 5000
 ROWS_A_LIST = 300
 """Households in one real-name list: a longer one becomes several, each printed by itself."""
 MOST_ROWS = 50_000
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF = "application/pdf"
 ANSWERED_AT_ONCE = 30
 _PAPERS = gettext_lazy("批量打印")
 _FILES = gettext_lazy("档案导出")

@@ -12,6 +12,7 @@ from django.db.models import Sum
 from django.utils.translation import override
 
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.media_types import PDF
 from bangfu.kernel.money import rmb_capitals
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import SOURCE_LANGUAGE
@@ -44,7 +45,6 @@ DECIDED_A_PART = 500
 """Applications in one part of the minutes of a meeting: longer ones become several, made by the download centre."""
 LINES_A_LIST = 500
 """Payments in one real-name summary: a longer one becomes several, made by the download centre."""
-PDF = "application/pdf"
 
 
 def print_transfer_letter(transfer_id: UUID, *, actor: Actor, now: datetime) -> Printed:

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.kernel.media_types import PDF
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, page_of, ticked
 from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.forms import PrintForm, RegisterForm
@@ -44,7 +46,6 @@ from tenant_apps.documents.services.wording import (
     word_of_minutes,
     word_of_notice,
 )
-from tenant_apps.documents.views.requests import PDF, as_file
 from tenant_apps.documents.word import WORD
 from tenant_apps.households.selectors import get_file
 from tenant_apps.notices.selectors import get_notice
@@ -125,7 +126,7 @@ def of_notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
         now = clock.now()
         if request.POST.get("format") == "docx":
             data = word_of_notice(notice.pk, actor=actor, now=now)
-            return as_file(data, name=f"notice-{now:%Y%m%d}.docx", content_type=WORD)
+            return as_file(data, name=f"notice-{now:%Y%m%d}.docx", media_type=WORD)
         return _shown(print_notice(notice.pk, actor=actor, now=now), "notice", now)
     context = {
         "form": form,
@@ -143,7 +144,7 @@ def of_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """Answer the minutes of a meeting as Word."""
     now = clock.now()
     data = word_of_minutes(meeting_id, actor=actor_of(request), now=now)
-    return as_file(data, name=f"minutes-{now:%Y%m%d}.docx", content_type=WORD)
+    return as_file(data, name=f"minutes-{now:%Y%m%d}.docx", media_type=WORD)
 
 
 @require_POST
@@ -185,7 +186,7 @@ def _word(form: PrintForm, write: Callable[..., bytes], actor: Actor) -> HttpRes
     except InvalidInput as refusal:
         _tell(form, refusal)
         return None
-    return as_file(data, name=f"authorisation-{now:%Y%m%d}.docx", content_type=WORD)
+    return as_file(data, name=f"authorisation-{now:%Y%m%d}.docx", media_type=WORD)
 
 
 def _clear(form: PrintForm) -> dict[str, Any]:
@@ -230,7 +231,7 @@ def of_aid_meeting(request: HttpRequest, application_id: UUID, meeting: str) -> 
     if request.POST.get("format") == "docx":
         written = write_aid_minutes(application_id, meeting=meeting, actor=actor, now=now)
         if isinstance(written, bytes):
-            return as_file(written, name=f"minutes-{now:%Y%m%d}.docx", content_type=WORD)
+            return as_file(written, name=f"minutes-{now:%Y%m%d}.docx", media_type=WORD)
         words = _("本次会议审定 %(count)s 件，Word 纪要由下载中心生成，完成后在这里下载。")
         messages.success(request, words % {"count": written.total})
         return redirect("documents:downloads")
@@ -283,7 +284,7 @@ def of_payout_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
 
 def _shown(printed: Printed, kind: str, now: datetime) -> HttpResponse:
     name = f"{kind}-{now:%Y%m%d-%H%M}.pdf"
-    return as_file(printed.pdf, name=name, content_type=PDF, is_shown=True)
+    return as_file(printed.pdf, name=name, media_type=PDF, is_shown=True)
 
 
 def _before(subject: tuple[str, UUID], actor: Actor) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of
 from shared_apps.printing.models import WordKind
 from tenant_apps.documents.errors import TemplateRefused
@@ -20,7 +21,6 @@ from tenant_apps.documents.services.wording import (
     set_template,
     template_in_force,
 )
-from tenant_apps.documents.views.requests import as_file
 from tenant_apps.documents.word import FORMS, LARGEST, WORD
 
 
@@ -50,7 +50,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     word = _kind(kind)
     if request.method == "GET":
         actor.require("settings.view")
-        return as_file(template_in_force(word), name=f"{word.value}.docx", content_type=WORD)
+        return as_file(template_in_force(word), name=f"{word.value}.docx", media_type=WORD)
     actor.require("settings.manage")
     form = TemplateForm(request.POST, request.FILES)
     if not form.is_valid():

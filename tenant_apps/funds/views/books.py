@@ -11,7 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
+from bangfu.kernel.media_types import WORKBOOK
 from bangfu.kernel.tenancy import current_station
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_size
 from tenant_apps.funds import services
 from tenant_apps.funds.forms import BalanceForm
@@ -26,8 +28,6 @@ from tenant_apps.funds.selectors import (
     trial_balance,
     years,
 )
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -94,15 +94,12 @@ def export(request: HttpRequest) -> HttpResponse:
     actor_of(request).require("fund.export")
     year = _year_in(request.POST.get("year"), years())
     data = services.export_books(year, **edge(request))
-    response = HttpResponse(data, content_type=WORKBOOK)
     name = f"ledger-{current_station().code}-{year}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return as_file(data, name=name, media_type=WORKBOOK)
 
 
 def _year_in(asked: object, known: list[int]) -> int:
     text = str(asked or "")
-    if text.isdigit() and int(text) in known:
+    if text.isdecimal() and int(text) in known:
         return int(text)
     return known[0] if known else clock.today().year

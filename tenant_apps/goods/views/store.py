@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
+from bangfu.kernel.media_types import WORKBOOK
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_of
 from tenant_apps.goods import services
 from tenant_apps.goods.forms import (
@@ -123,10 +125,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def template(request: HttpRequest) -> HttpResponse:
     """Give the empty workbook for a list of goods."""
     actor_of(request).require("goods.keep")
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = HttpResponse(template_workbook(), content_type=kind)
-    answer["Content-Disposition"] = 'attachment; filename="goods.xlsx"'
-    return answer
+    return as_file(template_workbook(), name="goods.xlsx", media_type=WORKBOOK)
 
 
 @require_GET

@@ -8,14 +8,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import InvalidInput
 from bangfu.kernel.tenancy import current_station
-from bangfu.ui.requests import actor_of, late_page_of
+from bangfu.ui.answers import as_revealed
+from bangfu.ui.requests import actor_of, edge, late_page_of, member_of
 from shared_apps.regions.selectors import region_labels
 from tenant_apps.casework.selectors import clocks_of, timeline_of
 from tenant_apps.households.drafts import MEMBER_FIELDS
@@ -131,17 +129,12 @@ def detail(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def reveal(request: HttpRequest, file_id: UUID, field: str) -> HttpResponse:
     """Answer one masked value in the open, for the reason that was given."""
-    position = request.POST.get("member") or request.GET.get("member", "")
-    try:
-        value = reveal_field(
+    return as_revealed(
+        lambda: reveal_field(
             file_id,
             field=field,
             reason=request.POST.get("reason", ""),
-            actor=actor_of(request),
-            now=clock.now(),
-            member=int(position) if position.isdecimal() else None,
+            member=member_of(request),
+            **edge(request),
         )
-    except InvalidInput as refusal:
-        message = "；".join(str(problem.message) for problem in refusal.problems)
-        return HttpResponse(format_html('<span class="masked error">{}</span>', message))
-    return HttpResponse(format_html('<span class="mono">{}</span>', value or _("未填写")))
+    )

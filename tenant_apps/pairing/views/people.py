@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +16,8 @@ from bangfu.kernel.crypto import mask_name, mask_phone
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, page_of
+from bangfu.ui.answers import as_revealed
+from bangfu.ui.requests import actor_of, edge, page_of
 from shared_apps.accounts.selectors import members_of as people_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.models import HouseholdFile
@@ -115,17 +115,8 @@ def hand_over(request: HttpRequest, helper_id: UUID) -> HttpResponse:
 @require_POST
 def helper_phone(request: HttpRequest, helper_id: UUID) -> HttpResponse:
     """Answer a helper's telephone in the open, for the reason that was given."""
-    try:
-        phone = services.reveal_phone(
-            helper_id,
-            reason=request.POST.get("reason", ""),
-            actor=actor_of(request),
-            now=clock.now(),
-        )
-    except InvalidInput as refusal:
-        message = "；".join(str(problem.message) for problem in refusal.problems)
-        return HttpResponse(format_html('<span class="masked error">{}</span>', message))
-    return HttpResponse(format_html('<span class="mono">{}</span>', phone or _("未填写")))
+    reason = request.POST.get("reason", "")
+    return as_revealed(lambda: services.reveal_phone(helper_id, reason=reason, **edge(request)))
 
 
 @require_GET

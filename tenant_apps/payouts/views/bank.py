@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError
+from bangfu.kernel.media_types import BYTES, WORKBOOK
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, part_of
-from tenant_apps.imports.workbooks import workbook_response
 from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import LARGEST_BYTES, FileRefused, layout_of
 from tenant_apps.payouts.doorbell import ring_to_give_up, ring_to_prepare
@@ -51,14 +52,7 @@ def take_file(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     actor_of(request).require(SENDS)
     batch, data = services.take_bank_file(batch_id, **edge(request))
     suffix = layout_of(batch.layout).suffix
-    return HttpResponse(
-        data,
-        content_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f'attachment; filename="{batch.number}.{suffix}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return as_file(data, name=f"{batch.number}.{suffix}", media_type=BYTES)
 
 
 @require_POST
@@ -125,4 +119,4 @@ def summary(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Give the summary by name as a workbook; that it was taken is noted."""
     batch, data = services.export_summary(batch_id, **edge(request))
     name = _("实名制汇总表-%(number)s.xlsx") % {"number": batch.number}
-    return workbook_response(data, name)
+    return as_file(data, name=name, media_type=WORKBOOK)

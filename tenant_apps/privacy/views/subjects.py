@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotFound, Text
+from bangfu.kernel.media_types import WORKBOOK
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_of
 from tenant_apps.households.drafts import FILE_FIELDS
 from tenant_apps.households.selectors import get_file
@@ -34,7 +36,6 @@ from tenant_apps.privacy.selectors import (
 )
 from tenant_apps.privacy.views.requests import cleaned
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LABELS = {spec.public_name: spec.label for spec in FILE_FIELDS}
 
 
@@ -181,14 +182,11 @@ def export(request: HttpRequest, file_id: UUID) -> HttpResponse:
         act_and_tell(request, lambda: cleaned(form), label="")
         return redirect("privacy:subject", file_id)
     as_json = said["shape"] == "json"
-    response = HttpResponse(
+    return as_file(
         told.as_json() if as_json else told.as_workbook(),
-        content_type="application/json" if as_json else WORKBOOK,
+        name=f"subject-{told.file_no or file_id}.{said['shape']}",
+        media_type="application/json" if as_json else WORKBOOK,
     )
-    name = f"subject-{told.file_no or file_id}.{said['shape']}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _worded(rows: Any) -> list[dict[str, Any]]:

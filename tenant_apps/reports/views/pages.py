@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
+from bangfu.kernel.media_types import WORKBOOK
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_of
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.reports import services
@@ -30,8 +32,6 @@ from tenant_apps.reports.services.sending import findings_now
 from tenant_apps.reports.sheets import workbook_of
 from tenant_apps.reports.views.asking import numbers_in
 from tenant_apps.reports.wording import action_label
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -192,11 +192,7 @@ def workbook(request: HttpRequest, report_id: UUID) -> HttpResponse:
     data = workbook_of(
         report, get_form(report.form), present_picture(report), who=actor.name, now=now
     )
-    response = HttpResponse(data, content_type=WORKBOOK)
-    name = f"{report.form}-{report.period}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return as_file(data, name=f"{report.form}-{report.period}.xlsx", media_type=WORKBOOK)
 
 
 @require_POST

@@ -7,14 +7,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import InvalidInput
-from bangfu.ui.requests import actor_of
+from bangfu.ui.answers import as_revealed
+from bangfu.ui.requests import actor_of, edge, member_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.households.dossiers import draft_in, opinions_in
@@ -100,20 +98,15 @@ def detail(request: HttpRequest, review_id: UUID) -> HttpResponse:
 @require_POST
 def reveal(request: HttpRequest, review_id: UUID, field: str) -> HttpResponse:
     """Answer one masked value in the open, for the reason that was given."""
-    position = request.POST.get("member") or request.GET.get("member", "")
-    try:
-        value = services.reveal(
+    return as_revealed(
+        lambda: services.reveal(
             review_id,
             field=field,
             reason=request.POST.get("reason", ""),
-            actor=actor_of(request),
-            now=clock.now(),
-            member=int(position) if position.isdecimal() else None,
+            member=member_of(request),
+            **edge(request),
         )
-    except InvalidInput as refusal:
-        message = "；".join(str(problem.message) for problem in refusal.problems)
-        return HttpResponse(format_html('<span class="masked error">{}</span>', message))
-    return HttpResponse(format_html('<span class="mono">{}</span>', value or _("未填写")))
+    )
 
 
 def _means_of(review: Review, *, actor: Actor) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.kernel.media_types import WORKBOOK
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_of, ticked
 from tenant_apps.imports.refusals import WorkbookRefused
-from tenant_apps.imports.workbooks import workbook_response
 from tenant_apps.reviews import services
 from tenant_apps.reviews.forms import IntakeForm, ItemsForm, SendListForm
 from tenant_apps.reviews.models import MeansState
@@ -109,7 +110,7 @@ def batch_list(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     except InvalidInput as refusal:
         _tell(request, refusal)
         return redirect("reviews:means-batch", batch_id)
-    return workbook_response(content, f"{found.number}.xlsx")
+    return as_file(content, name=f"{found.number}.xlsx", media_type=WORKBOOK)
 
 
 @require_POST

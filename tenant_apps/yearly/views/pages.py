@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
+from bangfu.kernel.media_types import WORKBOOK
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
+from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_of
 from shared_apps.paperbooks.models import BookKind, BookState
 from shared_apps.rollup.selectors import as_of
 from tenant_apps.imports.sheets import MAX_UPLOAD_BYTES
-from tenant_apps.imports.workbooks import workbook_response
 from tenant_apps.yearly import services
 from tenant_apps.yearly.forms import BookForm, frame_form
 from tenant_apps.yearly.presenting import line_rows
@@ -127,4 +128,4 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     actor_of(request).require("import.run")
     if kind not in BookKind.values:
         raise NotFound
-    return workbook_response(template_of(kind), f"{BookKind(kind).label}.xlsx")
+    return as_file(template_of(kind), name=f"{BookKind(kind).label}.xlsx", media_type=WORKBOOK)
