@@ -75,6 +75,8 @@ class Walk:
     def instruct(self):
         fen = self.chance.randint(1, MOST)
         county, township = self.money.county, self.money.township
+        if county.balance("8001", self.fund) < MOST:
+            county.endow(self.fund, 100 * MOST)
         self.transfers.append(county.instruct(township, self.fund, fen))
 
     def pay(self):
