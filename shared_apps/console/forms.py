@@ -3,10 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bangfu.kernel.identity import normalised
+from shared_apps.onboarding.rules import uscc_problem
+
 
 class ProfileForm(forms.Form):
     union_name = forms.CharField(label=_("主办工会"), max_length=120, required=False)
-    union_uscc = forms.CharField(label=_("工会统一社会信用代码"), max_length=18, required=False)
+    union_uscc = forms.CharField(label=_("工会统一社会信用代码"), max_length=40, required=False)
     phone = forms.CharField(label=_("对外电话"), max_length=30, required=False)
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
     founded_on = forms.DateField(
@@ -19,3 +22,11 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("勾选后，企业可以不经乡镇（街道）直接在本站之下入驻。"),
     )
+
+    def clean_union_uscc(self) -> str:
+        """Take a credit code as one reads it aloud, if it can be one."""
+        code = normalised(self.cleaned_data["union_uscc"])
+        problem = uscc_problem(code)
+        if problem is not None:
+            raise forms.ValidationError(str(problem.message))
+        return code

@@ -155,6 +155,19 @@ def test_a_suspended_station_can_be_read_but_not_changed(head, county, city, sig
     assert client.post("/s/130705/settings/", {"phone": "0313-1"}).status_code == 302
 
 
+def test_a_station_gives_a_credit_code_that_can_be_one(county, signed_in, person_at):
+    client = signed_in(person_at(county, Role.ADMINISTRATOR))
+
+    wrong = client.post("/s/130705/settings/", {"union_uscc": "不是信用代码"})
+    right = client.post("/s/130705/settings/", {"union_uscc": "８１130700 j4ngrcbadb"})
+
+    assert wrong.status_code == 200
+    assert "信用代码" in wrong.content.decode().split('class="error"')[1]
+    assert right.status_code == 302
+    with in_network():
+        assert Station.objects.get(code="130705").union_uscc == "81130700J4NGRCBADB"
+
+
 def test_a_station_cannot_resume_itself(county, person_at, head, city):
     own = person_at(county, Role.HEAD)
     with in_station(city):
