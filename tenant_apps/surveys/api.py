@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bangfu.kernel.api import StationAPIView
+from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.surveys import services
 from tenant_apps.surveys.selectors import (
     drawn_of,
@@ -55,10 +55,27 @@ class SampleEndpoint(StationAPIView):
 
     @extend_schema(operation_id="surveys_sample", responses=SampleDetail)
     def get(self, request: Request, sample_id: UUID) -> Response:
-        """Show a sample of this station with who was drawn, by their keys."""
+        """Show a sample of this station, drawn once more with its seed."""
         sample = get_sample(sample_id, actor=self.actor)
-        rows = {"sample": sample, "is_proved": proof_of(sample), "drawn": drawn_of(sample)}
-        return Response(SampleDetail(rows).data)
+        return Response(SampleDetail({"sample": sample, "is_proved": proof_of(sample)}).data)
+
+
+class _InOrder(CursorPages):
+    ordering = "place"
+
+
+class DrawnEndpoint(StationAPIView):
+    """Who was drawn."""
+
+    capability = {"GET": "file.view"}
+
+    @extend_schema(operation_id="surveys_drawn", responses=page_of(DrawnView))
+    def get(self, request: Request, sample_id: UUID) -> Response:
+        """List who was drawn in a sample of this station, by their keys, in the order in which they are called."""
+        pages = _InOrder()
+        rows = drawn_of(get_sample(sample_id, actor=self.actor))
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(DrawnView(page, many=True).data)
 
 
 class AnswerEndpoint(StationAPIView):

@@ -9,6 +9,7 @@ app_name = "surveys_api"
 urlpatterns = [
     path("", api.SamplesEndpoint.as_view(), name="samples"),
     path("<uuid:sample_id>/", api.SampleEndpoint.as_view(), name="sample"),
+    path("<uuid:sample_id>/drawn/", api.DrawnEndpoint.as_view(), name="drawn"),
     path("<uuid:sample_id>/void/", api.VoidEndpoint.as_view(), name="void"),
     path("drawn/<uuid:drawn_id>/", api.AnswerEndpoint.as_view(), name="answer"),
 ]

@@ -43,11 +43,10 @@ class DrawnView(serializers.ModelSerializer[Drawn]):
 
 
 class SampleDetail(serializers.Serializer[Any]):
-    """A sample of the station with who was drawn; `is_proved` is null where the frame has changed since."""
+    """A sample of the station; `is_proved` is null where the frame has changed since."""
 
     sample = SampleView()
     is_proved = serializers.BooleanField(allow_null=True)
-    drawn = DrawnView(many=True)
 
 
 class DrawRequest(serializers.Serializer[Any]):

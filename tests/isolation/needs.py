@@ -106,7 +106,7 @@ _BY_CAPABILITY = {
         documents:downloads documents:download documents:progress documents:remove
     """,
     "file.view": """
-        surveys:list surveys:sample api:surveys_api:sample
+        surveys:list surveys:sample api:surveys_api:sample api:surveys_api:drawn
         privacy:subject privacy:consent privacy:ask-correction privacy:export
         api:privacy_api:consents api:privacy_api:access api:privacy_api:export
         api:privacy_api:consents-open
