@@ -140,9 +140,10 @@ def files_to_do(name: str, *, on: date) -> QuerySet[HouseholdFile]:
     """The files on a list of work, those that wait longest first."""
     files = HouseholdFile.objects.filter(state__in=COUNTED_STATES).order_by("on_file_on", "id")
     if name == "unchanged":
-        versions = HouseholdVersion.objects.filter(file_id=OuterRef("pk"))
-        later = versions.filter(effective_on__gt=months_after(on, -12))
-        return files.filter(Exists(versions), ~Exists(later))
+        # A file has a version of the day it came on file, so one that has none since came on file before.
+        limit = months_after(on, -12)
+        later = HouseholdVersion.objects.filter(file_id=OuterRef("pk"), effective_on__gt=limit)
+        return files.filter(~Exists(later), on_file_on__lte=limit)
     if name == "nat_entry":
         return files.filter(nat_entry_on__isnull=True)
     for helped in _helped:

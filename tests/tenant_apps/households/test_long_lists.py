@@ -106,10 +106,17 @@ def test_the_keys_of_a_work_list_of_files_come_out_of_the_same_index(at_township
     assert read_of_files(files_to_do(name, on=TODAY)) <= columns_of("file_filters")
 
 
-def test_a_file_that_changed_within_the_year_is_not_on_the_list_of_unchanged(at_township, file):
-    HouseholdFile.objects.update(state="on_file")
+@pytest.mark.parametrize(
+    ("came_on_file", "changed", "is_listed"),
+    [(400, [400], True), (400, [400, 100], False), (400, [380, 400], True), (100, [100], False)],
+)
+def test_a_file_that_changed_within_the_year_is_not_on_the_list_of_unchanged(
+    at_township, file, came_on_file, changed, is_listed
+):
+    on = TODAY - timedelta(days=came_on_file)
+    HouseholdFile.objects.update(state="on_file", on_file_on=on)
     HouseholdVersion.objects.all().delete()
-    versions = [
+    HouseholdVersion.objects.bulk_create(
         HouseholdVersion(
             file=file,
             number=number,
@@ -119,15 +126,10 @@ def test_a_file_that_changed_within_the_year_is_not_on_the_list_of_unchanged(at_
             snapshot={},
             made_at=NOON,
         )
-        for number, days in ((1, 400), (2, 100))
-    ]
-    assert not files_to_do("unchanged", on=TODAY).exists()
+        for number, days in enumerate(changed)
+    )
 
-    versions[0].save()
-    assert files_to_do("unchanged", on=TODAY).exists()
-
-    versions[1].save()
-    assert not files_to_do("unchanged", on=TODAY).exists()
+    assert files_to_do("unchanged", on=TODAY).exists() is is_listed
 
 
 def test_how_much_is_on_the_lists_of_rechecks_is_counted_at_once(at_township, file):
