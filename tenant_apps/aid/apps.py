@@ -12,8 +12,9 @@ class AidConfig(AppConfig):
     def ready(self) -> None:
         """Let casework serve applications, let their notices move them on; let the ledger keep what they promise.
 
-        The work lists of files learn here who was helped.
+        The work lists of files learn here who was helped, and a household what is held about it.
         """
+        from tenant_apps.aid.holdings import HOLDING
         from tenant_apps.aid.selectors import (
             CAMPAIGN,
             SUBJECT,
@@ -28,6 +29,7 @@ class AidConfig(AppConfig):
         from tenant_apps.aid.services.stepping import locked_application
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
         from tenant_apps.funds.promises import promises
+        from tenant_apps.households.holdings import declare_holding
         from tenant_apps.households.work import tell_helped_by
         from tenant_apps.notices.models import Purpose
         from tenant_apps.notices.purposes import Handling, handle_purpose
@@ -39,6 +41,7 @@ class AidConfig(AppConfig):
         declare_subject(SubjectKind(kind=CAMPAIGN, label=_("集中帮扶活动"), door=campaign_door))
         promises("aid", promised_of)
         tell_helped_by(files_paid)
+        declare_holding(HOLDING)
         handle_purpose(
             Purpose.AID,
             Handling(

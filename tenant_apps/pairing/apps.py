@@ -13,7 +13,9 @@ class PairingConfig(AppConfig):
         """Let casework serve what belongs to visits, and act with the steps of a file."""
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
         from tenant_apps.households.happenings import FileStep, listen
+        from tenant_apps.households.holdings import declare_holding
         from tenant_apps.pairing import selectors
+        from tenant_apps.pairing.holdings import HOLDING
         from tenant_apps.pairing.services import listening
 
         for kind, label, door in (
@@ -23,6 +25,7 @@ class PairingConfig(AppConfig):
             ("visit_round", _("走访联系"), selectors.round_door),
         ):
             declare_subject(SubjectKind(kind=kind, label=label, door=door))
+        declare_holding(HOLDING)
         listen(FileStep.APPROVED, listening.on_approved)
         listen(FileStep.EVENT_REPORTED, listening.on_event)
         listen(FileStep.EXITED, listening.on_left)

@@ -8,3 +8,10 @@ class SurveysConfig(AppConfig):
 
     name = "tenant_apps.surveys"
     label = "surveys"
+
+    def ready(self) -> None:
+        """Tell a household what it answered."""
+        from tenant_apps.households.holdings import declare_holding
+        from tenant_apps.surveys.holdings import HOLDING
+
+        declare_holding(HOLDING)

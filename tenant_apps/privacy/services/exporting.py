@@ -24,6 +24,7 @@ from shared_apps.audit.services import record
 from tenant_apps.casework.selectors import attachments_of, events_of
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
 from tenant_apps.households.fields import FieldSpec
+from tenant_apps.households.holdings import Held, held_about
 from tenant_apps.households.mapping import draft_of
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.presenting import worded
@@ -33,6 +34,9 @@ from tenant_apps.households.wording import action_label
 from tenant_apps.privacy.purposes import purpose_of_field
 from tenant_apps.privacy.selectors import access_history, consent_history, corrections_of
 from tenant_apps.privacy.services.doors import require_any
+
+# A title, the headings, and the rows in words.
+Sheet = tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ class SubjectExport:
 
     file_no: str
     data: dict[str, Any]
-    sheets: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
+    sheets: tuple[Sheet, ...]
     digest: str
     watermark: str
 
@@ -97,7 +101,9 @@ def export_subject(
         raise InvalidInput([Problem(code="P301", field="reason", message=message)])
     file = locked_file(file_id)
     draft = draft_of(file, members_of(file))
-    data = as_json(_gathered(file, draft, for_worker=for_worker, now=now))
+    held = held_about(file)
+    gathered = _gathered(file, draft, for_worker=for_worker, now=now)
+    data = as_json(gathered | {one.holding.key: one.as_data for one in held})
     digest = sm3(canonical_json(data)).hex()
     record(
         event="privacy.exported",
@@ -113,7 +119,7 @@ def export_subject(
     return SubjectExport(
         file_no=file.file_no,
         data=data,
-        sheets=_sheets(data, draft),
+        sheets=(*_sheets(data, draft), *(_sheet_of(one) for one in held)),
         digest=digest,
         watermark=watermark,
     )
@@ -200,9 +206,7 @@ def _values(
     ]
 
 
-def _sheets(
-    data: dict[str, Any], draft: HouseholdDraft
-) -> tuple[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]:
+def _sheets(data: dict[str, Any], draft: HouseholdDraft) -> tuple[Sheet, ...]:
     heading = (_("项目"), _("内容"), _("用途"))
 
     def three(values: Sequence[dict[str, str]]) -> tuple[tuple[str, ...], ...]:
@@ -247,6 +251,11 @@ def _sheets(
             ),
         ),
     )
+
+
+def _sheet_of(held: Held) -> Sheet:
+    headings = tuple(str(heading) for _key, heading in held.holding.columns)
+    return str(held.holding.title), headings, held.rows
 
 
 def _moment(at: datetime) -> str:

@@ -28,6 +28,7 @@ from tenant_apps.benefits.selectors import cards_other_than_entries
 from tenant_apps.casework.models import Todo
 from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.privacy.services.erasing import GONE, erase_file
+from tests.support.held import taken_along
 from tests.tenant_apps.benefits.conftest import BOUGHT
 
 
@@ -359,3 +360,15 @@ def _agreement(number, **said):
     return AgreementDetails(
         number=number, valid_from=date(2026, 1, 1), valid_to=date(2026, 12, 31), **said
     )
+
+
+def test_a_household_takes_along_its_cards_and_what_was_bought_with_them(window):
+    window.buy(3_333, receipt="A1")
+    with in_station(window.station):
+        file = HouseholdFile.objects.get(pk=window.card.file_id)
+
+    (card,) = taken_along(window.station, file, "cards")
+    bought = taken_along(window.station, file, "benefits")[-1]
+
+    assert (card["number"], card["balance"]) == (window.card.number, "966.67")
+    assert (bought["amount"], bought["effect"]) == ("33.33", "-33.33")

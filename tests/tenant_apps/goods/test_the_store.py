@@ -32,6 +32,7 @@ from tenant_apps.goods.selectors import (
 )
 from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.households.work import files_to_do
+from tests.support.held import taken_along
 from tests.tenant_apps.goods.conftest import COAL, COATS, RICE
 
 
@@ -382,3 +383,14 @@ def test_only_what_was_given_and_is_not_promised_goes_back(store):
     todo = store.act("propose_return", lot.pk, place="sorted", quantity_milli=3_000, reason="退")
     with in_station(store.station):
         assert todo.kind == "goods.give_back"
+
+
+def test_a_household_takes_along_what_it_was_given_and_not_what_was_taken_back(store):
+    lot = store.on_shelf(RICE)
+    store.give(lot, 2)
+    store.act("undo_movement", store.give(lot, 1).pk, reason="发错", by=store.head)
+
+    given = taken_along(store.station, store.wang, "goods")
+
+    assert [(one["what"], one["quantity"]) for one in given] == [("东北大米 10kg", "2 袋")]
+    assert taken_along(store.station, store.li, "goods") == []

@@ -16,6 +16,7 @@ from tenant_apps.pairing.people import files_in_groups, grade_of, groups_counted
 from tenant_apps.pairing.selectors import DutySearch, coverage, duties_matching
 from tenant_apps.pairing.services import ContactDetails, MustGo, RoundDetails
 from tests.conftest import NOON
+from tests.support.held import taken_along
 from tests.tenant_apps.households.households import daughter
 
 PICTURE = (
@@ -404,3 +405,12 @@ def test_students_are_listed_under_the_file_of_the_parent(town):
         assert [one.file_id for one in found] == [file.pk]
         assert grade_of(found[0], on=town.today) == "3 年级"
         assert not students(town.clerk, year="1999").exists()
+
+
+def test_a_household_takes_along_who_was_there_and_what_was_found(town, paired, file):
+    town.visit(file, findings="孩子开学")
+
+    (contact,) = taken_along(town.station, file, "contacts")
+
+    assert contact["findings"] == "孩子开学"
+    assert contact["by"]

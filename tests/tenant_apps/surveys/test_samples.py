@@ -18,6 +18,7 @@ from shared_apps.paperbooks.models import BookKind
 from shared_apps.rollup.services import fold_facts
 from tenant_apps.aid.models import AidState
 from tenant_apps.households.models import FileState, HouseholdFile
+from tenant_apps.privacy.services import export_subject
 from tenant_apps.privacy.services.erasing import erase_file
 from tenant_apps.surveys import services
 from tenant_apps.surveys.errors import DrawnAlready, NobodyAided
@@ -320,3 +321,19 @@ def test_a_long_sample_is_shown_with_as_many_questions_to_the_database_as_a_shor
         counts.append(len(asked))
     assert [one.size for one in samples] == [1, 6]
     assert counts[1] == counts[2]
+
+
+def test_a_household_takes_along_the_aid_it_got_and_what_it_answered(aided):
+    sample = draw(aided)
+    file = aided.files[0]
+    with in_station(aided.station):
+        row = Drawn.objects.get(sample=sample, file_id=file.pk, stratum="on_file")
+        services.note_answer(
+            row.pk, answer="partly", remark="希望早些", actor=aided.desk.clerk, now=NOON
+        )
+        told = export_subject(file.pk, reason="本人申请", actor=aided.desk.head, now=NOON)
+
+    assert [one["paid_on"] for one in told.data["aid"]] == ["2026-06-01", "2026-09-01"]
+    assert [one["remark"] for one in told.data["answers"]] == ["希望早些"]
+    book = openpyxl.load_workbook(io.BytesIO(told.as_workbook()))
+    assert [row[1].value for row in book["满意度回访"].iter_rows(min_row=3)] == ["基本满意"]
