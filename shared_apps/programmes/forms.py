@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.forms import TakesProblems
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Programme
 from shared_apps.programmes.terms import read_terms
@@ -41,7 +41,7 @@ def _several(label: Any) -> forms.MultipleChoiceField:
     )
 
 
-class ProgrammeForm(forms.Form):
+class ProgrammeForm(TakesProblems):
     """Everything a version says. What it leaves empty does not bind."""
 
     key = forms.SlugField(label=_("代码"), max_length=40)
@@ -194,13 +194,11 @@ class ProgrammeForm(forms.Form):
             }
         return terms
 
-    def take_problems(self, refusal: InvalidInput) -> None:
-        """Show what was refused beside its field, or above the form."""
-        for problem in refusal.problems:
-            name = problem.field.removesuffix("_fen")
-            name = {"window": "window_from", "own_limits": "limit_county"}.get(name, name)
-            name = {"self_paid_share": "share_deep", "loss_shares": "loss_caps"}.get(name, name)
-            self.add_error(name if name in self.fields else None, str(problem.message))
+    def field_of(self, field: str) -> str:
+        """Amounts are entered in yuan; what takes several fields is told beside the first."""
+        name = field.removesuffix("_fen")
+        name = {"window": "window_from", "own_limits": "limit_county"}.get(name, name)
+        return {"self_paid_share": "share_deep", "loss_shares": "loss_caps"}.get(name, name)
 
     def _lines(self, name: str, *counts: int) -> list[list[str]]:
         rows = []

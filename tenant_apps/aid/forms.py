@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.forms import TakesProblems
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Campaign, Programme
 from tenant_apps.aid.models import AidState
@@ -26,14 +26,12 @@ def fen(amount: Decimal | None) -> int | None:
     return None if amount is None else int(amount * 100)
 
 
-class _Form(forms.Form):
-    def take_problems(self, refusal: InvalidInput) -> None:
-        """Show what was refused beside its field, or above the form."""
-        for problem in refusal.problems:
-            name = {"amount_fen": "amount", "self_paid_fen": "self_paid", "loss_fen": "loss"}.get(
-                problem.field, problem.field
-            )
-            self.add_error(name if name in self.fields else None, str(problem.message))
+class _Form(TakesProblems):
+    def field_of(self, field: str) -> str:
+        """Amounts are entered in yuan."""
+        return {"amount_fen": "amount", "self_paid_fen": "self_paid", "loss_fen": "loss"}.get(
+            field, field
+        )
 
     def choose(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
         """Offer the choices of a field."""

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.forms import TakesProblems
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.partners.models import Partner
 from tenant_apps.benefits.models import CardState
@@ -21,16 +21,6 @@ from tenant_apps.households.models import HouseholdFile, HouseholdMember
 from tenant_apps.imports.refusals import WorkbookRefused
 
 _DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-
-
-class Refused(forms.Form):
-    """A form that shows what a service refused, by its field."""
-
-    def take_problems(self, refusal: InvalidInput) -> None:
-        """Show every problem beside its field, the others above."""
-        for problem in refusal.problems:
-            name = problem.field if problem.field in self.fields else None
-            self.add_error(name, str(problem.message))
 
 
 def _amount(label: Any, **more: Any) -> forms.DecimalField:
@@ -75,7 +65,7 @@ class HouseholdSearchForm(forms.Form):
     )
 
 
-class ApplyForm(Refused):
+class ApplyForm(TakesProblems):
     """Which card a household asks for."""
 
     kind = forms.ChoiceField(label=gettext_lazy("证卡种类"))
@@ -99,7 +89,7 @@ class AmountForm(forms.Form):
     amount = _amount(gettext_lazy("充值金额（元）"))
 
 
-class PurchaseForm(Refused):
+class PurchaseForm(TakesProblems):
     """What was bought with a card."""
 
     number = forms.CharField(
@@ -123,7 +113,7 @@ class PurchaseForm(Refused):
         self.fields["goods_kind"].choices = kinds  # type: ignore[attr-defined]
 
 
-class ReliefForm(Refused):
+class ReliefForm(TakesProblems):
     """What a household was let off."""
 
     relief = forms.ChoiceField(label=gettext_lazy("减免项目"))
@@ -168,7 +158,7 @@ class ReliefForm(Refused):
         self.fields["stage"].choices = stages  # type: ignore[attr-defined]
 
 
-class PartnerForm(Refused):
+class PartnerForm(TakesProblems):
     """A partner and its outlets."""
 
     kind = forms.ChoiceField(label=gettext_lazy("类别"))
@@ -195,7 +185,7 @@ class PartnerForm(Refused):
         return PartnerDetails(outlets=given.pop("outlets").splitlines(), **given)
 
 
-class AgreementForm(Refused):
+class AgreementForm(TakesProblems):
     """What is agreed with a partner."""
 
     number = forms.CharField(label=gettext_lazy("协议编号"), max_length=40)
@@ -229,7 +219,7 @@ class AgreementForm(Refused):
         )
 
 
-class SettlementForm(Refused):
+class SettlementForm(TakesProblems):
     """A month with a partner and its statement."""
 
     partner = forms.ChoiceField(label=gettext_lazy("合作单位"))

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.forms import TakesProblems
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.funds.chart import CHART
 from tenant_apps.funds.models import Book, Fund, JournalKind
@@ -35,7 +35,7 @@ class JournalSearchForm(forms.Form):
         self.fields["kind"].choices = [("", _("全部")), *JournalKind.choices]  # type: ignore[attr-defined]
 
 
-class VoucherForm(forms.Form):
+class VoucherForm(TakesProblems):
     """What stands at the head of a voucher."""
 
     kind = forms.ChoiceField(label=gettext_lazy("凭证类型"))
@@ -46,12 +46,6 @@ class VoucherForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(kind.value, kind.label) for kind in BY_HAND]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
-
-    def take_problems(self, refusal: InvalidInput) -> None:
-        """Show what refused the voucher, by its field; what is wrong with the legs stands above."""
-        for problem in refusal.problems:
-            name = problem.field if problem.field in self.fields else None
-            self.add_error(name, str(problem.message))
 
 
 class LegForm(forms.Form):
@@ -136,7 +130,7 @@ class BalanceForm(forms.Form):
         self.fields["book"].choices = Book.choices  # type: ignore[attr-defined]
 
 
-class FundForm(forms.Form):
+class FundForm(TakesProblems):
     """A new fund."""
 
     code = forms.CharField(label=gettext_lazy("资金编号"), max_length=24)
@@ -156,8 +150,3 @@ class FundForm(forms.Form):
         sources = CODE_LISTS["fund_source"].choices(blank=_("请选择"))
         self.fields["source"].choices = sources  # type: ignore[attr-defined]
         self.fields["programmes"].choices = CODE_LISTS["aid"].choices()  # type: ignore[attr-defined]
-
-    def take_problems(self, refusal: InvalidInput) -> None:
-        """Show what refused the fund, by its field."""
-        for problem in refusal.problems:
-            self.add_error(problem.field, str(problem.message))

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.forms import TakesProblems
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.goods.models import COUNTABLE, Place
 from tenant_apps.goods.rules import MILLI, LotDetails
@@ -53,7 +53,7 @@ class HouseholdSearchForm(forms.Form):
     )
 
 
-class LotForm(forms.Form):
+class LotForm(TakesProblems):
     """Goods that come in."""
 
     name = forms.CharField(label=gettext_lazy("品名规格"), max_length=60)
@@ -109,12 +109,6 @@ class LotForm(forms.Form):
                 )
             },
         )  # fmt: skip
-
-    def take_problems(self, refusal: InvalidInput) -> None:
-        """Show what refused the goods, by its field."""
-        for problem in refusal.problems:
-            name = problem.field if problem.field in self.fields else None
-            self.add_error(name, str(problem.message))
 
 
 class ListForm(forms.Form):

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bangfu.kernel.errors import InvalidInput, Text
+from bangfu.kernel.errors import Text
+from bangfu.ui.forms import TakesProblems
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.visiting import VisitForm
 from tenant_apps.pairing.models import PairingState, VisitWay
@@ -31,17 +32,7 @@ def _day(label: Any, *, required: bool = True) -> forms.DateField:
     )
 
 
-class _WithProblems(forms.Form):
-    """A form that shows what a service refused beside the field it is about."""
-
-    def take_problems(self, refusal: InvalidInput) -> None:
-        """Put each problem beside its field, or above the form."""
-        for problem in refusal.problems:
-            field = problem.field if problem.field in self.fields else None
-            self.add_error(field, str(problem.message))
-
-
-class HelperForm(_WithProblems):
+class HelperForm(TakesProblems):
     """A helper; a telephone left blank stays as it is."""
 
     name = forms.CharField(label=_("姓名或单位名称"), max_length=32)
@@ -71,7 +62,7 @@ class HelperForm(_WithProblems):
         _offer(self, "user_id", [("", _("无")), *people])
 
 
-class PairingForm(_WithProblems):
+class PairingForm(TakesProblems):
     """A pairing."""
 
     helper_id = forms.ChoiceField(label=_("帮扶责任人"))
@@ -127,7 +118,7 @@ class DutySearchForm(forms.Form):
         _offer(self, "helper", [_ANY, *helpers])
 
 
-class ContactForm(_WithProblems):
+class ContactForm(TakesProblems):
     """A contact as it was, made for a phone at the door."""
 
     visited_on = _day(_("走访日期"))
@@ -149,7 +140,7 @@ class ContactForm(_WithProblems):
         _offer(self, "needs", choices_of("need"))
 
 
-class RoundForm(_WithProblems):
+class RoundForm(TakesProblems):
     """A campaign of visits."""
 
     kind = forms.ChoiceField(
@@ -170,7 +161,7 @@ class RoundForm(_WithProblems):
         _offer(self, "groups", choices_of("group"))
 
 
-class HealthForm(_WithProblems):
+class HealthForm(TakesProblems):
     """One check-up."""
 
     person = forms.ChoiceField(label=_("检查对象"))

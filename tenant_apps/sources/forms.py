@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.forms import TakesProblems
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.funds.models import Fund
 from tenant_apps.sources.models import DonationKind, DonationState, Side, TransferState
@@ -28,16 +28,6 @@ def yuan_field(label: Any, **more: Any) -> forms.DecimalField:
 def fen(amount: Decimal | None) -> int:
     """Return an amount in yuan as fen."""
     return int((amount or Decimal()) * 100)
-
-
-class TakesProblems(forms.Form):
-    """A form that shows what refused it, by its field; what has no field here stands above."""
-
-    def take_problems(self, refusal: InvalidInput) -> None:
-        """Show every problem of a refusal."""
-        for problem in refusal.problems:
-            name = problem.field if problem.field in self.fields else None
-            self.add_error(name, str(problem.message))
 
 
 class TransferSearchForm(forms.Form):

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.forms import TakesProblems
 from shared_apps.evaluations.models import Answer
 
 
-class DrawForm(forms.Form):
+class DrawForm(TakesProblems):
     """Of which year and programme, how many, and with which seed."""
 
     year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=9998)
@@ -36,12 +36,6 @@ class DrawForm(forms.Form):
     def asked(self) -> dict[str, Any]:
         """Return what the service is to draw."""
         return dict(self.cleaned_data)
-
-    def take_problems(self, refusal: InvalidInput) -> None:
-        """Show what the service refused beside its field."""
-        for problem in refusal.problems:
-            known = problem.field if problem.field in self.fields else None
-            self.add_error(known, str(problem.message))
 
 
 class AnswerForm(forms.Form):
