@@ -7,6 +7,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.clock import LOCAL
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from shared_apps.rollup.dashboard import Dashboard, number_text, title_line
 
 
@@ -18,13 +19,7 @@ def sheet_of(board: Dashboard, *, who: str, now: datetime) -> bytes:
     """
     buffer = io.BytesIO()
     watermark = _("%(who)s 于 %(when)s 导出") % {"who": who, "when": f"{now:%Y-%m-%d %H:%M}"}
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(buffer, TEXTS_STAY_TEXTS) as book:
         title = book.add_format({"bold": True, "font_size": 14})
         head = book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1})
         cell = book.add_format({"border": 1})

@@ -11,14 +11,9 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.clock import LOCAL
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 
 Cell = str | int | None
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 _A4 = 9
 
 
@@ -36,7 +31,7 @@ def workbook_of(
     buffer = io.BytesIO()
     local = now.astimezone(LOCAL)
     mark = _("%(who)s 于 %(when)s 导出") % {"who": who, "when": f"{local:%Y-%m-%d %H:%M}"}
-    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+    with xlsxwriter.Workbook(buffer, TEXTS_STAY_TEXTS) as book:
         for title, headings, rows in parts:
             sheet = book.add_worksheet(title[:31])
             sheet.set_landscape()

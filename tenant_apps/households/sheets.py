@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft
 from tenant_apps.households.fields import Kind
 from tenant_apps.households.presenting import masked, worded
@@ -24,13 +25,7 @@ def sheet_of(
     in yuan. The first line says who exported when and why.
     """
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
+    options = {**TEXTS_STAY_TEXTS, "constant_memory": True}
     with xlsxwriter.Workbook(buffer, options) as book:
         head = book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1})
         money = book.add_format({"num_format": "#,##0.00"})

@@ -11,18 +11,13 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.clock import LOCAL
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from tenant_apps.reports.declarations import Form
 from tenant_apps.reports.models import Report
 from tenant_apps.reports.numbers import Picture
 from tenant_apps.reports.presenting import Line, groups_of, lines_of
 
 _A4 = 9
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def workbook_of(report: Report, form: Form, picture: Picture, *, who: str, now: datetime) -> bytes:
@@ -33,7 +28,7 @@ def workbook_of(report: Report, form: Form, picture: Picture, *, who: str, now: 
     buffer = io.BytesIO()
     local = now.astimezone(LOCAL)
     watermark = _("%(who)s 于 %(when)s 导出") % {"who": who, "when": f"{local:%Y-%m-%d %H:%M}"}
-    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+    with xlsxwriter.Workbook(buffer, TEXTS_STAY_TEXTS) as book:
         sheet = book.add_worksheet(str(form.title)[:31])
         sheet.set_landscape()
         sheet.set_paper(_A4)

@@ -10,14 +10,9 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.clock import LOCAL
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from tenant_apps.surveys.selectors import Called
 
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 _A4 = 9
 
 
@@ -33,7 +28,7 @@ def call_sheet(rows: Sequence[Called], *, title: str, who: str, why: str, now: d
         "why": why,
     }
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+    with xlsxwriter.Workbook(buffer, TEXTS_STAY_TEXTS) as book:
         sheet = book.add_worksheet(_("回访名单"))
         sheet.set_landscape()
         sheet.set_paper(_A4)

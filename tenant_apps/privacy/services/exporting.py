@@ -20,6 +20,7 @@ from bangfu.kernel.clock import LOCAL
 from bangfu.kernel.crypto import sm3
 from bangfu.kernel.errors import InvalidInput, Problem
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from shared_apps.audit.services import record
 from tenant_apps.casework.selectors import attachments_of, events_of
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft, MemberDraft
@@ -59,13 +60,7 @@ class SubjectExport:
     def as_workbook(self) -> bytes:
         """Write it as a workbook; every text is a text, never a formula."""
         buffer = io.BytesIO()
-        options = {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        with xlsxwriter.Workbook(buffer, options) as book:
+        with xlsxwriter.Workbook(buffer, TEXTS_STAY_TEXTS) as book:
             head = book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1})
             note = book.add_format({"italic": True, "font_color": "#888888"})
             for title, headings, rows in self.sheets:
