@@ -1,4 +1,4 @@
-"""Keeps the answers to writes that carry an ``Idempotency-Key``, in the transaction of the act."""
+"""Keeps the answers to writes with an ``Idempotency-Key`` and to forms done once, in the transaction of the act."""
 
 from datetime import datetime
 from uuid import UUID

@@ -181,10 +181,11 @@ class ExternalEffect(models.Model):
 
 
 class KeptAnswer(models.Model):
-    """What one write with an ``Idempotency-Key`` was answered; the same write again is given it and does nothing.
+    """What one write with a key was answered; the same write again is given it and does nothing.
 
-    The key derives from who asked, where, and their key; ``asked`` is the digest of what was asked. A
-    refusal is not kept. Written by ``exchange.answers`` in the transaction of the act; deleted nightly.
+    The key, an ``Idempotency-Key`` or that of a form with ``{% once %}``, is mixed with who asked and where, that of
+    a form with what was filled in too; ``asked`` is the digest of what was asked. A refusal is not kept. Written by
+    ``exchange.answers`` in the transaction of the act; deleted nightly.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

@@ -129,8 +129,8 @@ PURPOSES: dict[str, Purpose] = {
         ),
         Purpose(
             code="repeat",
-            title=_("接口的重复请求只办一次"),
-            why=_("记下带 Idempotency-Key 的请求得到的答复，重发时原样返回。"),
+            title=_("重复提交的表单和请求只办一次"),
+            why=_("记下网页表单和带 Idempotency-Key 的请求得到的答复，重发时原样返回。"),
             basis=_("网络安全法要求的安全措施"),
             retention=_("一天后夜间删除"),
         ),

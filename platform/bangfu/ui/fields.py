@@ -10,7 +10,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from bangfu.kernel.errors import Text
+from bangfu.kernel.ids import uuid7
 from bangfu.ui.drawing import draw
+from bangfu.ui.requests import ONCE
 from bangfu.ui.selects import draw_select, is_plain_select
 
 _STAR = SafeString('<span class="star" aria-hidden="true">*</span>')
@@ -64,6 +66,14 @@ def fields(form: forms.BaseForm, *names: str) -> SafeString:
         "", "{}", ((field(bound, span="full" if _is_wide(bound) else 1),) for bound in chosen)
     )
     return format_html('{}<div class="fields">{}</div>', form_errors(form), body)
+
+
+def once() -> SafeString:
+    """Let a form be done once: sent again as it is, it is answered as the first time. It stands inside the form.
+
+    For whatever adds a row. Each drawing of the page is a form of its own.
+    """
+    return format_html('<input type="hidden" name="{}" value="{}">', ONCE, uuid7().hex)
 
 
 def form_errors(form: forms.BaseForm) -> SafeString:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 View = Callable[..., "HttpResponse"]
+ONCE = "once"
+"""The field of a form that is done once; see ``{% once %}``."""
 _DIGITS_OF_A_PLACE = 3
 _SIZES = frozenset(str(size) for size in PAGE_SIZES)
 

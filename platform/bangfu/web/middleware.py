@@ -25,6 +25,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, NotFound
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from bangfu.ui import counters
+from bangfu.web.once import done_once
 from bangfu.web.problems import (
     answer_refusal,
     as_page,
@@ -92,7 +93,7 @@ class StationMiddleware:
         if station is None:
             request.station = None  # type: ignore[attr-defined]
             request.actor = _network_actor(request)  # type: ignore[attr-defined]
-            response = self.get_response(request)
+            response = done_once(request, self.get_response)
             if request.method not in SAFE_METHODS:
                 counters.forget(request)
             return as_page(request, response)
@@ -113,7 +114,7 @@ class StationMiddleware:
         if refusal is not None:
             return refusal
         with in_station(ref):
-            response = self.get_response(request)
+            response = done_once(request, self.get_response)
             if request.method not in SAFE_METHODS:
                 counters.forget(request)
             if isinstance(response, StreamingHttpResponse):

@@ -13,7 +13,7 @@ from bangfu.kernel.tenancy.context import (
     send_with_next,
     station_in_force,
 )
-from bangfu.kernel.tenancy.locks import try_lock
+from bangfu.kernel.tenancy.locks import try_lock, wait_for_lock
 
 __all__ = [
     "NETWORK",
@@ -28,4 +28,5 @@ __all__ = [
     "send_with_next",
     "station_in_force",
     "try_lock",
+    "wait_for_lock",
 ]

@@ -15,7 +15,16 @@ from bangfu.kernel.actors import shown_name
 from bangfu.kernel.errors import Text
 from bangfu.ui.charts import table_of
 from bangfu.ui.drawing import draw, icon
-from bangfu.ui.fields import field, fields, form_errors, phrases, searchfold, searchform, upload
+from bangfu.ui.fields import (
+    field,
+    fields,
+    form_errors,
+    once,
+    phrases,
+    searchfold,
+    searchform,
+    upload,
+)
 from bangfu.ui.menu import Entry, network_url
 from bangfu.ui.paging import cursor_pager, pager
 from bangfu.ui.selects import draw_options
@@ -25,7 +34,7 @@ register = template.Library()
 
 # Icons, fields and pagers are drawn elsewhere.
 register.simple_tag(icon)
-for component in (field, fields, form_errors, upload, phrases):
+for component in (field, fields, form_errors, once, upload, phrases):
     register.simple_tag(component)
 for drawn in (searchform, pager, cursor_pager):
     register.simple_tag(takes_context=True)(drawn)
