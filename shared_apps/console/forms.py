@@ -3,14 +3,19 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bangfu.kernel.identity import normalised
+from bangfu.kernel.identity import NumberRefused, check_phone, normalised
 from shared_apps.onboarding.rules import uscc_problem
 
 
 class ProfileForm(forms.Form):
     union_name = forms.CharField(label=_("主办工会"), max_length=120, required=False)
     union_uscc = forms.CharField(label=_("工会统一社会信用代码"), max_length=40, required=False)
-    phone = forms.CharField(label=_("对外电话"), max_length=30, required=False)
+    phone = forms.CharField(
+        label=_("对外电话"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput({"inputmode": "tel"}),
+    )
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
     founded_on = forms.DateField(
         label=_("挂牌日期"),
@@ -22,6 +27,14 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("勾选后，企业可以不经乡镇（街道）直接在本站之下入驻。"),
     )
+
+    def clean_phone(self) -> str:
+        """Take a telephone that can be called from outside, or none."""
+        given: str = self.cleaned_data["phone"]
+        try:
+            return check_phone(given) if given else ""
+        except NumberRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
 
     def clean_union_uscc(self) -> str:
         """Take a credit code as one reads it aloud, if it can be one."""

@@ -16,6 +16,7 @@ from bangfu.kernel.identity import (
     age_on,
     check_mobile,
     check_passport,
+    check_phone,
     check_uscc,
     fictitious_card,
     fictitious_id,
@@ -252,6 +253,25 @@ def test_what_is_no_mobile_number_is_refused(text: str) -> None:
     with pytest.raises(NumberRefused) as refused:
         check_mobile(text)
     assert refused.value.code == "E112"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("0313-2000000", "0313-2000000"),
+        ("01062000000", "01062000000"),
+        ("199 0000 0001", "19900000001"),
+    ],
+)
+def test_a_telephone_is_a_mobile_number_or_one_with_its_area_code(text: str, kept: str) -> None:
+    assert check_phone(text) == kept
+
+
+@pytest.mark.parametrize("text", ["", "1", "0313-1", "2000000", "门卫转 302", "1990000000"])
+def test_what_nobody_can_call_is_refused(text: str) -> None:
+    with pytest.raises(NumberRefused) as refused:
+        check_phone(text)
+    assert refused.value.code == "E113"
 
 
 @given(seed=seeds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, NotFound, Problem
-from bangfu.kernel.identity import tidied_phone
+from bangfu.kernel.identity import NumberRefused, check_phone, tidied_phone
 from shared_apps.audit.services import record
 from tenant_apps.casework.services import record_event
 from tenant_apps.pairing.flow import MANAGES, VISITS
 from tenant_apps.pairing.models import COUNTED_STATES, Helper, Pairing
 from tenant_apps.pairing.services.checking import missing, problem, refuse, too_long, unknown
 
-_PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 SHORTEST_REASON = 4
 _FIELDS = ("name", "unit", "duty", "kind", "user_id", "is_default", "note")
 
@@ -175,8 +173,11 @@ def _problems(details: HelperDetails) -> Sequence[Problem]:
     problems += too_long(details.unit, "unit", _("单位"), most=64)
     problems += too_long(details.duty, "duty", _("职务"), most=32)
     problems += too_long(details.note, "note", _("备注"), most=200)
-    if details.phone and _PHONE.fullmatch(tidied_phone(details.phone)) is None:
-        problems.append(problem("P104", "phone", _("电话应为 11 位手机号，或带区号的座机号。")))
+    if details.phone:
+        try:
+            check_phone(details.phone)
+        except NumberRefused as refusal:
+            problems.append(problem("P104", "phone", str(refusal)))
     return problems
 
 

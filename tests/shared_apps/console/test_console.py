@@ -152,7 +152,7 @@ def test_a_suspended_station_can_be_read_but_not_changed(head, county, city, sig
     with in_station(city):
         services.resume_station(code="130705", actor=head, now=NOON)
     assert state_of(county) == StationState.TRIAL
-    assert client.post("/s/130705/settings/", {"phone": "0313-1"}).status_code == 302
+    assert client.post("/s/130705/settings/", {"phone": "0313-2000000"}).status_code == 302
 
 
 def test_a_station_gives_a_credit_code_that_can_be_one(county, signed_in, person_at):
@@ -166,6 +166,30 @@ def test_a_station_gives_a_credit_code_that_can_be_one(county, signed_in, person
     assert right.status_code == 302
     with in_network():
         assert Station.objects.get(code="130705").union_uscc == "81130700J4NGRCBADB"
+
+
+@pytest.mark.parametrize("typed", ["1", "门卫转 302", "0313-1", "1990000000"])
+def test_a_telephone_that_cannot_be_called_is_refused_and_stays_in_its_field(
+    county, signed_in, person_at, typed
+):
+    client = signed_in(person_at(county, Role.ADMINISTRATOR))
+
+    page = client.post("/s/130705/settings/", {"phone": typed, "address": "宣化府街 1 号"})
+
+    shown = page.content.decode()
+    assert "电话应为 11 位手机号，或带区号的座机号，如 0313-2000000。" in shown
+    assert f'value="{typed}"' in shown
+    with in_network():
+        assert Station.objects.get(code="130705").address == ""
+
+
+def test_a_mobile_number_of_a_station_is_kept_as_its_digits(county, signed_in, person_at):
+    client = signed_in(person_at(county, Role.ADMINISTRATOR))
+
+    client.post("/s/130705/settings/", {"phone": "+86 199-0000-0001"})
+
+    with in_network():
+        assert Station.objects.get(code="130705").phone == "19900000001"
 
 
 def test_a_station_cannot_resume_itself(county, person_at, head, city):

@@ -73,6 +73,7 @@ _SPREADSHEET_NUMBER = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{2}|[0-9]{15,18}\.0+
 _PASSPORT_SHAPE = re.compile(r"[A-Z0-9]{5,20}")
 _USCC_SHAPE = re.compile(r"[1-9A-HJ-NPQRTUWXY][1-9A-HJ-NPQRTUWXY][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _MOBILE_SHAPE = re.compile(r"1[3-9][0-9]{9}")
+_PHONE_SHAPE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}")
 _COUNTRY = re.compile(r"\(?(?:\+|00)?86\)?(?=1[0-9]{10}$)")
 _INVISIBLE = re.compile(r"[\s'’`\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff\u00ad-]")
 _LOST_TAIL = "000"
@@ -204,6 +205,18 @@ def tidied_phone(text: str) -> str:
         return check_mobile(text)
     except NumberRefused:
         return unicodedata.normalize("NFKC", text).strip()
+
+
+def check_phone(text: str) -> str:
+    """Return a telephone number: a mobile number as its digits, or one of a line with its area code.
+
+    Raises:
+        NumberRefused: E113, it is neither.
+    """
+    number = tidied_phone(text)
+    if not _PHONE_SHAPE.fullmatch(number):
+        raise NumberRefused("E113", _("电话应为 11 位手机号，或带区号的座机号，如 0313-2000000。"))
+    return number
 
 
 def luhn_ok(card: str) -> bool:
