@@ -15,12 +15,18 @@ from tenant_apps.households.models import HouseholdFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """One kind of rows: ``columns`` gives the key and the heading of what each row says, in words, in order."""
+    """One kind of rows: ``columns`` gives the key and the heading of what each row says, in words, in order.
+
+    What is kept apart from the file is handed over only by whoever holds ``capability``, and leaves the audit row
+    ``trace`` each time, as a look at it does. Rows that hang on the file itself have neither.
+    """
 
     key: str
     title: Text
     columns: tuple[tuple[str, Text], ...]
     rows: Callable[[HouseholdFile], Iterable[tuple[object, ...]]]
+    capability: str = ""
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ class PairingConfig(AppConfig):
         from tenant_apps.households.happenings import FileStep, listen
         from tenant_apps.households.holdings import declare_holding
         from tenant_apps.pairing import selectors
-        from tenant_apps.pairing.holdings import HOLDING
+        from tenant_apps.pairing.holdings import HEALTH, HOLDING
         from tenant_apps.pairing.services import listening
 
         for kind, label, door in (
@@ -26,6 +26,7 @@ class PairingConfig(AppConfig):
         ):
             declare_subject(SubjectKind(kind=kind, label=label, door=door))
         declare_holding(HOLDING)
+        declare_holding(HEALTH)
         listen(FileStep.APPROVED, listening.on_approved)
         listen(FileStep.EVENT_REPORTED, listening.on_event)
         listen(FileStep.EXITED, listening.on_left)

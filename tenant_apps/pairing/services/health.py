@@ -19,6 +19,7 @@ from tenant_apps.pairing.models import HealthCheck
 from tenant_apps.pairing.services.checking import missing, problem, refuse, too_long
 
 VIEWS, EDITS = "health.view", "health.edit"
+VIEWED = "health.viewed"
 SHORTEST_REASON = 4
 
 
@@ -52,7 +53,7 @@ def look_at_health(file_id: UUID, *, reason: str, actor: Actor, now: datetime) -
         )
     )
     record(
-        event="health.viewed",
+        event=VIEWED,
         actor=actor,
         subject=("file", file.pk),
         data={"reason": said, "entries": len(checks)},

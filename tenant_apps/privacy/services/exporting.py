@@ -13,12 +13,13 @@ from uuid import UUID
 import xlsxwriter
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.canonical import as_json, canonical_json
 from bangfu.kernel.clock import LOCAL
 from bangfu.kernel.crypto import sm3
-from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.errors import InvalidInput, NotPermitted, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from shared_apps.audit.services import record
@@ -35,6 +36,14 @@ from tenant_apps.households.wording import action_label
 from tenant_apps.privacy.purposes import purpose_of_field
 from tenant_apps.privacy.selectors import access_history, consent_history, corrections_of
 from tenant_apps.privacy.services.doors import require_any
+
+
+class KeptApart(NotPermitted):
+    """The household has rows that only some may see; without them a copy would not be whole."""
+
+    code = "kept-apart"
+    message = gettext_lazy("本户有“%(what)s”，请由可以查看它的人员（审核人）为本人导出。")
+
 
 # A title, the headings, and the rows in words.
 Sheet = tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]
@@ -87,6 +96,7 @@ def export_subject(
 
     Raises:
         NotPermitted: staff without the capability to hand it over.
+        KeptApart: the household has a health record, and the actor may not see it.
         NotFound: no such file.
         InvalidInput: P301 no reason is given.
     """
@@ -97,6 +107,7 @@ def export_subject(
     file = locked_file(file_id)
     draft = draft_of(file, members_of(file))
     held = held_about(file)
+    _leave_traces(held, file, reason=reason, actor=actor, now=now)
     gathered = _gathered(file, draft, for_worker=for_worker, now=now)
     data = as_json(gathered | {one.holding.key: one.as_data for one in held})
     digest = sm3(canonical_json(data)).hex()
@@ -118,6 +129,24 @@ def export_subject(
         digest=digest,
         watermark=watermark,
     )
+
+
+def _leave_traces(
+    held: Iterable[Held], file: HouseholdFile, *, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Note a look at what is kept apart, of which there is something."""
+    for one in held:
+        if not one.rows or not one.holding.trace:
+            continue
+        if not actor.may(one.holding.capability):
+            raise KeptApart(what=one.holding.title)
+        record(
+            event=one.holding.trace,
+            actor=actor,
+            subject=("file", file.pk),
+            data={"reason": reason.strip()[:200], "entries": len(one.rows)},
+            now=now,
+        )
 
 
 def _gathered(

@@ -6,19 +6,29 @@ from datetime import timedelta
 import pytest
 
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
+from bangfu.kernel.tenancy import in_station
 from shared_apps.audit.models import AuditRow
 from tenant_apps.casework.models import Todo
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.services import reveal_field
 from tenant_apps.households.work import payout_blocked
+from tenant_apps.pairing.services import HealthDetails
+from tenant_apps.pairing.services.health import add_health_check, withdraw_health_check
 from tenant_apps.privacy import services
 from tenant_apps.privacy.models import Correction
+from tenant_apps.privacy.selectors import access_history
 from tests.conftest import NOON
 
 
 def ask(file, actor, **changes):
     values = {"field": "mobile", "wish": "19900000099", "reason": "换号了", "asked_by": "柳试一"}
     return services.request_correction(file.pk, **{**values, **changes}, actor=actor, now=NOON)
+
+
+def checked(file, actor, **changes):
+    said = {"findings": "血压偏高", "advice": "低盐饮食", "hospital": "爱心医院"}
+    details = HealthDetails(person="head", checked_on=NOON.date(), **{**said, **changes})
+    return add_health_check(file.pk, details, actor=actor, now=NOON)
 
 
 def problems(refused):
@@ -43,6 +53,55 @@ def test_a_worker_takes_along_everything_with_its_purposes_and_who_looked(
     row = AuditRow.objects.get(event="privacy.exported")
     assert row.data["digest"] == export.digest
     assert "130771197406150127" not in json.dumps(row.data)
+
+
+def test_a_worker_takes_along_the_health_record_and_the_look_at_it_leaves_its_trace(
+    at_township, file, reviewer
+):
+    checked(file, reviewer)
+    withdrawn = checked(file, reviewer, findings="录错了人")
+    withdraw_health_check(withdrawn.pk, reason="录错了人", actor=reviewer, now=NOON)
+
+    export = services.export_subject(file.pk, reason="本人申请", actor=reviewer, now=NOON)
+
+    (told,) = json.loads(export.as_json())["health"]
+    assert (told["person"], told["findings"], told["advice"]) == ("柳试一", "血压偏高", "低盐饮食")
+    assert ("健康记录", "柳试一", "血压偏高") in [
+        (title, row[0], row[3]) for title, _headings, rows in export.sheets for row in rows[:1]
+        if title == "健康记录"
+    ]  # fmt: skip
+    look = AuditRow.objects.get(event="health.viewed")
+    assert (look.data["reason"], look.data["entries"]) == ("本人申请", 1)
+    assert "血压偏高" not in json.dumps(
+        [row.data for row in AuditRow.objects.all()], ensure_ascii=False
+    )
+    words = [(line.what, line.why) for line in access_history(file.pk, for_worker=True)]
+    assert ("查看了健康记录", "本人申请") in words
+
+
+def test_who_may_not_see_a_health_record_is_told_who_hands_the_copy_over(
+    signed_in, township, file, head, reviewer
+):
+    with in_station(township):
+        checked(file, reviewer)
+
+    refused = signed_in(head).post(
+        f"/s/130705001/privacy/files/{file.pk}/export/", {"reason": "本人申请", "shape": "json"}
+    )
+
+    assert refused.status_code == 403
+    assert (
+        "本户有“健康记录”，请由可以查看它的人员（审核人）为本人导出。" in refused.content.decode()
+    )
+    with in_station(township):
+        assert not AuditRow.objects.filter(event__in=["privacy.exported", "health.viewed"]).exists()
+
+
+def test_a_copy_without_a_health_record_leaves_no_trace_of_a_look_at_one(at_township, file, head):
+    export = services.export_subject(file.pk, reason="本人申请", actor=head, now=NOON)
+
+    assert json.loads(export.as_json())["health"] == []
+    assert not AuditRow.objects.filter(event="health.viewed").exists()
 
 
 def test_an_export_asks_for_a_reason_and_a_right(at_township, file, clerk, head):
