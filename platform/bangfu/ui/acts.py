@@ -1,6 +1,7 @@
 """Acts of a page that goes back to where it was: done, or refused with the reason."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -18,17 +19,24 @@ def act_and_tell(request: HttpRequest, act: Callable[[], object], *, label: Text
     """
     try:
         act()
-    except InvalidInput as refusal:
-        for problem in refusal.problems:
-            messages.error(request, str(problem.message))
-        _keep_words(request)
     except DomainError as refusal:
-        if refusal.http_status == 404:
-            raise
-        messages.error(request, str(refusal))
-        _keep_words(request)
+        tell_refusal(request, refusal)
     else:
         messages.success(request, _("已办理：%(step)s") % {"step": label})
+
+
+def tell_refusal(request: HttpRequest, refusal: DomainError) -> None:
+    """Leave a message for the next page for everything that refused an act, and what its form had been told.
+
+    Raises:
+        DomainError: the refusal itself where something is out of sight (404): it stays absent.
+    """
+    if refusal.http_status == HTTPStatus.NOT_FOUND:
+        raise refusal
+    said = refusal.problems if isinstance(refusal, InvalidInput) else ()
+    for words in [str(problem.message) for problem in said] or [str(refusal)]:
+        messages.error(request, words)
+    _keep_words(request)
 
 
 def _keep_words(request: HttpRequest) -> None:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.kernel.errors import DomainError
 from bangfu.kernel.media_types import WORKBOOK
+from bangfu.ui.acts import tell_refusal
 from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of
 from tenant_apps.households.drafts import HouseholdDraft
@@ -53,14 +54,10 @@ def export_files(request: HttpRequest) -> HttpResponse:
             actor=actor,
             now=now,
         )
-    except InvalidInput as refusal:
-        for problem in refusal.problems:
-            messages.error(request, str(problem.message))
-        return redirect("households:list")
     except DomainError as refusal:
         if refusal.http_status != 422:
             raise
-        messages.error(request, str(refusal))
+        tell_refusal(request, refusal)
         return redirect("households:list")
     watermark = _("%(who)s 于 %(when)s 导出，仅供工会帮扶工作使用。") % {
         "who": actor.name,
