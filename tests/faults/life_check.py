@@ -1,11 +1,17 @@
 """Everything that must hold of the files of a walk, asked of the database and not of what was seen."""
 
 from collections import Counter
+from pathlib import Path
 from uuid import UUID
 
-from django.db import connection
+import psycopg
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg.types.datetime import TimestamptzLoader
+from psycopg.types.json import JsonbLoader
 
 from bangfu.kernel.tenancy import in_network, in_station
+from shared_apps.audit.auditor import Place, Ring, audit_station
 from shared_apps.exchange.models import Message, MessageState
 from shared_apps.register.models import IdentityEntry
 from shared_apps.rollup.models import Leaf
@@ -69,7 +75,52 @@ def all_that_is_wrong(walk):
         for station in walk.stations
         if recount_station(station)
     ]
+    wrong += _audited(walk)
     return wrong
+
+
+# The files of a walk were put on file without an application.
+_OF_ADMISSION = {
+    "file-never-submitted",
+    "on-file-without-approval-in-timeline",
+    "on-file-without-day",
+    "on-file-without-means-check",
+    "on-file-without-stamps",
+    "on-file-without-visit",
+}
+
+
+class _Reader:
+    """What the auditor reads by: the connection of the walk, but values as psycopg itself gives them."""
+
+    def cursor(self):
+        cursor = psycopg.Cursor(connection.connection)
+        cursor.adapters.register_loader("jsonb", JsonbLoader)
+        cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
+        return cursor
+
+
+def _audited(walk):
+    """Return what the auditor finds, which shares no code with the services."""
+    ring = Ring(dict(settings.BANGFU_KEYS["keys"]), settings.BANGFU_KEYS["index"])
+    found = []
+    for station in walk.stations:
+        place = Place(
+            station=station.id,
+            code=station.code,
+            schema=station.schema,
+            now=walk.now,
+            media=Path(settings.MEDIA_ROOT),
+        )
+        with transaction.atomic():
+            found += [
+                f"{station.code}: the auditor finds {one}"
+                for one in audit_station(_Reader(), place, ring)
+                if one.check not in _OF_ADMISSION
+            ]
+            # With it the role that the auditor took.
+            transaction.set_rollback(True)
+    return found
 
 
 def _files_on_the_way(walk):

@@ -284,6 +284,8 @@ CORRUPTIONS = [
      " 1, 'x', 'x', 'x', 'x', 'granted', 'x', now(), '', '', '2020-01-01', %(garbage)s, 0)"), CENTRE,
      "picture-not-wiped"),
     (HOME, F.format("custody = '130705'"), HOME, "held-in-two-places"),
+    # Sent to the centre, but no re-check waits there.
+    (HOME, F.format("state = 'exit_notice', custody = '130705'"), HOME, "held-in-two-places"),
 ]  # fmt: skip
 
 

@@ -223,6 +223,23 @@ _QUERIES: dict[str, str] = {
         SELECT s.id, s.name FROM exchange_stream s WHERE s.sender_id = %(station)s AND s.last_seq <> (
         SELECT count(*) FROM exchange_message m WHERE m.sender_id = s.sender_id
         AND m.recipient_id = s.recipient_id AND m.stream = s.name)""",
+    # --- samples, and the numbers that the stations above read of them
+    "sample-asked-and-nothing-done": """
+        SELECT m.id, m.stream FROM exchange_message m WHERE m.recipient_id = %(station)s
+        AND m.kind = 'sample.asked' AND m.state = 'done' AND NOT EXISTS (SELECT FROM evaluations_orderpart p
+        WHERE p.station_id = m.recipient_id AND p.order_id = (m.body->>'order')::uuid)""",
+    "sample-of-another-size": """
+        SELECT s.id, s.size FROM evaluations_sample s WHERE s.station_id = %(station)s AND s.size <> (
+        SELECT count(*) FROM evaluations_drawn d WHERE d.sample_id = s.id)""",
+    "sample-answered-otherwise": """
+        SELECT s.id, s.year FROM evaluations_sample s JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE d.answer = 'satisfied') AS satisfied,
+        count(*) FILTER (WHERE d.answer = 'partly') AS partly,
+        count(*) FILTER (WHERE d.answer = 'dissatisfied') AS dissatisfied,
+        count(*) FILTER (WHERE d.answer = 'not_reached') AS not_reached
+        FROM evaluations_drawn d WHERE d.sample_id = s.id) said ON true WHERE s.station_id = %(station)s
+        AND (s.satisfied, s.partly, s.dissatisfied, s.not_reached)
+        <> (said.satisfied, said.partly, said.dissatisfied, said.not_reached)""",
     # --- work that waits
     "todo-of-no-file": """
         SELECT t.id, t.kind FROM casework_todo t WHERE t.subject_kind = 'file' AND t.closed_at IS NULL
@@ -247,8 +264,9 @@ _QUERIES: dict[str, str] = {
         SELECT f.id, f.file_no FROM households_transfer t JOIN households_file f ON f.id = t.file_id
         WHERE t.role = 'giving' AND t.state = 'done' AND f.state <> 'moved_out'""",
     "held-in-two-places": """
-        SELECT f.id, f.state FROM households_file f WHERE f.state IN @COUNTED AND f.custody <> ''
-        AND f.state <> 'transferring'""",
+        SELECT f.id, f.state FROM households_file f WHERE f.custody <> '' AND (f.state = 'on_file'
+        OR f.state IN ('rechecking', 'exit_notice') AND NOT EXISTS (SELECT FROM households_recheck r
+        WHERE r.file_id = f.id AND r.state IN ('sent', 'exiting')))""",
 }
 
 CHECKS: dict[str, str] = {name: _filled(query) for name, query in _QUERIES.items()}
