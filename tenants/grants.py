@@ -153,6 +153,18 @@ GRANTS: tuple[Grant, ...] = (
         saved="station_id",
     ),
     Grant("evaluations_drawn", station=WRITE, rows_of="station_id", saved="station_id"),
+    # An order to draw is the own of who gives it; what a station did about one is read above it.
+    Grant(
+        "evaluations_order", station=WRITE, network=READ, rows_of="station_id", saved="station_id"
+    ),
+    Grant(
+        "evaluations_orderpart",
+        station=WRITE,
+        network=READ,
+        rows_of=OWN_OR_BELOW,
+        writes_of=OWN,
+        saved="station_id",
+    ),
     # Partners and agreements: a station sees its own and those above it that go down, and writes its own.
     Grant(
         "partners_partner",

@@ -42,6 +42,7 @@ ABOUT: dict[str, Text] = {
     "rollup": _("数据汇总"),
     "past": _("历史数据"),
     "target": _("年度目标"),
+    "sample": _("满意度抽样"),
     "download": _("下载"),
     "document": _("文书"),
     "template": _("Word 模板"),

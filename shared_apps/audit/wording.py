@@ -22,6 +22,9 @@ _EXACT: dict[str, Text] = {
     "payout.check": _("财务复核通过"),
     "payout.close": _("办结归档"),
     "payout.send": _("登记已提交银行"),
+    "sample.answered": _("登记回访"),
+    "sample.asked": _("下达统一抽样"),
+    "sample.recalled": _("收回统一抽样"),
     "session.locked": _("多次输错，暂时锁定"),
     "transfer.check": _("复核"),
 }

@@ -55,6 +55,27 @@ def programmes_in_force(*, station: StationRef | None, on: date) -> dict[str, Pr
     return dict(sorted(found.items(), key=lambda pair: (pair[1].aid, pair[0])))
 
 
+def programme_names(*, station: StationRef | None) -> dict[str, str]:
+    """Return how every programme is or was called at a station, by key, whether or not it still holds. One query."""
+    known = Programme.objects.filter(
+        withdrawn_at__isnull=True, scope_path__in=scopes_above(station)
+    ).values_list("key", "name", "scope_path", "version")
+    ordered = sorted(known, key=lambda one: (len(one[2]), one[3]))
+    return {key: name for key, name, _scope, _version in ordered}
+
+
+def programmes_of_year(year: int, *, station: StationRef | None) -> dict[str, Programme]:
+    """Return every programme that held at a station on some day of a year, by key, the most specific. One query."""
+    held = Programme.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=date(year, 1, 1)),
+        withdrawn_at__isnull=True,
+        valid_from__lte=date(year, 12, 31),
+        scope_path__in=scopes_above(station),
+    )
+    ordered = sorted(held, key=lambda one: (len(one.scope_path), one.version))
+    return {one.key: one for one in ordered}
+
+
 def get_programme(key: str, *, station: StationRef | None, on: date) -> Programme:
     """Return a programme as it holds at a station on a day.
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from tenant_apps.surveys import services
+from tenant_apps.surveys.orders import get_order, own_orders, parts_of, progress_of
 from tenant_apps.surveys.selectors import (
     drawn_of,
     get_sample,
@@ -21,6 +22,10 @@ from tenant_apps.surveys.serializers import (
     AnswerRequest,
     DrawnView,
     DrawRequest,
+    OrderDetail,
+    OrderRequest,
+    OrdersView,
+    OrderView,
     SampleDetail,
     SamplesView,
     SampleView,
@@ -78,6 +83,51 @@ class DrawnEndpoint(StationAPIView):
         return pages.get_paginated_response(DrawnView(page, many=True).data)
 
 
+class OrdersEndpoint(StationAPIView):
+    """The orders to draw that a station gave to its subtree."""
+
+    capability = {"GET": "file.view", "POST": "report.review"}
+
+    @extend_schema(operation_id="surveys_orders", responses=OrdersView)
+    def get(self, request: Request) -> Response:
+        """List the orders of this station, newest first."""
+        return Response(OrdersView({"orders": own_orders()}).data)
+
+    @extend_schema(
+        operation_id="surveys_order_samples", request=OrderRequest, responses={201: OrderView}
+    )
+    def post(self, request: Request) -> Response:
+        """Have this station and every station below it draw its own sample."""
+        order = services.order_samples(**self.read(OrderRequest, request.data), **self.edge)
+        return Response(OrderView(order).data, status=201)
+
+
+class OrderEndpoint(StationAPIView):
+    """One order to draw."""
+
+    capability = {"GET": "file.view"}
+
+    @extend_schema(operation_id="surveys_order", responses=OrderDetail)
+    def get(self, request: Request, order_id: UUID) -> Response:
+        """Show how far each station is with an order, in numbers alone."""
+        order = get_order(order_id, actor=self.actor)
+        parts = parts_of(order)
+        told = {"order": order, "progress": progress_of(parts), "stations": parts}
+        return Response(OrderDetail(told).data)
+
+
+class TakeBackEndpoint(StationAPIView):
+    """The end of an order."""
+
+    capability = {"POST": "report.review"}
+
+    @extend_schema(operation_id="surveys_take_back", request=VoidRequest, responses=OrderView)
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """Take an order back: what nobody answered yet becomes void at each station."""
+        given = self.read(VoidRequest, request.data)
+        return Response(OrderView(services.take_back_order(order_id, **given, **self.edge)).data)
+
+
 class AnswerEndpoint(StationAPIView):
     """The answer of a drawn household."""
 
@@ -88,6 +138,17 @@ class AnswerEndpoint(StationAPIView):
         """Note what a drawn household said; what was noted before gives way."""
         given = self.read(AnswerRequest, request.data)
         return Response(DrawnView(services.note_answer(drawn_id, **given, **self.edge)).data)
+
+
+class EraseRemarkEndpoint(StationAPIView):
+    """The end of a remark."""
+
+    capability = {"POST": "report.fill"}
+
+    @extend_schema(operation_id="surveys_erase_remark", request=None, responses=DrawnView)
+    def post(self, request: Request, drawn_id: UUID) -> Response:
+        """Forget what a household said beside its answer; the answer stays."""
+        return Response(DrawnView(services.erase_remark(drawn_id, **self.edge)).data)
 
 
 class VoidEndpoint(StationAPIView):

@@ -12,9 +12,9 @@ from shared_apps.evaluations.models import Answer
 
 
 class DrawForm(TakesProblems):
-    """Of which year and programme, how many, and with which seed."""
+    """How many are to be drawn of a year, of which programme, and with which seed. The year is chosen beforehand."""
 
-    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=9998)
+    year = forms.IntegerField(widget=forms.HiddenInput, min_value=2000, max_value=9998)
     programme = forms.ChoiceField(label=_("帮扶项目"), required=False)
     number = forms.IntegerField(label=_("抽取户数"), required=False, min_value=1, max_value=10_000)
     percent = forms.IntegerField(
@@ -27,7 +27,7 @@ class DrawForm(TakesProblems):
     )  # fmt: skip
 
     def __init__(self, *args: Any, programmes: dict[str, str], **kwargs: Any) -> None:
-        """Offer the programmes under which something was paid."""
+        """Offer the programmes that can be drawn of."""
         super().__init__(*args, **kwargs)
         field = self.fields["programme"]
         if isinstance(field, forms.ChoiceField):
@@ -36,6 +36,18 @@ class DrawForm(TakesProblems):
     def asked(self) -> dict[str, Any]:
         """Return what the service is to draw."""
         return dict(self.cleaned_data)
+
+
+class OrderForm(DrawForm):
+    """The same for every station of a subtree, or a number for all of them together."""
+
+    number = forms.IntegerField(label=_("抽取户数"), required=False, min_value=1, max_value=100_000)
+    is_shared = forms.BooleanField(
+        label=_("户数为各站合计，按各站当年受助户数分配"), required=False,
+        help_text=_("不勾选则每个站点各抽这么多户；受助户不足的站点全部抽取。"),
+    )  # fmt: skip
+
+    field_order = ("year", "programme", "number", "is_shared", "percent", "seed")
 
 
 class AnswerForm(forms.Form):

@@ -12,12 +12,13 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import current_station
 from shared_apps.evaluations.models import Drawn, Sample, Stratum
+from shared_apps.programmes.selectors import programme_names
 from tenant_apps.aid.models import PAID_STATES, Application
 from tenant_apps.households.models import FileState, HouseholdFile
 from tenant_apps.surveys.rules import Household, digest_of, drawn
 
 VIEWS, DRAWS, EXPORTS, REVEALS = "file.view", "report.fill", "file.export", "file.reveal"
-SUBJECT = "sample"
+SUBJECT, TO_CALL = "sample", "sample.call"
 _OUT = frozenset({FileState.OUT, FileState.SECURED})
 # Erased, or with another station: nobody here to be asked.
 _GONE = frozenset({FileState.ARCHIVED, FileState.MOVED_OUT})
@@ -42,10 +43,18 @@ def aided_households(year: int, programme: str = "") -> list[Household]:
     return list(found.values())
 
 
-def programmes_paid(year: int) -> list[str]:
-    """Return the keys of the programmes under which aid was paid in a year."""
+def programmes_paid(year: int) -> dict[str, str]:
+    """Return the names of the programmes under which aid was paid in a year, by key: what a draw may be bounded to."""
     rows = Application.objects.filter(state__in=PAID_STATES, paid_on__year=year)
-    return list(rows.order_by("programme").values_list("programme", flat=True).distinct())
+    keys = list(rows.order_by("programme").values_list("programme", flat=True).distinct())
+    names = programme_names(station=current_station())
+    return {key: names.get(key, key) for key in keys}
+
+
+def years_paid() -> list[int]:
+    """Return the years in which aid was paid, newest first."""
+    rows = Application.objects.filter(state__in=PAID_STATES, paid_on__isnull=False)
+    return [day.year for day in rows.dates("paid_on", "year", order="DESC")]
 
 
 def own_samples() -> QuerySet[Sample]:
@@ -71,6 +80,11 @@ def get_sample(sample_id: UUID, *, actor: Actor, lock: bool = False) -> Sample:
     if found is None:
         raise NotFound
     return found
+
+
+def sample_door(sample_id: UUID, actor: Actor) -> object:
+    """Return a sample that the actor may see. Raises: as ``get_sample``."""
+    return get_sample(sample_id, actor=actor)
 
 
 def drawn_of(sample: Sample) -> QuerySet[Drawn]:

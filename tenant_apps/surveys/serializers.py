@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from shared_apps.evaluations.models import Answer, Drawn, Sample
+from shared_apps.evaluations.models import Answer, Drawn, Order, Outcome, Sample
 
 
 class SampleView(serializers.ModelSerializer[Sample]):
@@ -21,7 +21,7 @@ class SampleView(serializers.ModelSerializer[Sample]):
         model = Sample
         fields = [
             "id", "station", "year", "programme", "seed", "frame", "size", "strata", "satisfied", "partly",
-            "dissatisfied", "not_reached", "drawn_on", "drawn_by", "void_on", "void_by", "void_reason",
+            "dissatisfied", "not_reached", "drawn_on", "drawn_by", "asked_by", "void_on", "void_by", "void_reason",
         ]  # fmt: skip
 
 
@@ -59,6 +59,63 @@ class DrawRequest(serializers.Serializer[Any]):
     )
     percent = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
     seed = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class OrderRequest(DrawRequest):
+    """The same for every station of the subtree; a ``number`` that ``is_shared`` is of all of them together."""
+
+    number = serializers.IntegerField(
+        min_value=1, max_value=100_000, required=False, allow_null=True
+    )
+    is_shared = serializers.BooleanField(required=False)
+
+
+class OrderView(serializers.ModelSerializer[Order]):
+    """One order to draw, as it was given."""
+
+    class Meta:
+        model = Order
+        fields = [
+            "id", "year", "programme", "number", "percent", "is_shared", "seed", "asked_by",
+            "asked_at", "back_at", "back_by", "back_reason",
+        ]  # fmt: skip
+
+
+class OrdersView(serializers.Serializer[Any]):
+    """The orders of the station, newest first."""
+
+    orders = OrderView(many=True)
+
+
+class PartView(serializers.Serializer[Any]):
+    """How far one station is: ``outcome`` is null while the order is on its way, ``sample`` where none counts."""
+
+    station = serializers.CharField(source="station.code")
+    name = serializers.CharField(source="station.name")
+    outcome = serializers.ChoiceField(
+        choices=Outcome.choices, source="part.outcome", allow_null=True, default=None
+    )
+    sample = SampleView(allow_null=True)
+
+
+class ProgressView(serializers.Serializer[Any]):
+    """How far all stations are together: stations, and households of the samples that count."""
+
+    asked = serializers.IntegerField()
+    arrived = serializers.IntegerField()
+    nobody = serializers.IntegerField()
+    size = serializers.IntegerField()
+    answered = serializers.IntegerField()
+    not_reached = serializers.IntegerField()
+    left = serializers.IntegerField()
+
+
+class OrderDetail(serializers.Serializer[Any]):
+    """An order with how far each station is, in numbers alone."""
+
+    order = OrderView()
+    progress = ProgressView()
+    stations = PartView(many=True)
 
 
 class AnswerRequest(serializers.Serializer[Any]):

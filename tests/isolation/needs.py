@@ -107,6 +107,7 @@ _BY_CAPABILITY = {
     """,
     "file.view": """
         surveys:list surveys:sample api:surveys_api:sample api:surveys_api:drawn
+        surveys:order api:surveys_api:order
         privacy:subject privacy:consent privacy:ask-correction privacy:export
         api:privacy_api:consents api:privacy_api:access api:privacy_api:export
         api:privacy_api:consents-open
@@ -327,8 +328,8 @@ _BY_CAPABILITY = {
         api:reports_api:check api:reports_api:board
     """,
     "report.fill": """
-        surveys:new surveys:answer surveys:void
-        api:surveys_api:answer api:surveys_api:void
+        surveys:new surveys:answer surveys:erase-remark surveys:void
+        api:surveys_api:answer api:surveys_api:erase-remark api:surveys_api:void
         yearly:new-target yearly:say-target yearly:drop-target
         api:yearly_api:say-target api:yearly_api:drop-target
         reports:enter reports:explain reports:redraw reports:paper reports:remove-paper
@@ -340,6 +341,7 @@ _BY_CAPABILITY = {
     """,
     "report.review": """
         yearly:answer-target api:yearly_api:answer-target
+        surveys:new-order surveys:take-back api:surveys_api:take-back
         reports:return reports:decide reports:accept-all reports:chase-all
         api:reports_api:accept api:reports_api:return api:reports_api:agree
         api:reports_api:decline api:reports_api:excuse api:reports_api:demand api:reports_api:chase
@@ -403,6 +405,7 @@ _BY_METHOD = {
     "api:reports_api:unit": ("report.view", "report.fill"),
     "api:yearly_api:targets": ("rollup.view", "report.fill"),
     "api:surveys_api:samples": ("file.view", "report.fill"),
+    "api:surveys_api:orders": ("file.view", "report.review"),
     "reports:files": ("file.view", "file.view"),
     "api:reports_api:files": ("file.view", "file.view"),
     "console:profile": ("settings.view", "settings.manage"),

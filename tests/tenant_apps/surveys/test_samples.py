@@ -2,7 +2,6 @@
 
 import io
 from datetime import date
-from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -10,81 +9,29 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
-from bangfu.kernel.tenancy import in_station
+from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
 from shared_apps.evaluations.models import Drawn, Sample
 from shared_apps.paperbooks.models import BookKind
-from shared_apps.rollup.services import fold_facts
-from tenant_apps.aid.models import AidState
-from tenant_apps.households.models import FileState, HouseholdFile
+from shared_apps.programmes.models import Programme
+from tenant_apps.households.models import HouseholdFile
 from tenant_apps.privacy.services import export_subject
 from tenant_apps.privacy.services.erasing import erase_file
 from tenant_apps.surveys import services
 from tenant_apps.surveys.errors import DrawnAlready, NobodyAided
-from tenant_apps.surveys.selectors import proof_of, samples_below
-from tenant_apps.yearly.selectors import Frame
+from tenant_apps.surveys.selectors import programmes_paid, proof_of, samples_below
 from tenant_apps.yearly.services import keep_book
-from tenant_apps.yearly.telling import tell
 from tests.conftest import NOON
-from tests.support.scenes import scene
-from tests.tenant_apps.aid.conftest import desk_of
+from tests.tenant_apps.surveys.conftest import REASON, draw, pay, satisfaction, say
 from tests.tenant_apps.yearly.conftest import totals_sheet
 
 pytestmark = pytest.mark.usefixtures("at_noon")
-
-PAID_ON = date(2026, 6, 1)
-REASON = "第三方评估满意度回访"
-
-
-def pay(desk, household, /, *, programme="living", on=PAID_ON, **more):
-    return desk.approved(
-        household, state=AidState.PAID, programme=programme, paid_on=on, counted={}, **more
-    )
-
-
-@scene
-def aided(cast):
-    """A township that aided six households in 2026: four on file, one out, and a person outside the files."""
-    desk = desk_of(cast.station("130705001"), cast.person_at)
-    with in_station(desk.station):
-        files = [desk.household() for _one in range(5)]
-        for file in files:
-            pay(desk, file)
-        pay(desk, files[0], programme="medical", on=date(2026, 9, 1), cycle="2026-9")
-        pay(desk, files[1], on=date(2025, 6, 1), cycle="2025")
-        pay(
-            desk, files[0], file=None, group="front_line", household=bytes([9]) * 16, cycle="2027",
-            person_name="档外人", unit="环卫处",
-        )  # fmt: skip
-        HouseholdFile.objects.filter(pk=files[4].pk).update(state=FileState.OUT)
-    return SimpleNamespace(desk=desk, station=desk.station, files=files)
 
 
 @pytest.fixture
 def county_head(county, person_at):
     return person_at(county, Role.HEAD)
-
-
-def draw(aided, **asked):
-    given = {"year": 2026, "percent": 100} | asked
-    with in_station(aided.station):
-        return services.draw_sample(actor=aided.desk.clerk, now=NOON, **given)
-
-
-def say(aided, sample, *answers):
-    with in_station(aided.station):
-        rows = Drawn.objects.filter(sample=sample).order_by("place")
-        for row, answer in zip(rows, answers, strict=False):
-            services.note_answer(row.pk, answer=answer, actor=aided.desk.clerk, now=NOON)
-        return Sample.objects.get(pk=sample.pk)
-
-
-def satisfaction(station, year=2026):
-    fold_facts(now=NOON)
-    with in_station(station):
-        told = tell(station, Frame(year, date(year, 11, 1)))
-    return next((one for one in told.sentences if one.key == "evaluation-satisfied"), None)
 
 
 def test_everybody_who_was_aided_in_the_year_can_be_drawn_once(aided):
@@ -267,6 +214,66 @@ def test_what_was_said_beside_an_answer_goes_with_the_file(aided):
         row.refresh_from_db()
         assert (row.answer, row.remark) == ("dissatisfied", None)
         assert erasure.erased["evaluations.drawn"] == 1
+
+
+def test_the_form_offers_what_was_paid_in_the_year_and_nothing_else(aided, signed_in):
+    browser, home = signed_in(aided.desk.clerk), f"/s/{aided.station.code}/surveys/new/"
+
+    def offered(year):
+        page = browser.get(home, {"year": year})
+        return [key for key, _name in page.context["form"].fields["programme"].choices if key]
+
+    with in_station(aided.station):
+        assert offered(2026) == list(programmes_paid(2026)) == ["living", "medical"]
+    assert offered(2025) == ["living"]
+    page = browser.get(home)
+    assert page.context["years"] == [2026, 2025]
+    assert page.context["form"]["year"].value() == 2026
+    refused = browser.post(home, {"year": 2025, "programme": "medical", "number": 1})
+    assert refused.status_code == 200
+    with in_station(aided.station):
+        assert not Sample.objects.exists()
+
+
+def test_a_programme_that_ended_is_offered_by_its_name(aided, signed_in):
+    with in_network():
+        Programme.objects.filter(key="medical").update(valid_to=date(2026, 10, 1))
+    page = signed_in(aided.desk.clerk).get(f"/s/{aided.station.code}/surveys/new/")
+    names = dict(page.context["form"].fields["programme"].choices)
+    assert names["medical"] != "medical"
+
+
+def test_where_nothing_was_paid_the_page_says_so(township, clerk, signed_in):
+    page = signed_in(clerk).get(f"/s/{township.code}/surveys/new/")
+    assert "还没有可抽取的受助户" in page.content.decode()
+
+
+def test_what_was_written_into_a_refused_call_list_is_not_lost(aided, signed_in):
+    sample = draw(aided)
+    address = f"/s/{aided.station.code}/surveys/{sample.pk}/call-list/"
+    page = signed_in(aided.desk.reviewer).post(address, {"reason": "看看"}, follow=True)
+    assert "您填写的内容没有保存" in page.content.decode()
+
+
+def test_a_remark_is_erased_for_who_asks_for_it_also_of_a_void_sample(aided, signed_in):
+    sample = draw(aided)
+    with in_station(aided.station):
+        row = Drawn.objects.get(sample=sample, file_id=None)
+        services.note_answer(
+            row.pk, answer="dissatisfied", remark="嫌发得晚", actor=aided.desk.clerk, now=NOON
+        )
+        services.void_sample(sample.pk, reason="填错", actor=aided.desk.clerk, now=NOON)
+    home = f"/s/{aided.station.code}/surveys/{sample.pk}/"
+    browser = signed_in(aided.desk.clerk)
+    assert "嫌发得晚" in browser.get(home).content.decode()
+    page = browser.post(f"{home}erase-remark/{row.pk}/", follow=True).content.decode()
+    assert "嫌发得晚" not in page
+    with in_station(aided.station):
+        row.refresh_from_db()
+        assert (row.answer, row.remark) == ("dissatisfied", None)
+        assert AuditRow.objects.filter(event="sample.remark_erased").exists()
+        with pytest.raises(IllegalMove):
+            services.erase_remark(row.pk, actor=aided.desk.clerk, now=NOON)
 
 
 def test_the_pages_draw_show_and_take_answers(aided, signed_in):

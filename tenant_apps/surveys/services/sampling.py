@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,14 +17,16 @@ from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitt
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.evaluations.models import Answer, Drawn, Sample
+from tenant_apps.casework.services import close_todos
 from tenant_apps.households.services.revealing import checked_reason
 from tenant_apps.surveys.errors import DrawnAlready, NobodyAided
-from tenant_apps.surveys.rules import digest_of, drawn, size_of
+from tenant_apps.surveys.rules import Household, digest_of, drawn, size_of
 from tenant_apps.surveys.selectors import (
     DRAWS,
     EXPORTS,
     REVEALS,
     SUBJECT,
+    TO_CALL,
     Called,
     aided_households,
     called,
@@ -33,8 +36,9 @@ from tenant_apps.surveys.selectors import (
 )
 
 OLDEST, LATEST = 2000, 9998
+MOST = 10_000
+LONGEST_SEED = 40
 _HUNDRED = 100
-_MOST = 10_000
 
 
 @transaction.atomic
@@ -61,27 +65,44 @@ def draw_sample(
     actor.require(DRAWS)
     if actor.user_id is None:
         raise NotPermitted
-    problems = []
-    if not OLDEST <= year <= LATEST:
-        problems.append(_problem("V101", "year", _("请填写年度。")))
-    is_number = percent is None and number is not None and 0 < number <= _MOST
-    is_percent = number is None and percent is not None and 0 < percent <= _HUNDRED
-    if not (is_number or is_percent):
-        problems.append(
-            _problem(
-                "V102", "number", _("请填写抽取户数（1–10000），或抽取比例（1–100），二选一。")
-            )
-        )
+    problems = problems_of(year, number, percent)
     if not problems and programme and programme not in programmes_paid(year):
-        problems.append(_problem("V103", "programme", _("这一年没有发放过这个项目。")))
+        problems.append(problem("V103", "programme", _("这一年没有发放过这个项目。")))
     if problems:
         raise InvalidInput(problems)
-    station = current_station()
     households = aided_households(year, programme)
     if not households:
         raise NobodyAided
-    size = size_of(len(households), number=number, percent=percent)
-    seed = seed.strip()[:40] or secrets.token_hex(8)
+    return draw_among(
+        households,
+        year=year,
+        programme=programme,
+        size=size_of(len(households), number=number, percent=percent),
+        seed=seed_of(seed),
+        actor=actor,
+        now=now,
+    )
+
+
+def draw_among(
+    households: Sequence[Household],
+    *,
+    year: int,
+    programme: str,
+    size: int,
+    seed: str,
+    asked_by: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Sample:
+    """Draw ``size`` of ``households`` and keep the sample; belongs to the transaction of whoever asks.
+
+    ``asked_by`` is the station above by whose order it is drawn; then ``actor`` is the system in its name.
+
+    Raises:
+        DrawnAlready: a sample of that year and programme stands.
+    """
+    station = current_station()
     taken = drawn(households, size=size, seed=seed)
     frame, sizes = (Counter(one.stratum for one in some) for some in (households, taken))
     try:
@@ -98,6 +119,7 @@ def draw_sample(
                 drawn_on=clock.local_day(now),
                 drawn_by_id=actor.user_id,
                 drawn_by=actor.name,
+                asked_by=asked_by,
                 drawn_at=now,
             )
     except IntegrityError:
@@ -116,8 +138,36 @@ def draw_sample(
         ],
         batch_size=1_000,
     )
-    _audited(sample, "drawn", actor=actor, now=now, frame_digest=sample.frame_digest.hex())
+    _audited(
+        sample, "drawn", actor=actor, now=now, frame_digest=sample.frame_digest.hex(),
+        asked_by=asked_by,
+    )  # fmt: skip
     return sample
+
+
+def seed_of(typed: str) -> str:
+    """Return the seed that was named, or one drawn at random."""
+    return typed.strip()[:LONGEST_SEED] or secrets.token_hex(8)
+
+
+def problems_of(
+    year: int, number: int | None, percent: int | None, *, most: int = MOST
+) -> list[Problem]:
+    """Say what is wrong with how much of which year is to be drawn (V101, V102)."""
+    problems = []
+    if not OLDEST <= year <= LATEST:
+        problems.append(problem("V101", "year", _("请填写年度。")))
+    is_number = percent is None and number is not None and 0 < number <= most
+    is_percent = number is None and percent is not None and 0 < percent <= _HUNDRED
+    if not (is_number or is_percent):
+        problems.append(
+            problem(
+                "V102",
+                "number",
+                _("请填写抽取户数（1–%(most)d），或抽取比例（1–100），二选一。") % {"most": most},
+            )
+        )
+    return problems
 
 
 @transaction.atomic
@@ -141,9 +191,9 @@ def note_answer(
     remark = remark.strip()
     problems = []
     if answer not in Answer.values or answer == Answer.NONE:
-        problems.append(_problem("V104", "answer", _("请选择回访结果。")))
+        problems.append(problem("V104", "answer", _("请选择回访结果。")))
     if len(remark) > 300:
-        problems.append(_problem("V105", "remark", _("备注不超过 300 字。")))
+        problems.append(problem("V105", "remark", _("备注不超过 300 字。")))
     if problems:
         raise InvalidInput(problems)
     if sample.void_on is not None:
@@ -158,7 +208,31 @@ def note_answer(
     row.remark = remark or None
     row.answered_on, row.answered_by = clock.local_day(now), actor.name
     row.save()
+    if not sample.left:
+        close_todos(subject=(SUBJECT, sample.pk), kind=TO_CALL, actor=actor, now=now)
     _audited(sample, "answered", actor=actor, now=now, place=row.place, was=before, answer=answer)
+    return row
+
+
+@transaction.atomic
+def erase_remark(drawn_id: UUID, *, actor: Actor, now: datetime) -> Drawn:
+    """Forget what a household said beside its answer, when it asks for that; the answer stays.
+
+    Raises:
+        NotPermitted: the actor may not.
+        NotFound: nobody of that key was drawn here.
+        IllegalMove: there is no remark.
+    """
+    actor.require(DRAWS)
+    rows = Drawn.objects.select_for_update().filter(station_id=current_station().id)
+    row = rows.filter(pk=drawn_id).first()
+    if row is None:
+        raise NotFound
+    if row.remark is None:
+        raise IllegalMove
+    row.remark = None
+    row.save(update_fields=["remark"])
+    _audited(row.sample, "remark_erased", actor=actor, now=now, place=row.place)
     return row
 
 
@@ -177,11 +251,17 @@ def void_sample(sample_id: UUID, *, reason: str, actor: Actor, now: datetime) ->
         raise IllegalMove
     reason = reason.strip()[:200]
     if not reason:
-        raise InvalidInput([_problem("V106", "reason", _("请写明作废的原因。"))])
+        raise InvalidInput([problem("V106", "reason", _("请写明作废的原因。"))])
+    make_void(sample, reason=reason, actor=actor, now=now)
+    return sample
+
+
+def make_void(sample: Sample, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Make a locked sample void; nobody need be called for it any more."""
     sample.void_on, sample.void_by, sample.void_reason = clock.local_day(now), actor.name, reason
     sample.save(update_fields=["void_on", "void_by", "void_reason"])
+    close_todos(subject=(SUBJECT, sample.pk), kind=TO_CALL, actor=actor, now=now)
     _audited(sample, "void", actor=actor, now=now, reason=reason)
-    return sample
 
 
 @transaction.atomic
@@ -223,5 +303,6 @@ def _audited(sample: Sample, act: str, *, actor: Actor, now: datetime, **said: o
     )
 
 
-def _problem(code: str, field: str, message: str) -> Problem:
+def problem(code: str, field: str, message: str) -> Problem:
+    """Return one thing that is wrong with what was given."""
     return Problem(code=code, field=field, message=message)

@@ -16,13 +16,14 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.kernel.media_types import WORKBOOK
 from bangfu.kernel.tenancy import current_station
-from bangfu.ui.acts import act_and_tell
+from bangfu.ui.acts import act_and_tell, tell_refusal
 from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_of
-from shared_apps.evaluations.models import Sample, Stratum
-from shared_apps.programmes.selectors import programmes_in_force
+from shared_apps.evaluations.models import Order, Sample, Stratum
+from shared_apps.programmes.selectors import programme_names
 from tenant_apps.surveys import services
 from tenant_apps.surveys.forms import AnswerForm, DrawForm
+from tenant_apps.surveys.orders import ORDERS, is_anybody_below, own_orders
 from tenant_apps.surveys.selectors import (
     DRAWS,
     EXPORTS,
@@ -33,8 +34,10 @@ from tenant_apps.surveys.selectors import (
     drawn_of,
     get_sample,
     own_samples,
+    programmes_paid,
     proof_of,
     samples_below,
+    years_paid,
 )
 from tenant_apps.surveys.sheets import call_sheet
 
@@ -67,12 +70,16 @@ def sample_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(VIEWS)
     page = page_of(request, own_samples())
-    names = _programmes()
+    station = current_station()
+    names = programme_names(station=station)
+    has_below = is_anybody_below(station)
     context = {
         "page": page,
         "rows": [_row(one, names) for one in page.object_list],
         "below": [_row(one, names) for one in samples_below()],
+        "orders": [(one, named(one, names)) for one in own_orders()] if has_below else [],
         "may_draw": actor.may(DRAWS),
+        "may_order": has_below and actor.may(ORDERS),
     }
     return render(request, "surveys/list.html", context)
 
@@ -81,22 +88,18 @@ def sample_list(request: HttpRequest) -> HttpResponse:
 def new_sample(request: HttpRequest) -> HttpResponse:
     """Draw a sample."""
     actor_of(request).require(DRAWS)
-    form = DrawForm(
-        request.POST or None, programmes=_programmes(), initial={"year": clock.today().year}
-    )
+    years = years_paid()
+    year = year_asked(request, years)
+    form = DrawForm(request.POST or None, programmes=programmes_paid(year), initial={"year": year})
     if request.method == "POST" and form.is_valid():
         try:
             sample = services.draw_sample(**form.asked(), **edge(request))
-        except InvalidInput as refusal:
-            form.take_problems(refusal)
         except DomainError as refusal:
-            if refusal.http_status not in {409, 422}:
-                raise
-            form.add_error(None, str(refusal))
+            take_refusal(form, refusal)
         else:
             messages.success(request, _("已抽取 %(n)d 户。") % {"n": sample.size})
             return redirect(f"{reverse('surveys:sample', args=[sample.pk])}?check=1")
-    return render(request, "surveys/new.html", {"form": form})
+    return render(request, "surveys/new.html", {"form": form, "years": years, "year": year})
 
 
 @require_GET
@@ -109,7 +112,7 @@ def sample_page(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     may_note = stands and actor.may(DRAWS)
     context = {
         "sample": sample,
-        "programme": _row(sample, _programmes()).programme,
+        "programme": named(sample, programme_names(station=current_station())),
         "strata": [
             (Stratum(name).label, *sample.strata[name])
             for name in Stratum.values
@@ -121,6 +124,7 @@ def sample_page(request: HttpRequest, sample_id: UUID) -> HttpResponse:
         "page": page,
         "rows": [_drawn(one, may_note=may_note) for one in called(page.object_list)],
         "may_note": may_note,
+        "may_erase": actor.may(DRAWS),
         "may_call": stands and actor.may(EXPORTS) and actor.may(REVEALS),
     }
     return render(request, "surveys/sample.html", context)
@@ -135,6 +139,18 @@ def answer(request: HttpRequest, sample_id: UUID, drawn_id: UUID) -> HttpRespons
         request,
         lambda: services.note_answer(drawn_id, answer=said, remark=remark, **edge(request)),
         label=_("登记回访"),
+    )
+    return redirect("surveys:sample", sample_id)
+
+
+@require_POST
+def erase_remark(request: HttpRequest, sample_id: UUID, drawn_id: UUID) -> HttpResponse:
+    """Forget what a household said beside its answer."""
+    actor_of(request).require(DRAWS)
+    act_and_tell(
+        request,
+        lambda: services.erase_remark(drawn_id, **edge(request)),
+        label=_("删除备注"),
     )
     return redirect("surveys:sample", sample_id)
 
@@ -161,8 +177,7 @@ def call_list(request: HttpRequest, sample_id: UUID) -> HttpResponse:
             sample_id, reason=request.POST.get("reason", ""), actor=actor, now=now
         )
     except InvalidInput as refusal:
-        for problem in refusal.problems:
-            messages.error(request, str(problem.message))
+        tell_refusal(request, refusal)
         return redirect("surveys:sample", sample_id)
     title = _("%(station)s %(year)s 年满意度回访名单") % {
         "station": current_station().name,
@@ -172,14 +187,35 @@ def call_list(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     return as_file(data, name=f"calls-{sample.year}-{now:%Y%m%d-%H%M}.xlsx", media_type=WORKBOOK)
 
 
-def _programmes() -> dict[str, str]:
-    held = programmes_in_force(station=current_station(), on=clock.today())
-    return {key: str(one.name) for key, one in held.items()}
+def year_asked(request: HttpRequest, years: list[int]) -> int:
+    """Return the year that a form is about: the one sent or chosen, or the newest of ``years``."""
+    typed = request.POST.get("year") or request.GET.get("year", "")
+    if len(typed) == 4 and typed.isdecimal() and typed.isascii() and int(typed):
+        return int(typed)
+    return years[0] if years else clock.today().year
+
+
+def take_refusal(form: DrawForm, refusal: DomainError) -> None:
+    """Show in the form why nothing was drawn.
+
+    Raises:
+        DomainError: what does not belong into a form: out of sight, or not permitted.
+    """
+    if isinstance(refusal, InvalidInput):
+        form.take_problems(refusal)
+    elif refusal.http_status in {409, 422}:
+        form.add_error(None, str(refusal))
+    else:
+        raise refusal
+
+
+def named(row: Sample | Order, names: dict[str, str]) -> str:
+    """Return of which programme a sample or an order is, in words."""
+    return names.get(row.programme, row.programme) if row.programme else _("全部项目")
 
 
 def _row(sample: Sample, names: dict[str, str]) -> SampleRow:
-    name = names.get(sample.programme, sample.programme) if sample.programme else _("全部项目")
-    return SampleRow(sample=sample, programme=name)
+    return SampleRow(sample=sample, programme=named(sample, names))
 
 
 def _drawn(one: Called, *, may_note: bool) -> DrawnRow:

@@ -1,0 +1,1 @@
+"""Pages of the samples, and of the orders to draw."""
