@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ HOUSEHOLDS = "户"
 FIRST_MONTH = date(1949, 1, 1)
 _ANY_SUBJECT = bytes(16)
 _SOME = 1_000_000
+_AIDED = "AID-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,17 @@ def count(asked: Number, *, station: StationRef, frame: Frame) -> Counted:
         parts_from=max(one.parts_from for one in found),
         variants=head.variants if len(found) == 1 else (),
     )
+
+
+def aided_at_several(stations: Collection[int], *, frame: Frame) -> int:
+    """Return how many households more than one of these stations aided in the year: each of them counts them."""
+    first, last = frame.months("year")
+    with in_network():
+        rows = Member.objects.filter(
+            station_id__in=stations, indicator=_AIDED, period__gte=first, period__lte=last, n__gt=0
+        )
+        places = rows.values("subject").annotate(places=Count("station_id", distinct=True))
+        return places.filter(places__gt=1).count()
 
 
 def places_of_sums(*, station: StationRef, until: date) -> list[Place]:

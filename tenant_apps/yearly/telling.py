@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -21,7 +21,14 @@ from tenant_apps.yearly.rules.checks import Place, Said, copied, each, left_of, 
 from tenant_apps.yearly.rules.declaring import Adds, Sentence
 from tenant_apps.yearly.rules.evaluation import GOVERNANCE, SATISFIED
 from tenant_apps.yearly.rules.sentences import SENTENCES
-from tenant_apps.yearly.selectors import HOUSEHOLDS, Counted, Frame, count, places_of_sums
+from tenant_apps.yearly.selectors import (
+    HOUSEHOLDS,
+    Counted,
+    Frame,
+    aided_at_several,
+    count,
+    places_of_sums,
+)
 
 _ABOUT = Bound.ABOUT
 AIMS = "年度目标"
@@ -118,8 +125,8 @@ def _asked(station: StationRef, frame: Frame) -> Told | None:
         for name in names
     }
     words = {name: shown(number) for name, number in numbers.items()}
-    stations = len({one.station_id for one in rows})
-    where = f"{stations}个站点" if stations > 1 else ""
+    stations = {one.station_id for one in rows}
+    where = f"{len(stations)}个站点" if len(stations) > 1 else ""
     rate = percent(numbers["satisfied"].value, numbers["answered"].value)
     text = (
         "{where}抽样回访受助户{size}户，有效回答{answered}户：满意{satisfied}户、基本满意{partly}户、"
@@ -135,8 +142,16 @@ def _asked(station: StationRef, frame: Frame) -> Told | None:
         warnings=(Warned("sample-not-finished", _("还有 %(n)d 户待回访。") % {"n": left}),)
         if left
         else (),
-        notes=(),
+        notes=tuple(_counted_at_each(stations, frame)),
     )
+
+
+def _counted_at_each(stations: Collection[int], frame: Frame) -> Iterator[str]:
+    """Say that a household aided at two stations counts at each, and how many such there are: no draw knows another."""
+    if len(stations) > 1:
+        yield _(
+            "在两个及以上站点受助的家庭，各站分别抽取、分别计数；这些站点中本年有 %(n)d 户。"
+        ) % {"n": aided_at_several(stations, frame=frame)}
 
 
 def _targets(station: StationRef, frame: Frame) -> Iterator[Told]:
