@@ -12,6 +12,7 @@ from tenant_apps.privacy import resealing
 from tenant_apps.privacy.services import (
     purge_imports,
     purge_papers,
+    purge_remarks,
     remind_of_old_files,
     wipe_expired,
 )
@@ -42,12 +43,13 @@ def expire() -> int:
 
 @shared_task(name="privacy.sweep", base=NetworkTask, soft_time_limit=540, time_limit=570)
 def sweep() -> int:
-    """Wipe old rows of imports, sweep orphaned papers, remind of files whose years are over; once a day."""
+    """Wipe old rows of imports and remarks, sweep orphaned papers, remind of files whose years are over; once a day."""
     now = clock.now()
 
     def sweep_one(_station: StationRef) -> None:
         purge_imports(now=now)
         purge_papers(now=now)
+        purge_remarks(now=now)
         remind_of_old_files(now=now)
 
     return jobs.run_due(

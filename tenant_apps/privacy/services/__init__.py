@@ -33,7 +33,7 @@ from tenant_apps.privacy.services.disposing import (
     withdraw_disposal,
 )
 from tenant_apps.privacy.services.exporting import SubjectExport, export_subject
-from tenant_apps.privacy.services.sweeping import purge_imports, purge_papers
+from tenant_apps.privacy.services.sweeping import purge_imports, purge_papers, purge_remarks
 
 __all__ = [
     "AskedAlready",
@@ -56,6 +56,7 @@ __all__ = [
     "propose_disposal",
     "purge_imports",
     "purge_papers",
+    "purge_remarks",
     "read_correction",
     "refuse_correction",
     "refuse_look",

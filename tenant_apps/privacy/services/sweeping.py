@@ -1,4 +1,4 @@
-"""What is kept for a while only: raw rows of imports, papers that no row names."""
+"""What is kept for a while only: raw rows of imports, papers that no row names, remarks of people outside the files."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Func, IntegerField
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import stored_files
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
+from shared_apps.evaluations.models import Drawn
 from shared_apps.importing.models import Row, Run, RunState
+from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.models import Attachment
+from tenant_apps.households.services.stepping import years_after
+from tenant_apps.privacy.services.disposing import RULE
 from tenant_apps.privacy.services.erasing import GONE
 
 IMPORTS_KEPT = timedelta(days=90)
@@ -48,6 +53,22 @@ def purge_imports(*, now: datetime) -> int:
     )
     _log("privacy.imports_purged", len(rows), now=now)
     return len(rows)
+
+
+@transaction.atomic
+def purge_remarks(*, now: datetime) -> int:
+    """Forget what people outside the files said beside an answer, once the years that a file is kept are over.
+
+    The answer itself was counted and names nobody. What a household with a file said goes with its file.
+    """
+    station, today = current_station(), clock.local_day(now)
+    years = rule_in_force(RULE, station=station, on=today).value
+    rows = Drawn.objects.filter(
+        station_id=station.id, file_id=None, answered_on__lt=years_after(today, -years)
+    )
+    count = rows.exclude(remark__isnull=True).update(remark=None)
+    _log("privacy.remarks_purged", count, now=now)
+    return count
 
 
 @transaction.atomic
