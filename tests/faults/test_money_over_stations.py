@@ -6,10 +6,11 @@ import time
 from collections import Counter
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import in_network
+from shared_apps.audit.auditor import audit_ledger, ends_here, ends_that_differ
 from shared_apps.exchange.errors import OtherBodyUnderKey
 from shared_apps.exchange.handlers import handler_of
 from shared_apps.exchange.models import Message, MessageState
@@ -174,6 +175,7 @@ class Walk:
             found = [*ledger_intact(desk.station), *messages_against_effects(desk.station)]
             if found:
                 raise Violation(f"{found}")
+        self.audit()
         fold_facts(now=NOON, wait=True)
         for desk in self.money.desks:
             if recount_station(desk.station):
@@ -184,6 +186,19 @@ class Walk:
             raise Violation(f"messages that were not applied: {stuck}")
         for transfer in self.transfers:
             self.look_at_both(county.end(transfer), self.other(township, transfer))
+
+    def audit(self):
+        """Let the auditor look too, which shares no code with the services."""
+        ends = []
+        for desk in self.money.desks:
+            with acting_at(desk.station), connection.cursor() as cursor:
+                found = audit_ledger(cursor, station=desk.station.id)
+                ends += ends_here(cursor, station=desk.station.id)
+            if found:
+                raise Violation(f"the auditor finds at {desk.station.code}: {found}")
+        differ = list(ends_that_differ(ends))
+        if differ:
+            raise Violation(f"the auditor finds ends that differ: {differ}")
 
     def other(self, desk, transfer):
         with acting_at(desk.station):
