@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -32,6 +33,7 @@ from shared_apps.exchange.models import (
 )
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:bangfu:message")
+_AT_ONCE = 1_000
 
 
 def post(
@@ -69,6 +71,56 @@ def post(
     return _write(
         message_id, line=line, seq=line.last_seq, kind=kind, body=content, digest=digest, now=now
     )
+
+
+def post_to_each(
+    *,
+    kind: str,
+    stream: str,
+    key: str,
+    bodies: Mapping[int, Mapping[str, Any]],
+    now: datetime,
+) -> list[Message]:
+    """Send each recipient its own body, as ``post`` does for one; seven statements however many there are.
+
+    Returns what was not sent before. The streams stay locked until the commit, locked in the order of recipients.
+
+    Raises:
+        OtherBodyUnderKey, TransactionManagementError: as ``post``.
+    """
+    _need_transaction()
+    sender = current_station().id
+    contents = {recipient: as_json(dict(body)) for recipient, body in sorted(bodies.items())}
+    lines = _locked_streams(sender, contents, stream)
+    keys = [message_key(sender, recipient, kind, key) for recipient in contents]
+    known = dict(Message.objects.filter(pk__in=keys).values_list("pk", "digest"))
+    sent = []
+    for message_id, (recipient, content) in zip(keys, contents.items(), strict=True):
+        digest = sm3(canonical_json(content))
+        if message_id in known:
+            if bytes(known[message_id]) != digest:
+                raise OtherBodyUnderKey(f"{kind} {key}")
+            continue
+        line = lines[recipient]
+        line.last_seq += 1
+        sent.append(
+            _message(
+                message_id,
+                line=line,
+                seq=line.last_seq,
+                kind=kind,
+                body=content,
+                digest=digest,
+                now=now,
+            )
+        )
+    Stream.objects.bulk_update(
+        [lines[one.recipient_id] for one in sent], ["last_seq"], batch_size=_AT_ONCE
+    )
+    Message.objects.bulk_create(sent, batch_size=_AT_ONCE)
+    for one in sent:
+        transaction.on_commit(partial(doorbell.ring, one.recipient_id))
+    return sent
 
 
 def post_lost_again(
@@ -253,7 +305,25 @@ def _locked_stream(sender_id: int, recipient_id: int, name: str) -> Stream:
     return line
 
 
-def _write(
+def _locked_streams(sender_id: int, recipients: Iterable[int], name: str) -> dict[int, Stream]:
+    wanted = [
+        Stream(sender_id=sender_id, recipient_id=recipient, name=name) for recipient in recipients
+    ]
+    Stream.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=_AT_ONCE)
+    place = {"sender_id": sender_id, "name": name}
+    keys = [line.recipient_id for line in wanted]
+    lines = Stream.objects.select_for_update().filter(**place, recipient_id__in=keys)
+    return {line.recipient_id: line for line in lines.order_by("recipient_id")}
+
+
+def _write(message_id: UUID, **says: Any) -> Message:
+    message = _message(message_id, **says)
+    message.save(force_insert=True)
+    transaction.on_commit(lambda: doorbell.ring(message.recipient_id))
+    return message
+
+
+def _message(
     message_id: UUID,
     *,
     line: Stream,
@@ -263,7 +333,7 @@ def _write(
     digest: bytes,
     now: datetime,
 ) -> Message:
-    message = Message(
+    return Message(
         id=message_id,
         stream=line.name,
         seq=seq,
@@ -275,9 +345,6 @@ def _write(
         next_at=Now(),
         posted_at=now,
     )
-    message.save(force_insert=True)
-    transaction.on_commit(lambda: doorbell.ring(line.recipient_id))
-    return message
 
 
 def _locked_parked(message_id: UUID) -> Message:

@@ -6,7 +6,7 @@ it did is read above in numbers alone (``OrderPart``, ``Sample``). No household 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from bangfu.kernel.errors import IllegalMove, InvalidInput, NotPermitted
 from bangfu.kernel.tenancy import StationRef, current_station
 from shared_apps.audit.services import record
 from shared_apps.evaluations.models import Order, OrderPart, Outcome, Sample
-from shared_apps.exchange.services import post, post_what_is_lost
+from shared_apps.exchange.services import post_to_each, post_what_is_lost
 from shared_apps.notifications.services import notify
 from shared_apps.programmes.selectors import programmes_of_year
 from tenant_apps.casework.services import open_todo
@@ -110,11 +110,7 @@ def order_samples(
     except IntegrityError:
         raise OrderedAlready from None
     _audited(order, ASKED, actor=actor, now=now, stations=len(sizes))
-    for key in asked:
-        if key == station.id:
-            follow_order(_asked_letter(order, key)["body"], now=now)
-        else:
-            post(**_asked_letter(order, key), now=now)
+    _send([_asked_letter(order, key) for key in asked], follow_order, now=now)
     return order
 
 
@@ -137,12 +133,8 @@ def take_back_order(order_id: UUID, *, reason: str, actor: Actor, now: datetime)
     order.back_at, order.back_by, order.back_reason = now, actor.name, reason
     order.save(update_fields=["back_at", "back_by", "back_reason"])
     _audited(order, RECALLED, actor=actor, now=now, reason=reason)
-    here = current_station().id
-    for key in map(int, order.sizes):
-        if key == here:
-            follow_recall(_recalled_letter(order, key)["body"], now=now)
-        else:
-            post(**_recalled_letter(order, key), now=now)
+    letters = [_recalled_letter(order, int(key)) for key in order.sizes]
+    _send(letters, follow_recall, now=now)
     return order
 
 
@@ -258,6 +250,15 @@ def _drawn_for(body: Mapping[str, Any], *, now: datetime) -> tuple[Outcome, Samp
         # Somebody here drew at the same moment.
         return Outcome.STANDS, standing.get()
     return Outcome.DRAWN, sample
+
+
+def _send(letters: Sequence[dict[str, Any]], follow: Callable[..., None], *, now: datetime) -> None:
+    """Post a letter to each station; this one follows its own at once."""
+    here = current_station().id
+    bodies = {one["recipient"]: one["body"] for one in letters}
+    follow(bodies.pop(here), now=now)
+    same = {name: letters[0][name] for name in ("kind", "stream", "key")}
+    post_to_each(**same, bodies=bodies, now=now)
 
 
 def _part(body: Mapping[str, Any]) -> OrderPart | None:

@@ -1,10 +1,11 @@
 """Posting: one business key, one message, one place in its stream."""
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel.tenancy import NoStation, in_network, in_station
-from shared_apps.exchange import services
+from shared_apps.exchange import relay, services
 from shared_apps.exchange.errors import OtherBodyUnderKey
 from shared_apps.exchange.models import Message, Stream
 from tests.conftest import NOON
@@ -35,6 +36,49 @@ def test_messages_of_a_stream_are_numbered_without_a_gap(township, county, city,
 
     with in_network():
         assert Stream.objects.get(name="talk", recipient_id=county.id).last_seq == 3
+
+
+def to_each(sender, texts, *, key="all"):
+    """Post one text to each of these stations at once."""
+    with in_station(sender), transaction.atomic():
+        return services.post_to_each(
+            kind="test.said", stream="talk", key=key,
+            bodies={one.id: {"text": text} for one, text in texts.items()}, now=NOON,
+        )  # fmt: skip
+
+
+def test_many_are_told_at_once_as_each_would_be_alone(county, city, township, outsider, say, ear):
+    first = say(county, city, "first")
+    sent = to_each(county, {city: "to all", township: "to all", outsider: "you"})
+    alone = say(county, township, "to all", key="all")
+
+    assert alone.pk in {one.pk for one in sent}
+    assert {one.recipient_id: one.seq for one in sent} == {
+        city.id: first.seq + 1, township.id: 1, outsider.id: 1,
+    }  # fmt: skip
+    relay.deliver_all()
+    assert sorted(ear.texts) == ["first", "to all", "to all", "you"]
+
+
+def test_many_who_were_told_are_not_told_again(county, city, township):
+    to_each(county, {city: "a", township: "b"})
+
+    assert to_each(county, {city: "a", township: "b"}) == []
+    with pytest.raises(OtherBodyUnderKey):
+        to_each(county, {city: "a", township: "c"})
+    with in_network():
+        assert Message.objects.count() == 2
+
+
+def test_many_are_told_with_as_many_questions_to_the_database_as_one(
+    county, city, township, outsider
+):
+    counts = []
+    for key, stations in (("one", [city]), ("three", [city, township, outsider])):
+        with CaptureQueriesContext(connection) as asked:
+            to_each(county, dict.fromkeys(stations, "a"), key=key)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_a_refused_act_posts_nothing(township, county, say):
