@@ -21,9 +21,10 @@ from shared_apps.rollup.indicators import Fact
 from shared_apps.rollup.services import fold_facts, record_facts
 from tenant_apps.casework.models import Todo
 from tenant_apps.surveys import services
-from tenant_apps.surveys.errors import NobodyAided, NobodyBelow, OrderedAlready
+from tenant_apps.surveys.errors import DrawnAlready, NobodyAided, NobodyBelow, OrderedAlready
 from tenant_apps.surveys.orders import aided_at_each, parts_of, progress_of
 from tenant_apps.surveys.selectors import proof_of
+from tenant_apps.surveys.services import ordering
 from tests.conftest import NOON
 from tests.tenant_apps.surveys.conftest import draw, say
 
@@ -139,6 +140,20 @@ def test_a_station_that_drew_already_keeps_what_it_drew(aided, county_reviewer):
     assert (part.part.outcome, part.sample.pk) == (Outcome.STANDS, own.pk)
     take_back(county_reviewer, order)
     assert sample_of(aided).pk == own.pk
+
+
+def test_who_draws_at_the_moment_an_order_comes_keeps_what_was_drawn(
+    aided, county_reviewer, monkeypatch
+):
+    def beaten(*_args, **_asked):
+        draw(aided, number=2, percent=None)
+        raise DrawnAlready
+
+    monkeypatch.setattr(ordering, "draw_among", beaten)
+    order = ask(county_reviewer)
+    relay.deliver_all()
+    part = seen(county_reviewer, order)["130705001"]
+    assert (part.part.outcome, part.sample.size) == (Outcome.STANDS, 2)
 
 
 def test_what_nobody_answered_is_taken_back_and_can_be_ordered_anew(aided, county_reviewer):
