@@ -103,6 +103,25 @@ def test_a_unit_finds_the_public_pages_on_a_phone(visitor):
 
 
 @pytest.mark.usefixtures("furnished")
+def test_who_goes_back_and_presses_again_adds_nothing_and_who_opens_the_form_anew_does(visitor):
+    person = visitor().sign_in("tiantaisi.head")
+    form, rows = "/s/130705001/pairing/helpers/new/", person.page.locator("main tbody tr")
+    person.go(form)
+    person.fill(name="往返试")
+    person.press("保存")
+
+    person.page.go_back()
+    person.press("保存")
+    assert "这张表单已经提交过，没有重复办理" in person.text("body")
+    assert rows.filter(has_text="往返试").count() == 1
+
+    person.go(form)
+    person.fill(name="往返试")
+    person.press("保存")
+    assert rows.filter(has_text="往返试").count() == 2
+
+
+@pytest.mark.usefixtures("furnished")
 def test_somebody_signs_in_and_opens_a_file_by_keyboard_alone(visitor):
     person = visitor()
     keys = person.page.keyboard

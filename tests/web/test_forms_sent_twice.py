@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("at_noon")
 ROOT = Path(__file__).parents[2]
 NEW = "/s/130705001/pairing/helpers/new/"
 ZHOU = {"name": "周责任", "kind": "union_cadre"}
-TOLD = "这张表单已经提交过，这次没有重复办理。"
+TOLD = "这张表单已经提交过，没有重复办理；确需再办一次的，请重新打开表单填写。"
 KEY = re.compile(r'name="once" value="(\w+)"')
 # Forms one fills in that add nothing: sent again they write the same into the same row, or are refused.
 WRITES_THE_SAME = {

@@ -1,8 +1,9 @@
 """Forms that are done once: sent again as it was, a form is answered as the first time and does nothing.
 
 A double click, the way back and the button again, a phone that was not answered and sends anew: the page of the form
-carries a key (``{% once %}``), and what its act was answered is kept with it, in one transaction, as the API does
-with ``Idempotency-Key``. Who changes what is filled in does another act.
+carries a key (``{% once %}``), which it keeps when somebody comes back to it (``app.js``). What the act was answered is
+kept with it, in one transaction, as the API does with ``Idempotency-Key``. Who changes what is filled in does another
+act.
 """
 
 import hashlib
@@ -58,7 +59,9 @@ def _answered_again(request: HttpRequest, kept: Answer) -> HttpResponseBase:
     answer = json.loads(kept.body)
     for level, words in answer["said"]:
         messages.add_message(request, level, words)
-    messages.info(request, _("这张表单已经提交过，这次没有重复办理。"))
+    messages.info(
+        request, _("这张表单已经提交过，没有重复办理；确需再办一次的，请重新打开表单填写。")
+    )
     return HttpResponseRedirect(answer["to"])
 
 
@@ -66,7 +69,8 @@ def _words(request: HttpRequest) -> list[tuple[int, str]]:
     """Read what the next page will say, and leave it to that page."""
     storage = messages.get_messages(request)
     words = [(one.level, str(one.message)) for one in storage]
-    storage.used = False
+    if not isinstance(storage, list):
+        storage.used = False
     return words
 
 

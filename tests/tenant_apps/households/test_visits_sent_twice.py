@@ -69,7 +69,7 @@ def test_a_phone_that_sends_again_is_answered_with_the_first_visit(
         assert Event.objects.filter(action="record_visit").count() == 1
     shown = browser.get(again.url).content.decode()
     assert "入户核查已登记。" in shown
-    assert "这张表单已经提交过，这次没有重复办理。" in shown
+    assert "这张表单已经提交过，没有重复办理；确需再办一次的，请重新打开表单填写。" in shown
 
 
 def test_who_goes_back_and_writes_of_another_day_notes_another_visit(

@@ -339,6 +339,18 @@
   document.addEventListener("htmx:sendError", () => say(text("Offline"), "error"));
   document.addEventListener("toast", (event) => say(event.detail.text || event.detail.value, event.detail.level));
 
+  /* Whoever comes back to a form sends that form again, not another: it keeps the key it was drawn with. */
+  function keepKeys() {
+    const before = (history.state || {}).once || {}, kept = {};
+    all("input[name=once]").forEach((input, place) => {
+      const form = (input.form.getAttribute("action") || "") + "#" + place;
+      input.value = before[form] || input.value;
+      kept[form] = input.value;
+    });
+    if (Object.keys(kept).length) { history.replaceState(Object.assign({}, history.state, { once: kept }), ""); }
+  }
+
+  keepKeys();
   menu();
   keepSearch();
   draw(document);
