@@ -109,6 +109,9 @@ class PurchaseForm(TakesProblems):
         self.fields["partner"].choices = [  # type: ignore[attr-defined]
             ("", _("请选择")), *((str(one.pk), one.name) for one in partners)
         ]  # fmt: skip
+        self.fields["outlet"].help_text = "；".join(
+            f"{one.name}：{'、'.join(one.outlets)}" for one in partners if one.outlets
+        )
         kinds = CODE_LISTS["goods_kind"].choices(blank=_("未分类"))
         self.fields["goods_kind"].choices = kinds  # type: ignore[attr-defined]
 

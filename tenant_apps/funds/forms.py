@@ -84,11 +84,11 @@ class LegForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for all three parts of a line, and for one side."""
+        """Ask for all three parts of a line, and for one side, where nothing else is wrong with it."""
         given: dict[str, Any] = super().clean() or {}
         sides = [side for side in ("debit", "credit") if given.get(side)]
         parts = [given.get("code"), given.get("fund"), sides]
-        if any(parts) and not all(parts):
+        if any(parts) and not all(parts) and not self.errors:
             raise forms.ValidationError(_("请选择科目、资金并填写金额。"))
         if len(sides) > 1:
             raise forms.ValidationError(_("一条分录只填借方或贷方。"))

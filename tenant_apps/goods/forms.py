@@ -152,14 +152,17 @@ class SendForm(forms.Form):
 
 
 class IssueForm(forms.Form):
-    """How much a household, or a group, is given."""
+    """How much a household is given."""
 
     quantity = quantity_field(gettext_lazy("数量"))
-    group = forms.ChoiceField(label=gettext_lazy("对象群体"), required=False)
+
+
+class GroupForm(IssueForm):
+    """How much the people of a group are given, and how many they are."""
+
+    group = forms.ChoiceField(label=gettext_lazy("对象群体"))
     name = forms.CharField(label=gettext_lazy("领取单位或说明"), max_length=40, required=False)
-    persons = forms.IntegerField(
-        label=gettext_lazy("人数"), required=False, min_value=1, max_value=100_000
-    )
+    persons = forms.IntegerField(label=gettext_lazy("人数"), min_value=1, max_value=100_000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -215,7 +215,6 @@ def purchase(request: HttpRequest) -> HttpResponse:
         "form": form,
         "card": known,
         "row": card_row(known, on=clock.today()) if known else None,
-        "outlets": [(one.name, "、".join(one.outlets)) for one in usable if one.outlets],
     }
     return render(request, "benefits/purchase.html", context)
 

@@ -16,7 +16,7 @@ from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.requests import actor_of, edge, key_in, page_of
 from tenant_apps.goods import services
-from tenant_apps.goods.forms import HouseholdSearchForm, IssueForm, milli
+from tenant_apps.goods.forms import GroupForm, HouseholdSearchForm, IssueForm, milli
 from tenant_apps.goods.models import Lot
 from tenant_apps.goods.presenting import bare, lot_row, movement_rows
 from tenant_apps.goods.rules import Recipient
@@ -32,7 +32,10 @@ def choose(request: HttpRequest, lot_id: UUID) -> HttpResponse:
     """Show the households on file that goods may be given to; a search narrows them."""
     actor = actor_of(request)
     actor.require("goods.keep")
-    lot = get_lot(lot_id, actor=actor)
+    return _choose(request, get_lot(lot_id, actor=actor), GroupForm(initial={"quantity": 1}))
+
+
+def _choose(request: HttpRequest, lot: Lot, form: GroupForm) -> HttpResponse:
     search = HouseholdSearchForm(request.GET)
     words = search.cleaned_data["words"] if search.is_valid() else ""
     states = tuple(state.value for state in COUNTED_STATES)
@@ -42,7 +45,7 @@ def choose(request: HttpRequest, lot_id: UUID) -> HttpResponse:
         "row": lot_row(lot, on=clock.today()),
         "files": files,
         "search": search,
-        "form": IssueForm(initial={"quantity": 1}),
+        "form": form,
     }
     return render(request, "goods/choose.html", context)
 
@@ -73,18 +76,17 @@ def give(request: HttpRequest, lot_id: UUID, file_id: UUID) -> HttpResponse:
 
 @require_POST
 def give_group(request: HttpRequest, lot_id: UUID) -> HttpResponse:
-    """Give goods to people of a group outside the files."""
+    """Give goods to people of a group outside the files; what is refused stays in its form."""
     actor = actor_of(request)
     actor.require("goods.keep")
     lot = get_lot(lot_id, actor=actor)
-    form = IssueForm(request.POST)
+    form = GroupForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        to = Recipient(group=given["group"], name=given["name"], persons=given["persons"] or 0)
+        to = Recipient(group=given["group"], name=given["name"], persons=given["persons"])
         if _handed_out(request, lot, to, form):
             return redirect("goods:lot", lot.pk)
-    messages.error(request, _("请选择对象群体，填写数量和人数。"))
-    return redirect("goods:choose", lot.pk)
+    return _choose(request, lot, form)
 
 
 @require_POST

@@ -102,7 +102,7 @@ def transfer_page(request: HttpRequest, file_id: UUID) -> HttpResponse:
         return redirect("households:detail", file_id)
     title = _("转移档案")
     hint = _("对方接收并经共同的上级确认后，档案连同材料一并移交；移交前可以撤回。")
-    context = {"file": file, "form": form, "title": title, "hint": hint}
+    context = {"file": file, "form": form, "title": title, "hint": hint, "button": _("提出转移")}
     return render(
         request, "households/life_form.html", {**context, "stations": stations_to_offer()}
     )

@@ -33,6 +33,12 @@ def test_a_card_is_asked_for_issued_and_charged(window, signed_in):
     assert "G-002" in browser.get(f"{BASE}cards/?words=G-002").content.decode()
 
 
+def test_the_outlets_of_the_partners_stand_below_their_field(window, signed_in):
+    page = signed_in(window.clerk).get(f"{BASE}cards/purchase/").content.decode()
+
+    assert "惠民超市：一店、二店" in page[page.index('name="outlet"') : page.index('name="amount"')]
+
+
 def test_a_purchase_is_entered_at_the_outlet(window, signed_in):
     browser = signed_in(window.clerk)
     assert "1,000.00" in browser.get(f"{BASE}cards/purchase/?number=G-001").content.decode()

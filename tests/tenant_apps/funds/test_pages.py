@@ -90,6 +90,15 @@ def test_half_a_line_is_asked_to_be_completed(books, post):
     )
 
 
+def test_a_line_with_a_wrong_amount_is_not_told_that_it_has_none(books, post):
+    wrong = voucher(books) | {"legs-0-debit": "1000.005"}
+
+    said = post(books.finance, "vouchers/new/", **wrong).content.decode()
+
+    assert "确认小数不超过 2 位" in said
+    assert "请选择科目、资金并填写金额。" not in said
+
+
 def test_a_voucher_is_returned_with_a_reason(books, post, text):
     post(books.finance, "vouchers/new/", **voucher(books))
     key = waiting_one(books)

@@ -84,6 +84,32 @@ def test_every_step_of_a_lot_has_its_button(store, signed_in):
     assert store.fresh(lot).sorted_milli == 18_000
 
 
+def test_what_is_wrong_with_goods_for_a_group_is_said_beside_its_field_and_nothing_typed_is_lost(
+    store, signed_in
+):
+    lot = store.on_shelf(units=5)
+    sent = {"group": "", "persons": "", "quantity": "3", "name": "光荣院"}
+
+    page = signed_in(store.clerk).post(f"{BASE}lots/{lot.pk}/issue/group/", sent)
+
+    said = page.content.decode()
+    assert page.status_code == 200
+    assert "有 2 处需要修改" in said
+    assert 'value="光荣院"' in said
+    assert 'value="3"' in said
+    assert store.movements(kind="issue") == []
+
+
+def test_more_than_there_is_for_a_group_is_said_once(store, signed_in):
+    lot = store.on_shelf(units=1)
+    sent = {"group": "retired", "persons": "3", "quantity": "3", "name": "光荣院"}
+
+    said = signed_in(store.clerk).post(f"{BASE}lots/{lot.pk}/issue/group/", sent).content.decode()
+
+    assert said.count("只有 1 袋，不足 3 袋") == 1
+    assert "请选择对象群体" not in said
+
+
 def test_a_list_of_goods_is_entered_whole_or_not_at_all(store, signed_in):
     browser = signed_in(store.clerk)
     assert browser.get(f"{BASE}import/template/").content[:2] == b"PK"
