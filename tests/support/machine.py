@@ -35,6 +35,8 @@ class Machine:
         self.environ = {name: value for name, value in os.environ.items() if name not in given} | {
             "BANGFU_STATE_DIR": str(self.state.root),
             "BANGFU_PORT": str(port),
+            # Wide enough that no table is cut short.
+            "COLUMNS": "200",
             "PYTHONPATH": f"{CHECKOUT / 'platform'}:{CHECKOUT}",
         }
 

@@ -110,6 +110,8 @@ def _files(arguments: argparse.Namespace) -> int:
         ring = Ring(dict(settings.BANGFU_KEYS["keys"]), settings.BANGFU_KEYS["index"])
         found = []
         with step("auditing") as report, psycopg.connect(**direct_parameters("default")) as reader:
+            # Files and facts of one moment, whoever works meanwhile.
+            reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             for done, station in enumerate(stations, start=1):
                 place = Place(
                     station=station.pk,
