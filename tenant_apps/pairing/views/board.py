@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError
-from bangfu.ui.requests import actor_of, page_of
+from bangfu.ui.requests import actor_of, late_page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.pairing import services
 from tenant_apps.pairing.models import RoundState
@@ -39,7 +39,7 @@ def board(request: HttpRequest) -> HttpResponse:
     lonely = files_without_helper()
     if group in CODE_LISTS["group"]:
         lonely = lonely.filter(pk__in=files_in_groups([group]).values("pk"))
-    page = page_of(request, lonely)
+    page = late_page_of(request, lonely)
     owner = default_helper()
     context = {
         "coverage": coverage(on=on),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, page_of
+from bangfu.ui.requests import actor_of, late_page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import attachments_of, timeline_of
 from tenant_apps.households.models import HouseholdFile
@@ -54,7 +54,7 @@ def duty_list(request: HttpRequest) -> HttpResponse:
         user_id=actor.user_id if said.get("mine") else None,
     )
     on = clock.today()
-    page = page_of(request, duties_matching(search, actor=actor, on=on))
+    page = late_page_of(request, duties_matching(search, actor=actor, on=on))
     context = {
         "form": form,
         "page": page,

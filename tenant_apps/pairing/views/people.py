@@ -17,7 +17,7 @@ from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.answers import as_revealed
-from bangfu.ui.requests import actor_of, edge, page_of
+from bangfu.ui.requests import actor_of, edge, late_page_of, page_of
 from shared_apps.accounts.selectors import members_of as people_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.models import HouseholdFile
@@ -126,7 +126,8 @@ def group_list(request: HttpRequest) -> HttpResponse:
     counts = groups_counted(actor)
     chosen = request.GET.get("group", "")
     known = chosen in CODE_LISTS["group"]
-    page = page_of(request, files_in_groups([chosen]) if known else HouseholdFile.objects.none())
+    files = files_in_groups([chosen]) if known else HouseholdFile.objects.none()
+    page = late_page_of(request, files)
     context = {
         "counts": counts,
         "chosen": chosen if known else "",

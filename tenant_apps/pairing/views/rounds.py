@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, page_of
+from bangfu.ui.requests import actor_of, late_page_of, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.pairing import services
@@ -80,7 +80,7 @@ def round_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
     on = clock.today()
     tab = request.GET.get("tab", "all")
     search = DutySearch(tab=tab if tab in {"open", "done"} else "all", round_id=found.pk)
-    page = page_of(request, duties_matching(search, actor=actor, on=on))
+    page = late_page_of(request, duties_matching(search, actor=actor, on=on))
     context = {
         "round": found,
         "percent": done_of(found),

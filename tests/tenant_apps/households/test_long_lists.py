@@ -16,9 +16,11 @@ from bangfu.kernel.api_defaults import CursorPages
 from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import in_station
 from bangfu.ui.requests import late_page_of
+from bangfu.ui.tables import Table
 from tenant_apps.households import services, work
 from tenant_apps.households.models import HouseholdFile, HouseholdRecheck, HouseholdVersion
 from tenant_apps.households.selectors import FileSearch, files_matching
+from tenant_apps.households.tables import FileTable
 from tenant_apps.households.views import working
 from tenant_apps.households.work import count_work, files_to_do
 from tests.conftest import NOON
@@ -72,6 +74,36 @@ def test_the_pages_of_a_long_list_hold_its_rows_in_order(at_township, many, page
 
     assert [one.pk for one in found.object_list] == many[first:last]
     assert found.paginator.count == 45
+
+
+def test_no_list_offers_to_be_sorted_by_a_column_that_no_index_holds():
+    drawn = [one for one in Table.__subclasses__() if one.__module__ != "bangfu.ui.kit"]
+
+    offered = {
+        f"{one.__name__}.{name}"
+        for one in drawn
+        for name, column in one.base_columns.items()
+        if column.orderable is not False
+    }
+
+    assert FileTable in drawn
+    assert offered == set()
+
+
+def test_an_address_that_asks_for_another_order_is_shown_the_order_of_the_index(
+    signed_in, clerk, many
+):
+    client, shown = signed_in(clerk), []
+    for address in (
+        "/s/130705001/files/",
+        "/s/130705001/files/?sort=name",
+        "/s/130705001/files/?sort=-id_no",
+    ):
+        page = client.get(address).content.decode()
+        shown.append(re.findall(r'name="ids" value="([^"]+)"', page))
+
+    assert shown[0] == [str(key) for key in many[:20]]
+    assert shown[1] == shown[2] == shown[0]
 
 
 def test_a_far_page_steps_over_keys_and_reads_only_the_rows_it_shows(signed_in, clerk, many):

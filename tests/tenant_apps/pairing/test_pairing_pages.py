@@ -2,9 +2,13 @@
 
 from datetime import date, timedelta
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from bangfu.kernel import clock
 from bangfu.kernel.tenancy import in_station
-from tenant_apps.pairing.models import Contact, Helper, Pairing
+from tenant_apps.pairing.models import Contact, Duty, Helper, Pairing
 
 BASE = "/s/130705001/pairing/"
 API = "/s/130705001/api/v1/pairing/"
@@ -90,6 +94,28 @@ def test_a_clerk_does_not_assign_helpers_and_a_stranger_finds_nothing(town, sign
     assert page.post(BASE + "assign/", {"ids": [str(file.pk)]}).status_code == 403
     elsewhere = f"/s/{outsider.code}/pairing/contacts/new/{file.pk}/"
     assert page.get(elsewhere).status_code in {302, 404}
+
+
+@pytest.mark.parametrize("tab", ["open", "all"])
+def test_a_far_page_of_visits_steps_over_keys_and_reads_only_the_rows_it_shows(
+    town, signed_in, tab
+):
+    file = town.file()
+    with in_station(town.station):
+        days = {"opens_on": town.today, "due_on": town.today}
+        moments = {"created_at": town.now, "changed_at": town.now}
+        Duty.objects.bulk_create(
+            Duty(file=file, kind="two_festivals", key=f"k{number}", **days, **moments)
+            for number in range(45)
+        )
+    browser = signed_in(town.reviewer)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        page = shown(browser, f"visits/?tab={tab}&page=3")
+
+    (rows,) = [one["sql"] for one in asked_for if "OFFSET 40" in one["sql"]]
+    assert page.count('name="ids"') == 5
+    assert rows.index("IN (SELECT") < rows.index("OFFSET 40")
 
 
 def test_the_head_who_may_strike_a_visit_off_can_tick_it(town, signed_in, person_at):
