@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station
-from bangfu.ui.acts import act_and_tell
+from bangfu.ui.acts import act_and_tell, tell_refusal
 from bangfu.ui.requests import actor_of, edge, key_in, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Campaign
@@ -200,8 +200,7 @@ def act(request: HttpRequest, campaign_id: UUID, action: str) -> HttpResponse:
         try:
             _tell(request, step(ticked(request)))
         except InvalidInput as refusal:
-            for problem in refusal.problems:
-                messages.error(request, str(problem.message))
+            tell_refusal(request, refusal)
     return redirect("aid:campaign", campaign_id)
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import DomainError, InvalidInput
+from bangfu.kernel.errors import DomainError
+from bangfu.ui.acts import tell_refusal
 from bangfu.ui.requests import actor_of, page_of, part_of, ticked
 from shared_apps.printing.models import PaperKind
 from tenant_apps.documents.forms import BatchForm
@@ -54,9 +55,7 @@ def remove(request: HttpRequest, download_id: UUID) -> HttpResponse:
     try:
         remove_download(download_id, actor=actor_of(request), now=clock.now())
     except DomainError as refusal:
-        if refusal.http_status == 404:
-            raise
-        messages.error(request, str(refusal))
+        tell_refusal(request, refusal)
     else:
         messages.success(request, _("已删除。"))
     return redirect("documents:downloads")
@@ -83,14 +82,10 @@ def batch(request: HttpRequest) -> HttpResponse:
             actor=actor,
             now=now,
         )
-    except InvalidInput as refusal:
-        for problem in refusal.problems:
-            messages.error(request, str(problem.message))
-        return redirect("households:list")
     except DomainError as refusal:
         if refusal.http_status == 403:
             raise
-        messages.error(request, str(refusal))
+        tell_refusal(request, refusal)
         return redirect("households:list")
     go_on(download, now=now)
     messages.success(request, _("已交下载中心生成，完成后在这里下载。"))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
+from bangfu.ui.acts import tell_refusal
 from bangfu.ui.requests import actor_of
 from tenant_apps.households.forms import PaperForm
 from tenant_apps.households.selectors import get_file
@@ -33,7 +34,7 @@ def submit_act(request: HttpRequest, file_id: UUID) -> HttpResponse:
     try:
         submit_file(file_id, actor=actor_of(request), now=clock.now())
     except InvalidInput as refusal:
-        messages.error(request, str(refusal))
+        tell_refusal(request, refusal)
     else:
         messages.success(request, _("已提交，等待受理。"))
     return redirect("households:detail", file_id)
@@ -74,8 +75,7 @@ def add_paper(request: HttpRequest, file_id: UUID, kind: str) -> HttpResponse:
     try:
         mark_paper(file_id, kind=kind, upload=upload, actor=actor, now=clock.now())
     except InvalidInput as refusal:
-        for problem in refusal.problems:
-            messages.error(request, str(problem.message))
+        tell_refusal(request, refusal)
     else:
         messages.success(request, _("材料已登记。"))
     return _back_to_papers(file_id)
@@ -90,7 +90,7 @@ def mark_seen(request: HttpRequest, file_id: UUID) -> HttpResponse:
     try:
         mark_papers_seen(file_id, kinds=kinds, actor=actor, now=clock.now())
     except InvalidInput as refusal:
-        messages.error(request, "；".join(str(problem.message) for problem in refusal.problems))
+        tell_refusal(request, refusal)
     else:
         messages.success(request, _("已登记 %(count)d 种材料的原件。") % {"count": len(set(kinds))})
     return _back_to_papers(file_id)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput
 from bangfu.kernel.media_types import WORKBOOK
-from bangfu.ui.acts import act_and_tell
+from bangfu.ui.acts import act_and_tell, tell_refusal
 from bangfu.ui.answers import as_file
 from bangfu.ui.requests import actor_of, edge, page_of, ticked
 from tenant_apps.imports.refusals import WorkbookRefused
@@ -73,7 +73,7 @@ def send_list(request: HttpRequest) -> HttpResponse:
             **edge(request),
         )
     except DomainError as refusal:
-        _tell(request, refusal)
+        tell_refusal(request, refusal)
         return redirect("reviews:means")
     messages.success(
         request,
@@ -108,7 +108,7 @@ def batch_list(request: HttpRequest, batch_id: UUID) -> HttpResponse:
             batch_id, reason=request.POST.get("reason", ""), **edge(request)
         )
     except InvalidInput as refusal:
-        _tell(request, refusal)
+        tell_refusal(request, refusal)
         return redirect("reviews:means-batch", batch_id)
     return as_file(content, name=f"{found.number}.xlsx", media_type=WORKBOOK)
 
@@ -128,7 +128,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("reviews:means")
     except InvalidInput as refusal:
-        _tell(request, refusal)
+        tell_refusal(request, refusal)
         return redirect("reviews:means")
     context = {
         "intake": intake,
@@ -189,11 +189,3 @@ def _back(
 def _may_send(request: HttpRequest) -> bool:
     actor = actor_of(request)
     return all(actor.may(one) for one in ("review.decide", "file.export", "file.reveal"))
-
-
-def _tell(request: HttpRequest, refusal: DomainError) -> None:
-    if isinstance(refusal, InvalidInput):
-        for problem in refusal.problems:
-            messages.error(request, str(problem.message))
-    else:
-        messages.error(request, str(refusal))
