@@ -13,6 +13,7 @@ from tests.e2e.accessibility import (
     pages_behind_the_menu,
     paths_for,
 )
+from tests.e2e.walking import Walk
 
 pytestmark = [
     pytest.mark.browser,
@@ -329,3 +330,29 @@ def test_a_dialog_keeps_the_keyboard_and_gives_it_back(visitor):
     keys.press("Escape")
     assert not page.locator("dialog#export").is_visible()
     assert page.evaluate("document.activeElement.dataset.dialog") == "export"
+
+
+# How many pages of a station, and of the network, have a record in the smallest demo network.
+STATION_PAGES, NETWORK_PAGES = 160, 28
+
+
+def test_every_page_there_is_has_no_serious_finding(visitor):
+    """The routes of the matrix, each opened by whoever may first, at a record that some page names.
+
+    A page of which the demo has no record is not reached: what is looked at is held to a number.
+    """
+    station = Walk("bangfu.urls.station", looked_at_once)
+    for username, code in FINDERS.items():
+        role = "administrator" if username.endswith(".admin") else username.rpartition(".")[2]
+        station.as_somebody(visitor().sign_in(username), f"/s/{code}/", [Role(role)])
+    network = Walk("bangfu.urls", looked_at_once)
+    network.as_somebody(visitor().sign_in("network.admin"), "/")
+
+    assert station.wrong + network.wrong == []
+    assert len(station.looked) >= STATION_PAGES, sorted(station.unreached)
+    assert len(network.looked) >= NETWORK_PAGES, sorted(network.unreached)
+
+
+def looked_at_once(person, path, *, narrow):
+    """Look at a page in one width, by turns a desk and a phone; in both where every page is looked at by everybody."""
+    return looked_at(person, path, widths=WIDTHS if EVERY_PAGE else (WIDTHS[narrow],))
