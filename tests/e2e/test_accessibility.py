@@ -336,6 +336,7 @@ def test_a_dialog_keeps_the_keyboard_and_gives_it_back(visitor):
 STATION_PAGES, NETWORK_PAGES = 160, 28
 
 
+@pytest.mark.skipif(not EVERY_PAGE, reason="all pages take six minutes: make chaos")
 def test_every_page_there_is_has_no_serious_finding(visitor):
     """The routes of the matrix, each opened by whoever may first, at a record that some page names.
 
