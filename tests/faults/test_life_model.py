@@ -2,11 +2,14 @@
 
 import os
 import time
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from shared_apps.accounts.roles import Role
+from tenant_apps.households.services import moving
 from tests.conftest import NOON
 from tests.faults.life_beginning import begin, one_transaction
 from tests.faults.life_check import all_that_is_wrong
@@ -110,6 +113,20 @@ def test_files_that_only_move_have_one_holder_at_every_moment(base, capfd):
     with capfd.disabled():
         seconds = time.monotonic() - began
         print(f"\nhand-overs: {handed} in {steps} steps, {seconds:.1f} s, {dict(base.counts)}")
+
+
+def test_at_every_step_of_a_hand_over_and_of_an_exit_everything_holds(base):
+    walk = Walk(homes=base.homes, centres=base.centres, now=NOON, seen=base.seen)
+    with one_transaction(chance=4):
+        for station, key in walk.transfers("confirming"):
+            confirm = partial(moving.confirm_transfer, key, actor=walk.actor(station, Role.HEAD))
+            walk.act("confirm_transfer", station, lambda do=confirm: do(now=walk.now))
+        assert all_that_is_wrong(walk) == []
+        while heads := walk.heads():
+            walk.deliver(heads[0])
+            assert all_that_is_wrong(walk) == []
+    assert walk.counts["transfer.received"] > 0
+    assert "exit_notice" in {row[0] for files in walk.seen.files.values() for row in files.values()}
 
 
 @pytest.mark.parametrize("fault", FAULTS if FULL else QUICKLY_FOUND)

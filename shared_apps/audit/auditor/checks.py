@@ -15,6 +15,11 @@ _PARTS = {
     "@LAST": """
         SELECT DISTINCT ON (file_id) file_id, number, state, counted, snapshot
         FROM households_version ORDER BY file_id, number DESC""",
+    # Handed over and received there, of which the word has yet to come here: counted and registered there.
+    "@RECEIVED_ELSEWHERE": """(
+        SELECT h.id FROM households_file h JOIN households_transfer t ON t.file_id = h.id
+        JOIN exchange_message m ON m.id = t.message_id WHERE h.state = 'transferring'
+        AND t.role = 'giving' AND t.state = 'handed' AND m.state = 'done')""",
     # Opened here and not by the demonstration: its whole life can be followed.
     "@OWN": """
         f.origin <> 'demo' AND NOT EXISTS (SELECT FROM households_version m
@@ -22,7 +27,8 @@ _PARTS = {
 }
 
 
-def _filled(query: str) -> str:
+def filled(query: str) -> str:
+    """Return a query with its ``@NAME`` written out."""
     for name, part in _PARTS.items():
         query = query.replace(name, part)
     return query
@@ -156,7 +162,8 @@ _QUERIES: dict[str, str] = {
     # --- the register of identities
     "open-but-not-registered": """
         SELECT f.id, f.file_no FROM households_file f WHERE f.state NOT IN @CLOSED
-        AND f.id_no_hash IS NOT NULL AND NOT EXISTS (SELECT FROM register_identityentry r
+        AND f.id NOT IN @RECEIVED_ELSEWHERE AND f.id_no_hash IS NOT NULL AND NOT EXISTS (
+        SELECT FROM register_identityentry r
         WHERE r.station_id = %(station)s AND r.subject = f.id AND r.role = 'head')""",
     "registered-but-not-open": """
         SELECT r.subject, r.role FROM register_identityentry r WHERE r.station_id = %(station)s
@@ -168,7 +175,8 @@ _QUERIES: dict[str, str] = {
         WHERE r.id_hash <> f.id_no_hash""",
     "member-not-registered": """
         SELECT m.id, f.file_no FROM households_member m JOIN households_file f ON f.id = m.file_id
-        WHERE f.state NOT IN @CLOSED AND m.id_no_hash IS NOT NULL AND NOT EXISTS (
+        WHERE f.state NOT IN @CLOSED AND f.id NOT IN @RECEIVED_ELSEWHERE
+        AND m.id_no_hash IS NOT NULL AND NOT EXISTS (
         SELECT FROM register_identityentry r WHERE r.station_id = %(station)s AND r.subject = f.id
         AND r.id_hash = m.id_no_hash)""",
     # --- what the centre did
@@ -262,11 +270,13 @@ _QUERIES: dict[str, str] = {
         OR EXISTS (SELECT FROM households_member m WHERE m.file_id = f.id))""",
     "transferred-but-still-held": """
         SELECT f.id, f.file_no FROM households_transfer t JOIN households_file f ON f.id = t.file_id
-        WHERE t.role = 'giving' AND t.state = 'done' AND f.state <> 'moved_out'""",
+        WHERE t.role = 'giving' AND t.state = 'done' AND f.state <> 'moved_out'
+        AND NOT EXISTS (SELECT FROM households_transfer back WHERE back.role = 'taking'
+        AND back.state = 'done' AND back.file_id = t.file_id AND back.offered_at > t.offered_at)""",
     "held-in-two-places": """
         SELECT f.id, f.state FROM households_file f WHERE f.custody <> '' AND (f.state = 'on_file'
         OR f.state IN ('rechecking', 'exit_notice') AND NOT EXISTS (SELECT FROM households_recheck r
         WHERE r.file_id = f.id AND r.state IN ('sent', 'exiting')))""",
 }
 
-CHECKS: dict[str, str] = {name: _filled(query) for name, query in _QUERIES.items()}
+CHECKS: dict[str, str] = {name: filled(query) for name, query in _QUERIES.items()}

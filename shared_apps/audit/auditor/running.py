@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from shared_apps.audit.auditor.checks import CHECKS
+from shared_apps.audit.auditor.checks import CHECKS, filled
 from shared_apps.audit.auditor.opening import Ring, Shut, canonical, sm3_of
 
 Row = tuple[Any, ...]
@@ -238,27 +238,33 @@ _FACTS = {
 }
 
 
-def _expected_facts(cursor: psycopg.Cursor[Row]) -> dict[str, int]:
-    cursor.execute("""
+_EXPECTED = filled("""
         WITH steps AS (
             SELECT state, event, counted, lag(counted) OVER mine AS before,
-                   row_number() OVER (PARTITION BY file_id ORDER BY number DESC) AS back
+                   file_id NOT IN @RECEIVED_ELSEWHERE
+                   AND row_number() OVER (PARTITION BY file_id ORDER BY number DESC) = 1 AS stands
             FROM households_version WINDOW mine AS (PARTITION BY file_id ORDER BY number)
         )
-        SELECT count(*) FILTER (WHERE back = 1 AND counted IS NOT NULL),
-               coalesce(sum((counted->>'persons')::int) FILTER (WHERE back = 1), 0),
+        SELECT count(*) FILTER (WHERE stands AND counted IS NOT NULL),
+               coalesce(sum((counted->>'persons')::int) FILTER (WHERE stands), 0),
                count(*) FILTER (WHERE counted IS NOT NULL AND before IS NULL AND event <> 'moved_in'),
                count(*) FILTER (WHERE counted IS NULL AND before IS NOT NULL AND state = 'out'),
                count(*) FILTER (WHERE counted IS NULL AND before IS NOT NULL AND state = 'secured'),
                count(*) FILTER (WHERE counted IS NULL AND before IS NOT NULL AND state = 'cancelled')
         FROM steps""")
+_SUBJECTS = filled("""
+        SELECT counted->>'subject' FROM (SELECT DISTINCT ON (file_id) file_id, counted
+        FROM households_version ORDER BY file_id, number DESC) last
+        WHERE counted IS NOT NULL AND file_id NOT IN @RECEIVED_ELSEWHERE""")
+
+
+def _expected_facts(cursor: psycopg.Cursor[Row]) -> dict[str, int]:
+    cursor.execute(_EXPECTED)
     return dict(zip(list(_FACTS)[:6], cursor.fetchone() or (), strict=True))
 
 
 def _subjects_on_file(cursor: psycopg.Cursor[Row]) -> set[str]:
-    cursor.execute("""
-        SELECT counted->>'subject' FROM (SELECT DISTINCT ON (file_id) counted
-        FROM households_version ORDER BY file_id, number DESC) last WHERE counted IS NOT NULL""")
+    cursor.execute(_SUBJECTS)
     return {row[0] for row in cursor.fetchall()}
 
 
