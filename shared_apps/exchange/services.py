@@ -61,11 +61,9 @@ def post(
     content = as_json(dict(body))
     digest = sm3(canonical_json(content))
     line = _locked_stream(sender.id, recipient, stream)
-    known = Message.objects.filter(pk=message_id).first()
-    if known is not None:
-        if bytes(known.digest) != digest:
-            raise OtherBodyUnderKey(f"{kind} {key}")
-        return known
+    known = _sent_before({message_id: digest}, name=f"{kind} {key}")
+    if known:
+        return known[message_id]
     line.last_seq += 1
     line.save(update_fields=["last_seq"])
     return _write(
@@ -92,14 +90,16 @@ def post_to_each(
     sender = current_station().id
     contents = {recipient: as_json(dict(body)) for recipient, body in sorted(bodies.items())}
     lines = _locked_streams(sender, contents, stream)
-    keys = [message_key(sender, recipient, kind, key) for recipient in contents]
-    known = dict(Message.objects.filter(pk__in=keys).values_list("pk", "digest"))
+    digests = {
+        message_key(sender, recipient, kind, key): sm3(canonical_json(content))
+        for recipient, content in contents.items()
+    }
+    known = _sent_before(digests, name=f"{kind} {key}")
     sent = []
-    for message_id, (recipient, content) in zip(keys, contents.items(), strict=True):
-        digest = sm3(canonical_json(content))
+    for (message_id, digest), (recipient, content) in zip(
+        digests.items(), contents.items(), strict=True
+    ):
         if message_id in known:
-            if bytes(known[message_id]) != digest:
-                raise OtherBodyUnderKey(f"{kind} {key}")
             continue
         line = lines[recipient]
         line.last_seq += 1
@@ -314,6 +314,14 @@ def _locked_streams(sender_id: int, recipients: Iterable[int], name: str) -> dic
     keys = [line.recipient_id for line in wanted]
     lines = Stream.objects.select_for_update().filter(**place, recipient_id__in=keys)
     return {line.recipient_id: line for line in lines.order_by("recipient_id")}
+
+
+def _sent_before(digests: Mapping[UUID, bytes], *, name: str) -> dict[UUID, Message]:
+    """Return those of the messages that were sent before, each of which has to say what it said then."""
+    known = Message.objects.in_bulk(list(digests))
+    if any(bytes(message.digest) != digests[key] for key, message in known.items()):
+        raise OtherBodyUnderKey(name)
+    return known
 
 
 def _write(message_id: UUID, **says: Any) -> Message:

@@ -70,6 +70,22 @@ def test_many_who_were_told_are_not_told_again(county, city, township):
         assert Message.objects.count() == 2
 
 
+@pytest.mark.parametrize("alone_first", [True, False])
+def test_what_was_sent_alone_or_with_many_is_not_sent_otherwise(county, city, say, alone_first):
+    by_each = [
+        lambda text: say(county, city, text, key="all"),
+        lambda text: to_each(county, {city: text}),
+    ]
+    first, second = by_each if alone_first else reversed(by_each)
+    first("a")
+
+    second("a")
+    with pytest.raises(OtherBodyUnderKey):
+        second("b")
+    with in_network():
+        assert Message.objects.get().seq == 1
+
+
 def test_many_are_told_with_as_many_questions_to_the_database_as_one(
     county, city, township, outsider
 ):
