@@ -171,7 +171,7 @@ class MeansCheck(StationModel):
     """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="checks")
-    number = models.CharField(max_length=44, unique=True)
+    number = models.CharField(max_length=44)
     state = models.CharField(max_length=10, choices=MeansState, default=MeansState.PREPARED)
     is_offline = models.BooleanField(default=False)
     batch_id = models.UUIDField(null=True)
@@ -191,6 +191,7 @@ class MeansCheck(StationModel):
 
     class Meta(StationModel.Meta):
         constraints = [
+            models.UniqueConstraint(name="means_check_number_once", fields=["number"]),
             models.UniqueConstraint(
                 name="one_open_check_a_review",
                 fields=["review"],
@@ -255,7 +256,10 @@ class MeansItem(StationModel):
     Both values rest sealed.
     """
 
-    check_of = models.ForeignKey(MeansCheck, on_delete=models.CASCADE, related_name="items")
+    # Found by the beginning of ``one_item_of_a_kind``.
+    check_of = models.ForeignKey(
+        MeansCheck, on_delete=models.CASCADE, related_name="items", db_index=False
+    )
     kind = models.CharField(max_length=16, choices=MeansKind)
     declared = EncryptedTextField()
     found = EncryptedTextField(null=True)
@@ -314,7 +318,10 @@ class Meeting(StationModel):
 class MeetingDecision(StationModel):
     """What a meeting said of one review."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="decisions")
+    # Found by the beginning of ``once_a_meeting``.
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.CASCADE, related_name="decisions", db_index=False
+    )
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="deliberations")
     agrees = models.BooleanField()
     remark = models.CharField(max_length=300, blank=True)

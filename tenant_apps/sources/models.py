@@ -65,7 +65,7 @@ class Transfer(StationModel):
     side = models.CharField(max_length=3, choices=Side)
     direction = models.CharField(max_length=4, choices=Direction)
     state = models.CharField(max_length=10, choices=TransferState)
-    number = models.CharField(max_length=16, unique=True)
+    number = models.CharField(max_length=16)
     partner_id = models.IntegerField()
     partner_code = models.CharField(max_length=20)
     partner_name = models.CharField(max_length=100)
@@ -110,6 +110,7 @@ class Transfer(StationModel):
 
     class Meta(StationModel.Meta):
         constraints = [
+            models.UniqueConstraint(name="transfer_number_once", fields=["number"]),
             models.CheckConstraint(
                 name="transfer_moves_money", condition=Q(amount_fen__gt=0, moved_fen__gte=0)
             ),
@@ -179,7 +180,7 @@ class Donation(StationModel):
     Written by ``services.donating`` and ``services.giving_back`` alone.
     """
 
-    number = models.CharField(max_length=16, unique=True)
+    number = models.CharField(max_length=16)
     kind = models.CharField(max_length=5, choices=DonationKind)
     state = models.CharField(max_length=10, choices=DonationState, default=DonationState.PLEDGED)
     donor = models.CharField(max_length=60)
@@ -208,6 +209,7 @@ class Donation(StationModel):
 
     class Meta(StationModel.Meta):
         constraints = [
+            models.UniqueConstraint(name="donation_number_once", fields=["number"]),
             models.UniqueConstraint(
                 name="donation_receipt_once", fields=["receipt_year", "receipt_number"]
             ),

@@ -330,7 +330,10 @@ class HouseholdFile(Person):
 class HouseholdMember(Person):
     """Another person of a household; the head is never repeated here. Written with its file."""
 
-    file = models.ForeignKey(HouseholdFile, on_delete=models.CASCADE, related_name="members")
+    # Found by the beginning of ``member_once_in_household``.
+    file = models.ForeignKey(
+        HouseholdFile, on_delete=models.CASCADE, related_name="members", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     relation = code_column()
     workplace = models.CharField(max_length=64, blank=True)

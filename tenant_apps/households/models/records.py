@@ -29,7 +29,10 @@ class HouseholdVersion(StationModel):
     keeps every field; what is sealed in the file stays sealed in it.
     """
 
-    file = models.ForeignKey(HouseholdFile, on_delete=models.CASCADE, related_name="versions")
+    # Found by the beginning of ``version_number_once``.
+    file = models.ForeignKey(
+        HouseholdFile, on_delete=models.CASCADE, related_name="versions", db_index=False
+    )
     number = models.PositiveIntegerField()
     effective_on = models.DateField()
     state = models.CharField(max_length=16)
