@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from bangfu.kernel import clock
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import InvalidInput, NotFound
-from tenant_apps.households.api_steps import VisitRequest, visit_of
+from tenant_apps.households.api_steps import VisitRequest, note_visit, visit_of
 from tenant_apps.households.life_schemas import (
     BlockedRow,
     EventRequest,
@@ -187,10 +187,11 @@ class RecheckVisitView(LifeView):
         operation_id="files_recheck_visit", request=VisitRequest, responses={201: FileRow}
     )
     def post(self, request: Request, file_id: UUID) -> Response:
-        """Note what two visitors found."""
+        """Note what two visitors found; the same sent again without a key is answered as the first time."""
         visit = visit_of(self.read(VisitRequest, request.data))
-        rechecking.visit_again(file_id, visit, **self.edge)
-        return self.file_answer(file_id, status=201)
+        said = note_visit(rechecking.visit_again, file_id, visit, request=request, edge=self.edge)
+        row = row_of(get_file(file_id, actor=self.actor))
+        return Response(row, status=201, headers=said)
 
 
 class ExitView(LifeView):

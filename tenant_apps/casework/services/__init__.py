@@ -4,6 +4,7 @@ from tenant_apps.casework.services.attachments import (
     MAX_BYTES,
     attach,
     content_of,
+    hold_the_same,
     remove_attachment,
     show_attachment,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "close_todos",
     "content_of",
     "fire_clocks",
+    "hold_the_same",
     "open_todo",
     "record_acts",
     "record_event",

@@ -2,11 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bangfu.kernel.tenancy import in_station
+from shared_apps.accounts.roles import Role
 from tenant_apps.casework.models import Event
 from tenant_apps.households import services as files
 from tenant_apps.households import transitions
@@ -23,6 +26,8 @@ SAID = {
     "second_visitor": "李走访",
     "findings": "家庭情况与填报一致。",
 }
+
+ANOTHER = PNG.replace(b"\x00", b"\x01")
 
 
 @pytest.fixture
@@ -102,4 +107,98 @@ def test_a_program_that_repeats_its_key_is_given_the_answer_of_the_first_visit(
 
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json() == first.json()
+    assert len(visits(township)) == 1
+
+
+class Program:
+    """A program of a station that notes visits to a household and sends no key."""
+
+    def __init__(self, client, file):
+        self.client = client
+        self.address = f"/s/130705001/api/v1/files/{file.pk}/visit/"
+
+    def send(self, key=None, **said):
+        headers = {"Idempotency-Key": key} if key else {}
+        body = json.dumps({**SAID, "agrees": True, **said})
+        answer = self.client.post(
+            self.address, body, content_type="application/json", headers=headers
+        )
+        assert answer.status_code == 201, answer.content
+        return answer
+
+    def send_with(self, picture):
+        photos = SimpleUploadedFile("door.png", picture, "image/png")
+        return self.client.post(self.address, {**SAID, "agrees": "true", "photos": photos})
+
+
+@pytest.fixture
+def program(signed_in, clerk, file):
+    return Program(signed_in(clerk), file)
+
+
+def test_a_program_that_sends_a_visit_again_without_a_key_is_told_of_the_first(program, township):
+    first, again = program.send(), program.send()
+
+    assert again.json() == first.json()
+    assert "Idempotent-Replay" not in first.headers
+    assert again.headers["Idempotent-Replay"] == "true"
+    assert len(visits(township)) == 1
+    with in_station(township):
+        assert Event.objects.filter(action="record_visit").count() == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"findings": "第二次入户，补充核对了收入。"},
+        {"second_visitor": "赵走访"},
+        {"place": "community"},
+        {"agrees": False},
+    ],
+)
+def test_a_visit_that_says_anything_else_is_another(program, township, other):
+    program.send()
+    assert "Idempotent-Replay" not in program.send(**other).headers
+    assert len(visits(township)) == 2
+
+
+def test_another_picture_is_another_visit_and_the_same_is_not(program, township):
+    program.send_with(PNG)
+    program.send_with(PNG)
+    program.send_with(ANOTHER)
+    assert [len(one.photo_ids) for one in visits(township)] == [1, 1]
+
+
+def test_a_key_of_its_own_notes_the_same_visit_once_more(program, township):
+    program.send("visit-1")
+    program.send("visit-2")
+    assert len(visits(township)) == 2
+
+
+def test_the_same_words_a_quarter_of_an_hour_later_are_another_visit(program, township):
+    program.send()
+    with time_machine.travel(NOON + timedelta(minutes=15)):
+        program.send()
+    assert len(visits(township)) == 2
+
+
+def test_what_a_colleague_found_alike_is_a_visit_of_its_own(
+    program, signed_in, township, person_at, file
+):
+    program.send()
+    colleague = person_at(township, Role.CLERK, name="赵经办")
+    Program(signed_in(colleague), file).send()
+    assert len(visits(township)) == 2
+
+
+def test_a_file_that_went_up_meanwhile_does_not_refuse_the_visit_sent_again(
+    program, township, file, reviewer
+):
+    program.send()
+    with in_station(township):
+        transitions.report_upward(file.pk, actor=reviewer, now=NOON)
+
+    again = program.send()
+
+    assert again.json()["state"] == "centre_review"
     assert len(visits(township)) == 1
