@@ -167,7 +167,12 @@ class PartnerForm(TakesProblems):
     kind = forms.ChoiceField(label=gettext_lazy("类别"))
     name = forms.CharField(label=gettext_lazy("名称"), max_length=80)
     contact = forms.CharField(label=gettext_lazy("联系人"), max_length=40, required=False)
-    phone = forms.CharField(label=gettext_lazy("电话"), max_length=30, required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("电话"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput({"inputmode": "tel"}),
+    )
     address = forms.CharField(label=gettext_lazy("地址"), max_length=120, required=False)
     outlets = forms.CharField(
         label=gettext_lazy("网点"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, Problem
+from bangfu.kernel.identity import NumberRefused, check_phone, tidied_phone
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
@@ -65,7 +66,8 @@ def keep_partner(
     Raises:
         NotPermitted: the actor may not.
         NotFound: there is no such partner of this station.
-        InvalidInput: B102 no name, B104 no kind, B105 one of that kind and name is there.
+        InvalidInput: B102 no name, B104 no kind, B105 one of that kind and name is there, B111 a telephone
+            that nobody can call.
     """
     actor.require(MANAGES)
     outlets = list(dict.fromkeys(one.strip() for one in details.outlets if one.strip()))
@@ -77,13 +79,14 @@ def keep_partner(
         problems.append(
             Problem(code="B102", field="outlets", message=_("网点名称请控制在 60 字以内。"))
         )
+    problems += _phone_problems(details.phone)
     refuse(problems)
     today = clock.local_day(now)
     partner = _locked(partner_id) if partner_id else Partner(opened_on=today)
     before = facts_of_partner(partner)
     partner.station_id = current_station().id
     partner.kind, partner.name, partner.outlets = details.kind, details.name.strip(), outlets
-    partner.contact, partner.phone = details.contact.strip()[:40], details.phone.strip()[:30]
+    partner.contact, partner.phone = details.contact.strip()[:40], tidied_phone(details.phone)
     partner.address = details.address.strip()[:120]
     _count(partner, today)
     try:
@@ -210,6 +213,17 @@ def _end(agreement: Agreement, on: date, reason: str) -> None:
     agreement.state = AgreementState.ENDED
     agreement.ended_on, agreement.end_reason = on, reason
     agreement.save(update_fields=["state", "ended_on", "end_reason"])
+
+
+def _phone_problems(phone: str) -> list[Problem]:
+    """A telephone may be missing; one that is given can be called from outside."""
+    if not phone.strip():
+        return []
+    try:
+        check_phone(phone)
+    except NumberRefused as refusal:
+        return [Problem(code="B111", field="phone", message=str(refusal))]
+    return []
 
 
 def _agreement_problems(details: AgreementDetails) -> list[Problem]:

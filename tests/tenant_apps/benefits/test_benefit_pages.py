@@ -106,6 +106,31 @@ def test_a_partner_and_its_agreement_are_entered_by_two_people(window, signed_in
     assert "市第一人民医院" in browser.get(f"{BASE}partners/").content.decode()
 
 
+def test_a_telephone_of_a_partner_is_one_that_can_be_called(window, signed_in):
+    browser, page = signed_in(window.reviewer), f"{BASE}partners/{window.market.pk}/edit/"
+    said = {"kind": "supermarket", "name": "惠民超市"}
+
+    refused = browser.post(page, {**said, "phone": "门卫转 302"})
+    assert "电话应为 11 位手机号，或带区号的座机号" in refused.content.decode()
+    browser.post(page, {**said, "phone": "+86 199-0000-0001"})
+
+    with in_station(window.station):
+        assert Partner.objects.get(pk=window.market.pk).phone == "19900000001"
+
+
+def test_a_program_is_told_which_telephone_nobody_can_call(window, signed_in):
+    browser, partners = signed_in(window.reviewer), f"{API}partners/"
+    said = {"kind": "hospital", "name": "市第一人民医院"}
+
+    refused = browser.post(partners, {**said, "phone": "2000000"}, content_type="application/json")
+    assert refused.status_code == 422
+    assert [(one["code"], one["field"]) for one in refused.json()["errors"]] == [("B111", "phone")]
+    kept = browser.post(
+        partners, {**said, "phone": "0313-2000000"}, content_type="application/json"
+    )
+    assert kept.status_code == 201
+
+
 @pytest.fixture
 def december(window):
     window.buy(3_333, receipt="A1")
