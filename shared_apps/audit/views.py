@@ -19,7 +19,7 @@ from bangfu.kernel.crypto import current_header
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import station_in_force
 from bangfu.ui.paging import PAGE_SIZES
-from bangfu.ui.requests import page_of
+from bangfu.ui.requests import late_page_of
 from shared_apps.audit.about import ABOUT
 from shared_apps.audit.presenting import told_rows
 from shared_apps.audit.selectors import AuditFilter, key_rounds, rows_here
@@ -57,7 +57,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET)
     form.is_valid()
     wanted = AuditFilter(**{name: value for name, value in form.cleaned_data.items() if value})
-    page = page_of(request, rows_here(wanted))
+    page = late_page_of(request, rows_here(wanted))
     context = {"form": form, "page": page, "rows": told_rows(page.object_list)}
     return render(request, "audit/list.html", context)
 

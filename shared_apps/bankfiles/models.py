@@ -210,8 +210,9 @@ class Line(models.Model):
             models.Index(name="bankfiles_line_tabs", fields=["statement", "state", "number"]),
             # What is left to do, over all statements of a station.
             models.Index(
-                name="bankfiles_line_open",
-                fields=["station", "booked_on"],
+                name="bankfiles_line_to_do",
+                fields=["station", "booked_on", "number", "id"],
+                include=["statement", "state"],
                 condition=Q(state__in=["proposed", "held", "break"], is_void=False),
             ),
             # Which line proves a journal, and what was settled under a reference before.

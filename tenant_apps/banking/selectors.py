@@ -83,7 +83,7 @@ def open_lines() -> QuerySet[Line]:
         )
         .select_related("statement")
         .defer("other_account", "statement__upload")
-        .order_by("booked_on", "number")
+        .order_by("booked_on", "number", "id")
     )
 
 

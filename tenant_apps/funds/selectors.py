@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet, Sum, Window
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 
 from bangfu.kernel.actors import Actor
@@ -67,13 +68,16 @@ def journals(search: JournalSearch, *, actor: Actor) -> QuerySet[Journal]:
         if words.isdecimal():
             meant |= Q(number=int(words))
         rows = rows.filter(meant)
-    debits = Q(entries__amount_fen__gt=0)
-    in_cash = debits & Q(entries__account__book=Book.CASH)
-    return rows.annotate(
-        total=Coalesce(
-            Sum("entries__amount_fen", filter=in_cash), Sum("entries__amount_fen", filter=debits)
-        )
-    ).order_by("-effective_on", "-number")
+    # Summed for each voucher that is shown, not for all of them at once.
+    debits = Entry.objects.filter(journal=OuterRef("pk"), amount_fen__gt=0)
+    in_cash = debits.filter(account__book=Book.CASH)
+    total = Coalesce(*(Subquery(_summed(legs)) for legs in (in_cash, debits)))
+    return rows.annotate(total=total).order_by("-effective_on", "-number")
+
+
+def _summed(legs: QuerySet[Entry]) -> QuerySet[Entry, Any]:
+    """The sum of the legs of one voucher, as one row; none where there are none."""
+    return legs.order_by().values("journal").annotate(fen=Sum("amount_fen")).values("fen")
 
 
 def get_journal(journal_id: UUID, *, actor: Actor) -> Journal:

@@ -302,6 +302,12 @@ class Movement(StationModel):
                 fields=["file_id", "moved_on"],
                 condition=Q(file_id__isnull=False),
             ),
+            # What was given out, newest first.
+            models.Index(
+                name="goods_movement_issued",
+                fields=["-moved_at", "-id"],
+                condition=Q(kind=MoveKind.ISSUE),
+            ),
             # The two ends of a transfer.
             models.Index(
                 name="goods_movement_of_transfer",

@@ -15,7 +15,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.answers import as_revealed
-from bangfu.ui.requests import actor_of, edge, page_of
+from bangfu.ui.requests import actor_of, edge, late_page_of, page_of
 from shared_apps.bankfiles.models import LineState, StatementState
 from shared_apps.reconciliation.wording import meaning_of_bank
 from tenant_apps.banking import services
@@ -57,7 +57,7 @@ def line_list(request: HttpRequest) -> HttpResponse:
         break_type=form.cleaned_data.get("type", ""),
         words=form.cleaned_data.get("words", ""),
     )
-    page = page_of(request, rows)
+    page = late_page_of(request, rows)
     context = {
         "form": form,
         "page": page,

@@ -16,7 +16,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.kernel.money import rmb_capitals
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, edge, page_of
+from bangfu.ui.requests import actor_of, edge, late_page_of
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.funds import services
 from tenant_apps.funds.forms import ROWS, JournalSearchForm, LegForm, ReverseForm, VoucherForm
@@ -46,7 +46,7 @@ def journal_list(request: HttpRequest) -> HttpResponse:
     search = JournalSearch(**{name: value for name, value in form.cleaned_data.items() if value})
     context = {
         "form": form,
-        "page": page_of(request, journals(search, actor=actor)),
+        "page": late_page_of(request, journals(search, actor=actor)),
         "waiting": [
             {"draft": draft, "total": worth_fen(draft.legs), "kind": JournalKind(draft.kind).label}
             for draft in waiting_vouchers(actor=actor)

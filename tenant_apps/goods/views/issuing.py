@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, edge, key_in, page_of
+from bangfu.ui.requests import actor_of, edge, key_in, late_page_of
 from tenant_apps.goods import services
 from tenant_apps.goods.forms import GroupForm, HouseholdSearchForm, IssueForm, milli
 from tenant_apps.goods.models import Lot
@@ -112,7 +112,7 @@ def issue_list(request: HttpRequest) -> HttpResponse:
     """Show what was given out, newest first; to one household where it is asked for."""
     actor = actor_of(request)
     file_id = key_in(request.GET.get("file", ""))
-    page = page_of(request, issues(actor=actor, file_id=file_id))
+    page = late_page_of(request, issues(actor=actor, file_id=file_id))
     file = HouseholdFile.objects.filter(pk=file_id).first() if file_id else None
     context = {
         "page": page,

@@ -287,6 +287,15 @@ class HouseholdFile(Person):
                 ],
                 name="file_filters",
             ),
+            # The households on file, the longest first, and what they are grouped by: those without a helper, and
+            # the special groups, are found and counted in it.
+            models.Index(
+                F("on_file_on").asc(nulls_first=True),
+                F("id").asc(),
+                include=["state", "groups", "single_parent", "sex"],
+                condition=Q(state__in=list(COUNTED_STATES)),
+                name="file_on_file",
+            ),
             # The search box: the beginning of a name or of its initials.
             models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="file_by_name"),
             models.Index(

@@ -14,13 +14,12 @@ from bangfu.ui.requests import actor_of, late_page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.pairing import services
 from tenant_apps.pairing.models import RoundState
-from tenant_apps.pairing.people import files_in_groups
+from tenant_apps.pairing.people import in_groups
 from tenant_apps.pairing.selectors import (
     VIEWS,
     coverage,
     default_helper,
     done_of,
-    files_on_file,
     files_without_helper,
     rounds_of,
 )
@@ -38,11 +37,13 @@ def board(request: HttpRequest) -> HttpResponse:
     group = request.GET.get("group", "")
     lonely = files_without_helper()
     if group in CODE_LISTS["group"]:
-        lonely = lonely.filter(pk__in=files_in_groups([group]).values("pk"))
-    page = late_page_of(request, lonely)
+        lonely = lonely.filter(in_groups([group]))
+    covered = coverage(on=on)
+    known = None if group in CODE_LISTS["group"] else covered.unpaired
+    page = late_page_of(request, lonely, count=known)
     owner = default_helper()
     context = {
-        "coverage": coverage(on=on),
+        "coverage": covered,
         "page": page,
         "rows": [
             {"file": file, "tier": CODE_LISTS["tier"].label(file.tier) if file.tier else "—"}
@@ -56,7 +57,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "owner": str(owner.pk) if owner else "",
         "may_manage": actor.may("pairing.manage"),
         "group": group,
-        "has_files": files_on_file().exists(),
+        "has_files": covered.on_file > 0,
     }
     return render(request, "pairing/board.html", context)
 

@@ -127,7 +127,9 @@ def group_list(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("group", "")
     known = chosen in CODE_LISTS["group"]
     files = files_in_groups([chosen]) if known else HouseholdFile.objects.none()
-    page = late_page_of(request, files)
+    page = late_page_of(
+        request, files, count=sum(one.households for one in counts if one.value == chosen)
+    )
     context = {
         "counts": counts,
         "chosen": chosen if known else "",

@@ -1,6 +1,8 @@
 """The page of the audit chain and its endpoints."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.models import User
@@ -96,3 +98,16 @@ def test_the_network_page_says_how_far_the_sealing_anew_has_come(administrator):
 def test_nobody_of_a_station_sees_the_keys_of_the_network(signed_in, person_at, township):
     supervisor = person_at(township, Role.SUPERVISOR)
     assert signed_in(supervisor).get("/network/audit/keys/").status_code in {302, 403, 404}
+
+
+def test_a_far_page_of_the_chain_steps_over_keys(township, person_at, signed_in):
+    supervisor = person_at(township, Role.SUPERVISOR)
+    for _number in range(21):
+        note(supervisor)
+    client = signed_in(supervisor)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        client.get(f"/s/{township.code}/audit/?page=2")
+
+    (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+    assert rows.index("IN (SELECT") < rows.index("OFFSET 20")

@@ -5,6 +5,8 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from bangfu.kernel.tenancy import in_station
@@ -268,3 +270,17 @@ def test_what_was_entered_is_taken_back_over_the_interface(front, bring, signed_
     assert send(front.head, "agree").status_code == 200
 
     assert lines_of(front)["S1"].state == "held"
+
+
+def test_a_far_page_of_open_lines_steps_over_keys(front, signed_in):
+    booked = [Booked(f"S{number}", DAY, 1_00, "好心人") for number in range(21)]
+    here(front, lambda: front.take_in(*booked))
+    browser = signed_in(front.finance)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        shown = browser.get(f"{HOME}/lines/?page=2").content.decode()
+
+    (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+    assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
+    assert shown.count("S20") >= 1
+    assert "S19" not in shown

@@ -4,6 +4,8 @@ import io
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from bangfu.kernel.tenancy import in_station
@@ -306,3 +308,18 @@ def test_a_station_without_books_is_told_to_open_them_on_the_page_of_balances(
 ):
     page = signed_in(person_at(township, "finance")).get(f"/s/{township.code}/ledger/balance/")
     assert "还没有开账" in page.content.decode()
+
+
+def test_a_far_page_of_vouchers_sums_only_those_it_shows(books, signed_in):
+    with in_station(books.station):
+        for _number in range(21):
+            books.receive(123_00)
+    browser = signed_in(books.finance)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        shown = browser.get(f"{HOME}/?page=2").content.decode()
+
+    (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+    assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
+    assert "SUM(" not in rows[rows.index("IN (SELECT") :]
+    assert shown.count("123.00") == 1

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
@@ -188,3 +190,17 @@ def store_checks():
     from tenant_apps.goods.selectors import waiting_checks
 
     return waiting_checks()
+
+
+def test_a_far_page_of_what_was_given_steps_over_keys(store, signed_in):
+    lot = store.on_shelf(units=21)
+    for _number in range(21):
+        store.give(lot)
+    browser = signed_in(store.clerk)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        shown = browser.get(f"{BASE}issues/?page=2").content.decode()
+
+    (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+    assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
+    assert shown.count(f'href="{BASE}lots/{lot.pk}/"') == 1

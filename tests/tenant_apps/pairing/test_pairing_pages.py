@@ -1,5 +1,6 @@
 """The pages and endpoints of pairing, as a browser sees them."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel import clock
 from bangfu.kernel.tenancy import in_station
+from tenant_apps.households.models import HouseholdFile
 from tenant_apps.pairing.models import Contact, Duty, Helper, Pairing
+from tenant_apps.pairing.people import files_in_groups
+from tenant_apps.pairing.selectors import files_without_helper
 
 BASE = "/s/130705001/pairing/"
 API = "/s/130705001/api/v1/pairing/"
@@ -163,3 +167,29 @@ def test_a_campaign_is_opened_through_the_endpoint(town, signed_in):
     }
     made = page.post(API + "rounds/", said, content_type="application/json")
     assert (made.status_code, made.json()["asked"]) == (201, 1)
+
+
+@pytest.mark.parametrize("group", ["", "retired", "single_mother"])
+def test_households_on_file_are_found_and_narrowed_in_one_index(at_township, group):
+    files = files_in_groups([group]) if group else files_without_helper()
+    (index,) = [one for one in HouseholdFile._meta.indexes if one.name == "file_on_file"]
+    read = set(re.findall(r'"households_file"\."(\w+)"', str(files.values("pk").query)))
+    assert read <= {"on_file_on", "id", *index.include}
+
+
+def test_the_board_asks_once_how_many_have_nobody(town, signed_in):
+    town.paired(town.file(), town.helper())
+    town.file()
+    browser = signed_in(town.reviewer)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        page = shown(browser, "")
+
+    counted = [
+        one["sql"]
+        for one in asked_for
+        if 'COUNT(*) AS "__count" FROM "households_file"' in one["sql"]
+    ]
+    assert len(counted) == 2
+    assert not any("NOT EXISTS" in one for one in counted)
+    assert page.count('name="ids"') == 1
