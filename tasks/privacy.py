@@ -10,6 +10,7 @@ from bangfu.kernel.tenancy.tasks import NetworkTask
 from shared_apps.exchange import jobs
 from tenant_apps.privacy import resealing
 from tenant_apps.privacy.services import (
+    forget_old_outsiders,
     purge_imports,
     purge_papers,
     purge_remarks,
@@ -43,13 +44,14 @@ def expire() -> int:
 
 @shared_task(name="privacy.sweep", base=NetworkTask, soft_time_limit=540, time_limit=570)
 def sweep() -> int:
-    """Wipe old rows of imports and remarks, sweep orphaned papers, remind of files whose years are over; once a day."""
+    """Forget what was kept long enough, sweep orphaned papers, remind of files whose years are over; once a day."""
     now = clock.now()
 
     def sweep_one(_station: StationRef) -> None:
         purge_imports(now=now)
         purge_papers(now=now)
         purge_remarks(now=now)
+        forget_old_outsiders(now=now)
         remind_of_old_files(now=now)
 
     return jobs.run_due(

@@ -202,6 +202,7 @@ ACTS: dict[str, Text] = {
     "open": _("开通"),
     "opened": _("建立"),
     "opened_many": _("批量建立"),
+    "outsider_forgotten": _("删除个人信息"),
     "overdue": _("逾期"),
     "overruled": _("调整工作日"),
     "paper_marked": _("标记材料"),

@@ -15,6 +15,7 @@ class AidConfig(AppConfig):
         The work lists of files learn here who was helped, and a household what is held about it.
         """
         from tenant_apps.aid.holdings import HOLDING
+        from tenant_apps.aid.outsiders import OUTSIDERS
         from tenant_apps.aid.selectors import (
             CAMPAIGN,
             SUBJECT,
@@ -33,6 +34,7 @@ class AidConfig(AppConfig):
         from tenant_apps.households.work import tell_helped_by
         from tenant_apps.notices.models import Purpose
         from tenant_apps.notices.purposes import Handling, handle_purpose
+        from tenant_apps.privacy.outsiders import declare_outsiders
 
         declare_subject(SubjectKind(kind=SUBJECT, label=_("帮扶申请"), door=application_door))
         declare_subject(
@@ -42,6 +44,7 @@ class AidConfig(AppConfig):
         promises("aid", promised_of)
         tell_helped_by(files_paid)
         declare_holding(HOLDING)
+        declare_outsiders(OUTSIDERS)
         handle_purpose(
             Purpose.AID,
             Handling(

@@ -324,6 +324,24 @@ class DisposalsView(StationAPIView):
         return Response(DisposalRow(row).data, status=201)
 
 
+class ForgetView(StationAPIView):
+    """The end of what somebody without a file said."""
+
+    capability = {"POST": "privacy.manage"}
+
+    @extend_schema(
+        operation_id="privacy_forget",
+        parameters=[OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=["aid", "donation"])],
+        request=ReasonRequest,
+        responses={201: DisposalRow},
+    )
+    def post(self, request: Request, kind: str, row_id: UUID) -> Response:
+        """Forget what somebody without a file said, who asks for it; the answer is the certificate."""
+        given = self.read(ReasonRequest, request.data)
+        row = services.forget_outsider(kind, row_id, **given, **self.edge)
+        return Response(DisposalRow(row).data, status=201)
+
+
 class DisposalView(StationAPIView):
     """One decision about an old file."""
 

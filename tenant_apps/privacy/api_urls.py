@@ -31,6 +31,7 @@ urlpatterns = [
     path("looks/<uuid:request_id>/grant/", api.GrantView.as_view(), name="grant"),
     path("looks/<uuid:request_id>/refuse/", api.RefuseView.as_view(), name="refuse"),
     path("looks/<uuid:request_id>/withdraw/", api.WithdrawView.as_view(), name="withdraw"),
+    path("outsiders/<slug:kind>/<uuid:row_id>/forget/", api.ForgetView.as_view(), name="forget"),
     path("retention/", api.DisposalsView.as_view(), name="disposals"),
     path("retention/<uuid:disposal_id>/", api.DisposalView.as_view(), name="disposal"),
     path("retention/<uuid:disposal_id>/delete/", api.ConfirmDeletionView.as_view(), name="delete"),

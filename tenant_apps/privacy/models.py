@@ -193,8 +193,12 @@ class Disposal(StationModel):
     Two people decide. After a deletion it holds what was erased by kind and number, in which rows the keyed
     hash of the household stays because of what was counted, the rule and its version, and the digest, but
     nothing of the household.
+
+    Where ``record`` is not ``file``, it is the certificate of what somebody without a file said, and the key and the
+    number are those of that record: an application, a donation. Without a rule the person asked for it.
     """
 
+    record = models.CharField(max_length=16, default="file", db_default="file")
     file_id = models.UUIDField()
     file_no = models.CharField(max_length=32)
     number = models.CharField(max_length=40, blank=True)
@@ -227,7 +231,7 @@ class Disposal(StationModel):
             models.UniqueConstraint(
                 name="disposal_deleted_once",
                 fields=["file_id"],
-                condition=Q(state=DisposalState.DELETED),
+                condition=Q(state=DisposalState.DELETED, record="file"),
             ),
             models.CheckConstraint(
                 name="disposal_by_two_people",

@@ -158,6 +158,7 @@ class DisposalRow(serializers.ModelSerializer[Disposal]):
         model = Disposal
         fields = [
             "id",
+            "record",
             "file_id",
             "file_no",
             "number",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("looks/<uuid:request_id>/", views.look_detail, name="look"),
     path("looks/<uuid:request_id>/picture/", views.look_picture, name="picture"),
     path("looks/<uuid:request_id>/<slug:action>/", views.act_on_look, name="look-act"),
+    path("outsiders/<slug:kind>/<uuid:row_id>/forget/", views.forget, name="forget"),
     path("retention/", views.retention, name="retention"),
     path("retention/<uuid:disposal_id>/", views.disposal_detail, name="disposal"),
     path("retention/<uuid:disposal_id>/certificate/", views.certificate, name="certificate"),

@@ -13,7 +13,9 @@ class SourcesConfig(AppConfig):
         """Let casework serve transfers and donations, and wait for their money at the bank."""
         from tenant_apps.casework.subjects import SubjectKind, declare_subject
         from tenant_apps.funds.expectations import expects
+        from tenant_apps.privacy.outsiders import declare_outsiders
         from tenant_apps.sources import selectors
+        from tenant_apps.sources.outsiders import OUTSIDERS
         from tenant_apps.sources.services import short, waiting, waiting_returns
 
         declare_subject(
@@ -22,6 +24,7 @@ class SourcesConfig(AppConfig):
         declare_subject(
             SubjectKind(kind=selectors.DONATION, label=_("捐赠"), door=selectors.donation_door)
         )
+        declare_outsiders(OUTSIDERS)
         expects("transfer", short.ClaimedTransfers())
         expects("transfer_back", waiting.TransfersBack())
         expects("donation", waiting.Donations())

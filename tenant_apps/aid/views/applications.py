@@ -57,6 +57,7 @@ from tenant_apps.aid.services import Asked, Minutes
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.selectors import get_file
+from tenant_apps.privacy.services import may_forget
 
 
 @require_GET
@@ -107,6 +108,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
         and actor.user_id != row.payee_changed_by_id,
         "may_reveal": actor.may("file.reveal"),
         "may_print": actor.may("document.print") and row.state != AidState.DRAFT,
+        "may_forget": row.file is None and may_forget(SUBJECT, row.pk, actor=actor),
         "papers_wait": actor.may(ENTERS) and row.is_urgent and row.papers_in_on is None,
         "forms": _forms(row, names),
     }

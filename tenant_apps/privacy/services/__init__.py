@@ -33,6 +33,11 @@ from tenant_apps.privacy.services.disposing import (
     withdraw_disposal,
 )
 from tenant_apps.privacy.services.exporting import SubjectExport, export_subject
+from tenant_apps.privacy.services.forgetting import (
+    forget_old_outsiders,
+    forget_outsider,
+    may_forget,
+)
 from tenant_apps.privacy.services.sweeping import purge_imports, purge_papers, purge_remarks
 
 __all__ = [
@@ -49,10 +54,13 @@ __all__ = [
     "confirm_deletion",
     "consent_withdrawn",
     "export_subject",
+    "forget_old_outsiders",
+    "forget_outsider",
     "give_consent",
     "grant_look",
     "keep_longer",
     "look_at_picture",
+    "may_forget",
     "propose_disposal",
     "purge_imports",
     "purge_papers",

@@ -69,7 +69,7 @@ def propose_disposal(file_id: UUID, *, reason: str, actor: Actor, now: datetime)
         IllegalMove: a decision is under way, or it was deleted.
     """
     require_any(actor, "privacy.manage", "privacy.view")
-    reason = _reason(reason)
+    reason = reason_given(reason)
     file = locked_file(file_id)
     on = clock.local_day(now)
     if file.state not in CLOSED_STATES or file.keep_until is None or on <= file.keep_until:
@@ -123,7 +123,7 @@ def confirm_deletion(disposal_id: UUID, *, actor: Actor, now: datetime) -> Dispo
     if file.state not in CLOSED_STATES or file.keep_until is None or on <= file.keep_until:
         raise StillToBeKept(until=str(file.keep_until))
     content = content_digest(file)
-    row.number = _next_number(on)
+    row.number = next_number(on)
     row.state = DisposalState.DELETED
     row.decided_by_id, row.decided_by, row.decided_at = actor.user_id, actor.name, now
     row.erased, row.kept = erase_file(file, now=now)
@@ -151,7 +151,7 @@ def keep_longer(
         InvalidInput: P501 no reason is given, P502 the day does not lie ahead.
     """
     row, file = _open(disposal_id, actor=actor)
-    reason = _reason(reason)
+    reason = reason_given(reason)
     if until <= clock.local_day(now):
         message = _("请填写今天之后的日期。")
         raise InvalidInput([Problem(code="P502", field="until", message=message)])
@@ -215,14 +215,20 @@ def _open(
     return row, file
 
 
-def _reason(reason: str) -> str:
+def reason_given(reason: str) -> str:
+    """Return a reason as it is kept.
+
+    Raises:
+        InvalidInput: P501 it is too short to be one.
+    """
     if len(reason.strip()) < _SHORTEST_REASON:
         message = _("请写明理由，不少于 4 个字。")
         raise InvalidInput([Problem(code="P501", field="reason", message=message)])
     return reason.strip()[:300]
 
 
-def _next_number(on: date) -> str:
+def next_number(on: date) -> str:
+    """Return the number of the next certificate of the station in force: they count within the year."""
     start = f"{current_station().code}-XH{on.year}-"
     newest = (
         Disposal.objects.filter(number__startswith=start)

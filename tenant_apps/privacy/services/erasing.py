@@ -94,8 +94,7 @@ _KEPT_OF_FILE = frozenset(
 _DELETED = (HouseholdMember, HouseholdPaper, Correction)
 # What is never changed says nobody's name: the books of goods and of cards hold keys, kinds and quantities.
 _UNTOUCHED = frozenset({"privacy.disposal", "goods.movement", "benefits.entry"})
-_COUNTED = "counted"
-_AMOUNT = "_fen"
+_COUNTED, _AMOUNT = "counted", "_fen"
 _WORDS_IN_MESSAGES = frozenset(
     {"dossier", "opinions", "text", "reason", "answer", "comment", "findings", "snapshot",
      "members", "papers", "visits", "note", "name", "head_name", "pairing", "sealed", _COUNTED}
@@ -117,11 +116,11 @@ def erase_file(file: HouseholdFile, *, now: datetime) -> Erasure:
     erased: Counter[str] = Counter()
     hashes = keyed_hashes(file)
     scope = _belonging(file.pk, home_id=None)
-    erased.update(_erase_papers({key for keys in scope.values() for key in keys} | {file.pk}))
+    erased.update(erase_papers({key for keys in scope.values() for key in keys} | {file.pk}))
     for model in _DELETED:
         count, _by = model._default_manager.filter(file_id=file.pk).delete()
         erased[model._meta.label_lower] += count
-    erased.update(_scrub(scope))
+    erased.update(scrub(scope))
     # What is left of a file that moved says nothing of it: the household is on file elsewhere.
     if file.state != FileState.MOVED_OUT:
         erased["register.splitalias"] += forget_splits(file.pk)
@@ -143,8 +142,8 @@ def erase_copies(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> d
     file_id = UUID(body["file"])
     scope = _belonging(file_id, home_id=sender_id)
     erased: Counter[str] = Counter()
-    erased.update(_erase_papers({key for keys in scope.values() for key in keys}))
-    erased.update(_scrub(scope))
+    erased.update(erase_papers({key for keys in scope.values() for key in keys}))
+    erased.update(scrub(scope))
     erased = +erased
     if erased:
         record(
@@ -172,6 +171,17 @@ def _belonging(file_id: UUID, *, home_id: int | None) -> dict[type[models.Model]
         keys = set(rows.values_list("pk", flat=True))
         if keys:
             found[model] = keys
+    return _with_what_hangs_on(found)
+
+
+def hanging_on(row: models.Model) -> dict[type[models.Model], set[UUID]]:
+    """Find the rows of every station model that hang on one row, also by way of other such rows; with the row."""
+    return _with_what_hangs_on({type(row): {row.pk}})
+
+
+def _with_what_hangs_on(
+    found: dict[type[models.Model], set[UUID]],
+) -> dict[type[models.Model], set[UUID]]:
     while more := list(_reached(found)):
         for model, keys in more:
             found.setdefault(model, set()).update(keys)
@@ -219,7 +229,8 @@ def _points_to(model: type[models.Model], target: type[models.Model]) -> bool:
     )
 
 
-def _scrub(scope: Mapping[type[models.Model], set[UUID]]) -> Counter[str]:
+def scrub(scope: Mapping[type[models.Model], set[UUID]]) -> Counter[str]:
+    """Take every word out of these rows; return how many said something, by kind."""
     erased: Counter[str] = Counter()
     for model, keys in scope.items():
         for row in model._default_manager.filter(pk__in=keys):
@@ -301,7 +312,8 @@ def _blank(file: HouseholdFile) -> None:
     Clock.objects.filter(**subject).delete()
 
 
-def _erase_papers(subjects: set[UUID]) -> Counter[str]:
+def erase_papers(subjects: set[UUID]) -> Counter[str]:
+    """Delete the papers of these records; they leave the disk when the transaction commits."""
     papers = list(Attachment.objects.filter(subject_id__in=subjects))
     for paper in papers:
         path = Path(settings.MEDIA_ROOT) / paper.path

@@ -11,6 +11,7 @@ from tenant_apps.privacy.views.retention import (
     act_on_disposal,
     certificate,
     disposal_detail,
+    forget,
     propose,
     retention,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "disposal_detail",
     "export",
     "fields_map",
+    "forget",
     "look_detail",
     "look_list",
     "look_new",

@@ -13,14 +13,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.kernel import clock
+from bangfu.kernel.actors import shown_name
 from bangfu.kernel.errors import NotFound
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.requests import actor_of, edge, page_of
+from tenant_apps.casework.subjects import subject_label
 from tenant_apps.households.selectors import get_file
 from tenant_apps.privacy import services
 from tenant_apps.privacy.forms import KeepForm
 from tenant_apps.privacy.models import Disposal, DisposalState
+from tenant_apps.privacy.outsiders import outsiders_of
 from tenant_apps.privacy.selectors import disposals, files_past_their_years, get_disposal
+from tenant_apps.privacy.services.forgetting import BY_THEMSELVES, YEARS_OVER
 from tenant_apps.privacy.views.requests import cleaned
 
 
@@ -83,6 +87,20 @@ def certificate(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def forget(request: HttpRequest, kind: str, row_id: UUID) -> HttpResponse:
+    """Forget what somebody without a file said, who asks for it."""
+    outsiders = outsiders_of(kind)
+    actor_of(request).require("privacy.manage")
+    reason = request.POST.get("reason", "")
+    act_and_tell(
+        request,
+        lambda: services.forget_outsider(kind, row_id, reason=reason, **edge(request)),
+        label=_("删除个人信息"),
+    )
+    return redirect(outsiders.page, row_id)
+
+
+@require_POST
 def act_on_disposal(request: HttpRequest, disposal_id: UUID, action: str) -> HttpResponse:
     """Delete, keep longer, or take the proposal back."""
     if action not in _ACTS:
@@ -94,14 +112,23 @@ def act_on_disposal(request: HttpRequest, disposal_id: UUID, action: str) -> Htt
 
 
 def _what_was_done(row: Disposal) -> dict[str, Any]:
+    is_of_file = row.record == "file"
     return {
+        "is_of_file": is_of_file,
+        "kind": subject_label(row.record),
+        "title": _("档案销毁证明") if is_of_file else _("个人信息销毁证明"),
+        "reason": _(YEARS_OVER) if not is_of_file and row.rule_id else row.reason,
+        "proposed_by": (
+            shown_name(row.proposed_by) if is_of_file or row.rule_id else _(BY_THEMSELVES)
+        ),
+        "decided_by": shown_name(row.decided_by),
         "digest": bytes(row.digest).hex() if row.digest else "",
         "lists": [
             {
                 "id": "erased",
                 "title": _("已删除的内容"),
                 "rows": _counts(row.erased),
-                "help": _("统计数字和审计记录保留，其中没有这户的任何个人信息。"),
+                "help": _("统计数字和审计记录保留，其中没有所删除的任何个人信息。"),
             },
             {
                 "id": "kept",
@@ -156,6 +183,10 @@ _NAMES = {
     "rollup.member": gettext_lazy("统计中的户"),
     "rollup.sharedsubject": gettext_lazy("多站点统计中的户"),
     "reviews.review": gettext_lazy("审核件"),
+    "aid.application": gettext_lazy("帮扶申请"),
+    "sources.donation": gettext_lazy("捐赠"),
+    "casework.event": gettext_lazy("办理经过中的说明"),
+    "payouts.line": gettext_lazy("发放明细"),
     "notices.notice": gettext_lazy("公示"),
     "notices.objection": gettext_lazy("异议"),
     "privacy.correction": gettext_lazy("更正申请"),

@@ -19,6 +19,7 @@ from bangfu.ui.requests import actor_of, edge, page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.funds.selectors import funds
+from tenant_apps.privacy.services import may_forget
 from tenant_apps.sources import services
 from tenant_apps.sources.flow import DONATION_FLOW, DONATIONS, act_label
 from tenant_apps.sources.forms import (
@@ -125,6 +126,7 @@ def donation_page(request: HttpRequest, donation_id: UUID) -> HttpResponse:
         "returnable": could,
         "may_be_returned": donation.state in DONATION_FLOW.steps["ask_return"].sources,
         "may_print": actor.may("fund.export") and donation.receipt_number is not None,
+        "may_forget": may_forget(DONATION, donation.pk, actor=actor),
         "timeline": timeline_of((DONATION, donation.pk), label=act_label),
     }
     return render(request, "sources/donation.html", context)
