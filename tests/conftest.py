@@ -70,6 +70,7 @@ TOGETHER = {
     "tests/tenant_apps/reviews/": "reviews",
     "tests/tenant_apps/reports/": "reports",
     "tests/tenant_apps/aid/": "aid",
+    "tests/tenant_apps/funds/": "funds",
     "tests/tenant_apps/households/test_tier_changes.py": "tiers",
 }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, in_station
@@ -12,6 +13,7 @@ from tenant_apps.funds.models import Fund
 from tenant_apps.funds.rules import Leg
 from tenant_apps.funds.services import open_fund, open_year, post_journal
 from tests.conftest import NOON
+from tests.support.scenes import scene
 
 TODAY = date(2026, 11, 20)
 
@@ -62,8 +64,20 @@ def books_of(station, person_at):
     return Books(station, finance, head, supervisor, fiscal, gift)
 
 
+def settled(made):
+    """Let what the tables check at a commit be checked now: a scene is never committed."""
+    with in_station(made.station), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return made
+
+
+@scene
+def open_books(cast):
+    return settled(books_of(cast.station("130705001"), cast.person_at))
+
+
 @pytest.fixture
-def books(township, person_at):
-    made = books_of(township, person_at)
-    with in_station(township):
-        yield made
+def books(open_books):
+    with in_station(open_books.station):
+        yield open_books

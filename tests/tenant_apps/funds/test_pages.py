@@ -15,14 +15,14 @@ from tenant_apps.funds.models import Account, Journal, Period
 from tenant_apps.funds.selectors import waiting_todos
 from tenant_apps.funds.services import propose_voucher
 from tests.conftest import NOON
-from tests.tenant_apps.funds.conftest import TODAY, books_of
+from tests.tenant_apps.funds.conftest import TODAY
 
 HOME = "/s/130705001/ledger"
 
 
 @pytest.fixture
-def books(township, person_at):
-    return books_of(township, person_at)
+def books(open_books):
+    return open_books
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import in_network, in_station
 from bangfu.kernel.tenancy.direct import direct_parameters
 from bangfu.kernel.tenancy.router import OWNER
-from tests.tenant_apps.funds.conftest import books_of
+from tests.support.scenes import scene
+from tests.tenant_apps.funds.conftest import books_of, settled
 
 NO_HASH = "decode(repeat('00', 32), 'hex')"
 TABLES = ("funds_journal", "funds_entry", "funds_account", "funds_period", "funds_fund")
@@ -46,14 +47,19 @@ def run(statement, *params):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+@scene
+def kept_books(cast):
+    made = books_of(cast.station("130705001"), cast.person_at)
+    with in_station(made.station):
+        made.receive(1000)
+        made.spend(400)
+    return settled(made)
+
+
 @pytest.fixture
-def kept(books):
-    books.receive(1000)
-    books.spend(400)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    return books
+def kept(kept_books):
+    with in_station(kept_books.station):
+        yield kept_books
 
 
 @pytest.mark.parametrize("statement", [*NEVER_CHANGED, *ALTERED])

@@ -71,6 +71,15 @@ class Way:
         self.relay()
         return file
 
+    def checked(self, home, centre):
+        """A file whose means the centre asked to have checked."""
+        if ("checked", home.code, centre.code) in self.standing:
+            return self.standing.pop(("checked", home.code, centre.code))
+        file = self.reported(home)
+        self.review("accept", centre, file)
+        self.review("request_check", centre, file)
+        return file
+
     @property
     def today(self):
         return clock.local_day(self.now)
@@ -151,6 +160,7 @@ def _at_noon(step, *codes):
 
 
 REPORTED = _at_noon("reported", "130705001")
+CHECKED = _at_noon("checked", "130705001", "130705")
 NOTICED = _at_noon("noticed", "130705001", "130705")
 
 

@@ -27,7 +27,9 @@ from tenant_apps.reviews.means_sheets import (
 )
 from tenant_apps.reviews.models import MeansCheck, MeansKind, MeansState, ReviewState
 from tenant_apps.reviews.services import NothingToSend
+from tests.tenant_apps.reviews.conftest import CHECKED
 
+pytestmark = pytest.mark.begins(CHECKED)
 HEAD_ID = "130771197406150127"
 AGREES = dict.fromkeys(MeansKind, ("无", "相符"))
 
@@ -37,9 +39,7 @@ class Desk:
 
     def __init__(self, way, home, centre):
         self.way, self.home, self.centre = way, home, centre
-        self.file = way.reported(home)
-        way.review("accept", centre, self.file)
-        way.review("request_check", centre, self.file)
+        self.file = way.checked(home, centre)
 
     def do(self, service, *args, role=Role.REVIEWER, **kwargs):
         with in_station(self.centre):
