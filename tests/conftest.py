@@ -71,6 +71,7 @@ TOGETHER = {
     "tests/tenant_apps/reports/": "reports",
     "tests/tenant_apps/aid/": "aid",
     "tests/tenant_apps/funds/": "funds",
+    "tests/shared_apps/register/test_duplicates.py": "duplicates",
     "tests/tenant_apps/households/test_tier_changes.py": "tiers",
 }
 

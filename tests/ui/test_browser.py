@@ -94,10 +94,9 @@ def still(window, address, request) -> Iterator[Page]:
     page.close()
 
 
-@ON_BOTH
-def test_the_policy_refuses_nothing_of_the_page(page):
-    assert page.locator("#bars svg").count() == 1
-    assert page.complaints == []
+def test_the_policy_refuses_nothing_of_the_page(still):
+    assert still.locator("#bars svg").count() == 1
+    assert still.complaints == []
 
 
 def test_the_page_is_never_wider_than_the_screen(still):

@@ -19,6 +19,7 @@ from shared_apps.register.services import Finding, NotTheOverseer
 from tenant_apps.casework.models import Todo
 from tenant_apps.households import services as files
 from tests.conftest import NOON
+from tests.support.scenes import scene
 from tests.tenant_apps.households.households import complete, daughter
 
 BIRTH = date(1979, 12, 1)
@@ -83,14 +84,11 @@ class Network:
             return sorted(rows.values_list("kind", flat=True))
 
 
-@pytest.fixture
-def network(person_at):
-    return Network(person_at)
-
-
-@pytest.fixture
-def pair(network, township, outsider):
+@scene
+def found_twice(cast):
     """The daughter is a member here and the head of a file elsewhere; both were saved at one moment."""
+    network = Network(cast.person_at)
+    township, outsider = cast.station("130705001"), cast.station("130702001")
     daughter_alone = other_household(id_no=daughter().id_no, birth=date(2008, 9, 2), name="柳试甲")
     there = network.file(outsider, **daughter_alone)
     with in_station(outsider):
@@ -100,7 +98,23 @@ def pair(network, township, outsider):
         head = bytes(there.id_no_hash)
         services.register_households([services.Household(subject=there.pk, head=head)])
     network.search()
-    return here, there
+    return network, (here, there)
+
+
+@pytest.fixture
+def network(found_twice):
+    return found_twice[0]
+
+
+@pytest.fixture
+def pair(found_twice):
+    return found_twice[1]
+
+
+@pytest.fixture
+def empty(person_at):
+    """A network in which nobody has a file."""
+    return Network(person_at)
 
 
 def settle(network, city, kept, verdict="same_household"):
@@ -134,10 +148,10 @@ def test_a_file_saved_again_makes_no_second_case_and_no_second_message(network, 
         assert (DuplicateCase.objects.count(), Message.objects.count()) == (1, before)
 
 
-def test_three_files_at_two_stations_are_one_case(network, township, outsider, city):
-    network.file(township)
-    network.file(township, **other_household(members=[]))
-    network.file(
+def test_three_files_at_two_stations_are_one_case(empty, township, outsider, city):
+    empty.file(township)
+    empty.file(township, **other_household(members=[]))
+    empty.file(
         outsider,
         **other_household(
             id_no=fictitious_id(Random(9), birth=BIRTH, sex=2),
@@ -145,7 +159,7 @@ def test_three_files_at_two_stations_are_one_case(network, township, outsider, c
             card_no="6999990000000020007",
         ),
     )
-    network.search()
+    empty.search()
     with in_network():
         parts = CasePart.objects.values_list("station_id", flat=True)
         assert sorted(parts) == sorted([township.id, township.id, outsider.id])
@@ -331,17 +345,17 @@ def test_a_case_vanishes_when_the_number_was_put_right(network, pair, outsider, 
     assert network.waiting(township) == network.waiting(city) == []
 
 
-def test_a_shared_telephone_alone_makes_no_case(network, township, outsider):
-    network.file(township)
-    network.file(outsider, **other_household(mobile="19900000001"))
-    assert network.search().opened == 0
+def test_a_shared_telephone_alone_makes_no_case(empty, township, outsider):
+    empty.file(township)
+    empty.file(outsider, **other_household(mobile="19900000001"))
+    assert empty.search().opened == 0
 
 
-def test_a_shared_bank_card_makes_a_case(network, township, outsider):
-    network.file(township)
-    network.file(outsider, **other_household(card_no="6999990000000010008"))
-    network.search()
-    assert network.case().signals == ["card"]
+def test_a_shared_bank_card_makes_a_case(empty, township, outsider):
+    empty.file(township)
+    empty.file(outsider, **other_household(card_no="6999990000000010008"))
+    empty.search()
+    assert empty.case().signals == ["card"]
 
 
 def test_an_open_case_counts_once_at_the_station_that_decides(network, pair, city, township):
