@@ -4,10 +4,6 @@ from pathlib import Path
 
 from django.urls import Resolver404, resolve
 
-from shared_apps.accounts.roles import CAPABILITIES
-from tests.isolation.needs import ANY_MEMBER, NEEDS, PUBLIC
-from tests.isolation.routes import routes
-
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
 ASK = """() => axe.run(document, {
     resultTypes: ["violations"],
@@ -31,18 +27,6 @@ def findings(person):
         if one["impact"] in SERIOUS
         for node in one["nodes"][:2]
     ]
-
-
-def paths_for(roles):
-    """Return the addresses below a station that these roles may open and that name no record."""
-    capabilities = set().union(*(CAPABILITIES[role] for role in roles))
-    found = []
-    for route in routes("bangfu.urls.station"):
-        needed = NEEDS.get(route.name, ("", ""))[0]
-        is_open = needed in {PUBLIC, ANY_MEMBER} or needed in capabilities
-        if is_open and "<" not in route.pattern and not route.is_api:
-            found.append(route.pattern)
-    return found
 
 
 def pages_behind_the_menu(person, root):

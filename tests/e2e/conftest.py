@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,13 @@ from tests.support.machine import Machine, free_port
 PICTURES_OF = os.environ.get("BANGFU_PICTURES", "")
 # What the demonstration plants, by the names of the auditor.
 PLANTED = ("facts-other-than-files", "messages-with-a-gap")
+# Run by a process with the settings of the network, which those of the tests are not.
+MAKE_RECORDS = """
+from bangfu.cli.product import product
+with product():
+    from tests.e2e.records import make
+    make()
+"""
 OPENING_SECONDS = 600 if PICTURES_OF == "full" else 180
 
 
@@ -37,7 +46,7 @@ def network(tmp_path_factory):
     """
     machine = Machine(tmp_path_factory.mktemp("network"), free_port())
     machine.up(demo=PICTURES_OF or "tiny")
-    machine.is_furnished = machine.is_told = False
+    machine.is_furnished = machine.is_told = machine.has_records = False
     try:
         machine.until_ready()
         yield machine
@@ -118,6 +127,19 @@ def money_told(furnished):
         assert told.returncode == 0, told.stderr
         furnished.is_told = True
     return furnished
+
+
+@pytest.fixture
+def with_records(money_told):
+    """The network with the records that its stories do not make, so that every page has one to show."""
+    if not money_told.has_records:
+        made = subprocess.run(
+            [sys.executable, "-c", MAKE_RECORDS],
+            check=False, capture_output=True, text=True, env=money_told.environ, timeout=300,
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr
+        money_told.has_records = True
+    return money_told
 
 
 @pytest.fixture

@@ -9,9 +9,7 @@ from tenant_apps.applications.steps import STEPS
 from tests.e2e.accessibility import (
     dialogs_that_fail,
     findings,
-    is_page,
     pages_behind_the_menu,
-    paths_for,
 )
 from tests.e2e.walking import Walk
 
@@ -84,15 +82,6 @@ PEOPLE = {
     "xuanhua.head": ("130705", {"policies/": "main tbody a"}),
     "xuanhua.admin": ("130705", {"documents/templates/": "", "people/": "", "settings/": ""}),
 }
-ROLES = {
-    "tiantaisi.clerk": ("130705001", [Role.CLERK]),
-    "xuanhua.reviewer": ("130705", [Role.REVIEWER]),
-    "xuanhua.head": ("130705", [Role.HEAD]),
-    "xuanhua.finance": ("130705", [Role.FINANCE]),
-    "xuanhua.supervisor": ("130705", [Role.SUPERVISOR]),
-    "xuanhua.admin": ("130705", [Role.ADMINISTRATOR]),
-}
-
 # People of each level, and the station whose pages they find behind its menu.
 FINDERS = {
     "city.head": "1307",
@@ -188,11 +177,7 @@ def test_the_side_of_the_worker_has_no_serious_finding(visitor):
 
 
 def test_what_a_worker_on_file_and_the_public_see_has_no_serious_finding(visitor):
-    clerk = visitor().sign_in("tiantaisi.clerk")
-    clerk.go("/s/130705001/files/?state=on_file")
-    clerk.go(clerk.page.locator("#list tbody a").first.evaluate("one => one.pathname"))
-    worker = visitor(width=390)
-    enter_with_a_code(worker, *code_and_number(clerk))
+    worker = worker_with_a_code(visitor)
     root = "/s/130705001/public/"
     widths = WIDTHS if EVERY_PAGE else (390,)
     wrong = []
@@ -234,15 +219,6 @@ def test_the_paper_page_and_what_it_verifies_have_no_serious_finding(visitor):
     wrong = looked_at(person, file.replace("/files/", "/documents/files/"))
     wrong += looked_at(person, "/accounts/login/")
     assert wrong == []
-
-
-@pytest.mark.skipif(not EVERY_PAGE, reason="every page takes half a minute: make chaos")
-@pytest.mark.parametrize("username", ROLES)
-def test_every_page_without_a_record_has_no_serious_finding(visitor, username):
-    code, roles = ROLES[username]
-    person = visitor().sign_in(username)
-    paths = [f"/s/{code}/{path}" for path in paths_for(roles)]
-    assert [one for path in paths if is_page(person, path) for one in looked_at(person, path)] == []
 
 
 @pytest.mark.skipif(not EVERY_PAGE, reason="every page takes some minutes: make chaos")
@@ -332,26 +308,67 @@ def test_a_dialog_keeps_the_keyboard_and_gives_it_back(visitor):
     assert page.evaluate("document.activeElement.dataset.dialog") == "export"
 
 
-# How many pages of a station, and of the network, have a record in the smallest demo network.
-STATION_PAGES, NETWORK_PAGES = 160, 28
+# How many pages of a station, and of the network, are looked at: no fewer than there were.
+STATION_PAGES, NETWORK_PAGES = 195, 30
+_ONCE = "shown once, to whoever has just made it"
+# The routes of which no page is looked at, and why.
+NOT_LOOKED_AT = {
+    "casework:attachment": "a file, not a page",
+    "privacy:picture": "a file that was sent up, not a page",
+    "accounts:letter": _ONCE,
+    "accounts:invitation": "for whoever was invited, by a key that only the letter holds",
+    "accounts:reset": "for whoever forgot the password, by a key that only the letter holds",
+    "onboarding:letters": _ONCE,
+    "onboarding:mine": "for whoever applied, by a key that only they hold",
+    "onboarding:application": "no station of the demo waits to join",
+    "onboarding:paper": "a file of a station that waits to join",
+    "console:application": "no station of the demo waits to join",
+    "console:paper": "a file of a station that waits to join",
+    "aid:asked": "no application of the smallest demo goes above the street's limit",
+    "policies:change": "a standard that changes moves the tiers that other stories stand on",
+    "policies:change-progress": "a part of a change of standards",
+    "privacy:disposal": "no file of the demo is closed and its years over",
+    "privacy:certificate": "no file of the demo is closed and its years over",
+    "reconciliation:run": "stands while a reconciliation runs, then leads to the breaks",
+}
 
 
-@pytest.mark.skipif(not EVERY_PAGE, reason="all pages take six minutes: make chaos")
+@pytest.mark.skipif(not EVERY_PAGE, reason="all pages take a quarter of an hour: make chaos")
+@pytest.mark.usefixtures("with_records")
 def test_every_page_there_is_has_no_serious_finding(visitor):
-    """The routes of the matrix, each opened by whoever may first, at a record that some page names.
-
-    A page of which the demo has no record is not reached: what is looked at is held to a number.
-    """
+    """The routes of the matrix, each opened by whoever may first, at a record that some page names."""
     station = Walk("bangfu.urls.station", looked_at_once)
     for username, code in FINDERS.items():
         role = "administrator" if username.endswith(".admin") else username.rpartition(".")[2]
         station.as_somebody(visitor().sign_in(username), f"/s/{code}/", [Role(role)])
+    for worker in (worker_with_a_code(visitor), worker_who_applies(visitor)):
+        station.learn(worker, "/s/130705001/")
+        station.as_somebody(worker, "/s/130705001/", [])
     network = Walk("bangfu.urls", looked_at_once)
     network.as_somebody(visitor().sign_in("network.admin"), "/")
 
     assert station.wrong + network.wrong == []
-    assert len(station.looked) >= STATION_PAGES, sorted(station.unreached)
-    assert len(network.looked) >= NETWORK_PAGES, sorted(network.unreached)
+    assert (station.unreached | network.unreached) - set(NOT_LOOKED_AT) == set()
+    assert len(station.looked) >= STATION_PAGES
+    assert len(network.looked) >= NETWORK_PAGES
+
+
+def worker_with_a_code(visitor):
+    """Somebody on file who follows the file on a phone."""
+    clerk = visitor().sign_in("tiantaisi.clerk")
+    clerk.go("/s/130705001/files/?state=on_file")
+    clerk.go(clerk.page.locator("#list tbody a").first.evaluate("one => one.pathname"))
+    worker = visitor(width=390)
+    enter_with_a_code(worker, *code_and_number(clerk))
+    return worker
+
+
+def worker_who_applies(visitor):
+    """Somebody who has begun to fill in an application on a phone."""
+    worker = visitor(width=390)
+    worker.go("/s/130705001/public/apply/")
+    worker.press("开始填写")
+    return worker
 
 
 def looked_at_once(person, path, *, narrow):

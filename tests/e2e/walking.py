@@ -18,8 +18,11 @@ from tests.isolation.routes import routes
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # How many records are tried for an address before it is left for the next round.
 TRIES = 12
-NAMED = """() => [...document.querySelectorAll("[href], form[action], [hx-get], [data-url]")].map((one) =>
-    one.getAttribute("href") || one.getAttribute("action") || one.getAttribute("hx-get") || one.dataset.url)"""
+NAMED = """() => {
+    const places = [...document.querySelectorAll("[href], form[action], [hx-get], [data-url]")];
+    return [location.pathname, ...places.map((one) =>
+        one.getAttribute("href") || one.getAttribute("action") || one.getAttribute("hx-get") || one.dataset.url)];
+}"""
 
 
 class Walk:
@@ -39,7 +42,7 @@ class Walk:
         self.read_at = set()
         # Which values a part of an address had, by app and part, and at any app.
         self.values = defaultdict(dict)
-        # Which whole addresses were named.
+        # Which whole addresses were named, by path: the first with its query, without which some show nothing.
         self.named = defaultdict(dict)
 
     def as_somebody(self, person, root, roles=None):
@@ -84,14 +87,16 @@ class Walk:
     def learn(self, person, root):
         """Note the addresses that the page in front of a person names."""
         for address in person.page.evaluate(NAMED):
-            path = urlsplit(address or "").path
+            asked = urlsplit(address or "")
+            path = asked.path
             if not path.startswith(root):
                 continue
             try:
                 found = resolve("/" + path.removeprefix(root), urlconf=self.urlconf)
             except Resolver404:
                 continue
-            self.named[root, found.view_name][path] = None
+            whole = f"{path}?{asked.query}" if asked.query else path
+            self.named[root, found.view_name].setdefault(path, whole)
             for part, value in found.captured_kwargs.items():
                 self.values[root, found.app_name, part][str(value)] = None
                 self.values[root, "", part][str(value)] = None
@@ -101,7 +106,7 @@ class Walk:
 
         The last tells an act, which is refused to whoever only looks, from a page.
         """
-        yield from islice(self.named[root, route.name], TRIES)
+        yield from islice(self.named[root, route.name].values(), TRIES)
         app = route.name.rpartition(":")[0]
         parts = PART.findall(route.pattern)
         known = [self.values[root, app, one] or self.values[root, "", one] for one in parts]

@@ -22,7 +22,10 @@ class Route:
 
     def path(self, **known: object) -> str:
         """Return a path with ``known`` parts filled in and made-up ones for the rest."""
-        made = {"uuid": STRANGE, "int": 999_999, "slug": "nothing", "str": "nothing", "path": "x"}
+        made = {
+            "uuid": STRANGE, "int": 999_999, "slug": "nothing", "str": "nothing", "path": "x",
+            "day": "2026-10-01",
+        }  # fmt: skip
         parts = []
         for piece in self.pattern.split("/"):
             if piece.startswith("<"):
