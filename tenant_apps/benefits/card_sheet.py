@@ -13,6 +13,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import Problem
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.benefits.errors import CardHeadingsMissing
 from tenant_apps.imports.columns import heading_key
@@ -98,7 +99,7 @@ def read_cards(sheet: Sheet, *, today: date) -> ReadCards:
 def card_template() -> bytes:
     """Write the empty sheet as a workbook, with its lists to choose from and a sheet of explanations."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(buffer, TEXTS_STAY_TEXTS) as book:
         head = book.add_format({"bold": True, "bg_color": "#EAF1FB", "border": 1})
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet("证卡名单")

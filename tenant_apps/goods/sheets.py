@@ -12,6 +12,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import Problem
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.goods.rules import MILLI, LotDetails
 from tenant_apps.imports.sheets import CellValue, Sheet, sheets_of, shown_number
@@ -38,7 +39,7 @@ class GoodsRow:
 def template_workbook() -> bytes:
     """Write the empty form, with the lists to choose from."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(buffer, TEXTS_STAY_TEXTS) as book:
         head = book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1})
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(SHEET)

@@ -18,6 +18,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import Problem
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from shared_apps.catalogues.codes import CODE_LISTS, Code, CodeList
 from tenant_apps.households.fields import Kind
 from tenant_apps.imports.columns import (
@@ -170,9 +171,7 @@ def problem_text(problem: Problem) -> str:
 
 def _book() -> tuple[io.BytesIO, Any, _Styles]:
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(target, TEXTS_STAY_TEXTS)
     heading = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
     red = {"bg_color": "#FFC7CE", "border": 1, "border_color": "#9C0006"}
     styles = {

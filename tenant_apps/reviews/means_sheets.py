@@ -13,6 +13,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.text import kept
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from tenant_apps.imports.sheets import CellValue, Formula, Sheet, digits_of, sheets_of, shown_number
 from tenant_apps.reviews.models import MeansKind, MeansResult
 
@@ -69,9 +70,8 @@ def request_workbook(
 ) -> bytes:
     """Write a request list; every text is text, and every sheet says who drew it, when and why."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     listed = list(households)
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(buffer, TEXTS_STAY_TEXTS) as book:
         formats = {
             "head": book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1, "text_wrap": True}),
             "fill": book.add_format({"bold": True, "bg_color": "#FFF4DB", "border": 1, "text_wrap": True}),

@@ -6,6 +6,7 @@ import io
 
 import xlsxwriter
 
+from bangfu.kernel.workbooks import TEXTS_STAY_TEXTS
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.paperbooks.models import BookKind
 from tenant_apps.yearly.rules.columns import BOUNDS, COLUMNS, KINDS, ROLES, Column
@@ -19,7 +20,7 @@ _MOST_CHOICES = 255
 def template_of(kind: str) -> bytes:
     """Write the sheet of a book of rows or of totals, with its lists to choose from and a sheet of explanations."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(buffer, TEXTS_STAY_TEXTS) as book:
         head = book.add_format({"bold": True, "bg_color": "#EAF1FB", "border": 1})
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(BookKind(kind).label[:31])
