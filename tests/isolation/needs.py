@@ -315,7 +315,7 @@ _BY_CAPABILITY = {
         api:privacy_api:fields api:privacy_api:corrections api:privacy_api:correction-act
         api:privacy_api:disposals api:privacy_api:disposal api:privacy_api:disposal-withdraw
     """,
-    "privacy.manage": "api:privacy_api:delete api:privacy_api:keep",
+    "privacy.manage": "privacy:forget api:privacy_api:delete api:privacy_api:keep api:privacy_api:forget",
     "access.request": """
         privacy:looks privacy:look-new privacy:look privacy:picture privacy:look-act
         api:privacy_api:looks api:privacy_api:look api:privacy_api:picture api:privacy_api:withdraw
