@@ -7,7 +7,9 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def of_a_file(model: str, index: str, related_name: str) -> migrations.SeparateDatabaseAndState:
+def of_a_file(
+    model: str, table: str, index: str, related_name: str
+) -> migrations.SeparateDatabaseAndState:
     field = models.ForeignKey(
         db_index=False,
         on_delete=django.db.models.deletion.CASCADE,
@@ -15,7 +17,11 @@ def of_a_file(model: str, index: str, related_name: str) -> migrations.SeparateD
         to="households.householdfile",
     )
     return migrations.SeparateDatabaseAndState(
-        database_operations=[migrations.RunSQL([f"DROP INDEX {index}"])],
+        database_operations=[
+            migrations.RunSQL(
+                [f"DROP INDEX {index}"], [f"CREATE INDEX {index} ON {table} (file_id)"]
+            )
+        ],
         state_operations=[migrations.AlterField(model_name=model, name="file", field=field)],
     )
 
@@ -26,6 +32,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        of_a_file("householdmember", "households_member_file_id_9348c1eb", "members"),
-        of_a_file("householdversion", "households_version_file_id_300400ce", "versions"),
+        of_a_file(
+            "householdmember", "households_member", "households_member_file_id_9348c1eb", "members"
+        ),
+        of_a_file(
+            "householdversion",
+            "households_version",
+            "households_version_file_id_300400ce",
+            "versions",
+        ),
     ]

@@ -12,7 +12,12 @@ from django.db import migrations, models
 
 def part_of(model: str, name: str, index: str, **field: Any) -> migrations.SeparateDatabaseAndState:
     return migrations.SeparateDatabaseAndState(
-        database_operations=[migrations.RunSQL([f"DROP INDEX {index}"])],
+        database_operations=[
+            migrations.RunSQL(
+                [f"DROP INDEX {index}"],
+                [f"CREATE INDEX {index} ON reviews_{model} ({name}_id)"],
+            )
+        ],
         state_operations=[
             migrations.AlterField(
                 model_name=model,
@@ -53,9 +58,23 @@ class Migration(migrations.Migration):
                             "ALTER TABLE reviews_meanscheck RENAME CONSTRAINT"
                             " reviews_meanscheck_number_key TO means_check_number_once"
                         )
-                    ]
+                    ],
+                    [
+                        (
+                            "ALTER TABLE reviews_meanscheck RENAME CONSTRAINT"
+                            " means_check_number_once TO reviews_meanscheck_number_key"
+                        )
+                    ],
                 ),
-                migrations.RunSQL(["DROP INDEX reviews_meanscheck_number_d565ac3a_like"]),
+                migrations.RunSQL(
+                    ["DROP INDEX reviews_meanscheck_number_d565ac3a_like"],
+                    [
+                        (
+                            "CREATE INDEX reviews_meanscheck_number_d565ac3a_like"
+                            " ON reviews_meanscheck (number varchar_pattern_ops)"
+                        )
+                    ],
+                ),
             ],
             state_operations=[
                 migrations.AlterField(

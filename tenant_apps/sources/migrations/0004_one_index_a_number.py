@@ -10,9 +10,13 @@ def number_once(
     return migrations.SeparateDatabaseAndState(
         database_operations=[
             migrations.RunSQL(
-                [f"ALTER TABLE {table} RENAME CONSTRAINT {table}_number_key TO {name}"]
+                [f"ALTER TABLE {table} RENAME CONSTRAINT {table}_number_key TO {name}"],
+                [f"ALTER TABLE {table} RENAME CONSTRAINT {name} TO {table}_number_key"],
             ),
-            migrations.RunSQL([f"DROP INDEX {like}"]),
+            migrations.RunSQL(
+                [f"DROP INDEX {like}"],
+                [f"CREATE INDEX {like} ON {table} (number varchar_pattern_ops)"],
+            ),
         ],
         state_operations=[
             migrations.AlterField(
