@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.errors import Problem
 
 WHOLE = 10_000
 MOST_FEN = 10**10
@@ -98,17 +98,6 @@ def month_of(day: date) -> date:
 def after(month: date) -> date:
     """Return the first day of the next month."""
     return date(month.year + 1, 1, 1) if month.month == 12 else date(month.year, month.month + 1, 1)
-
-
-def refuse(problems: Iterable[Problem]) -> None:
-    """Raise everything that is wrong at once; nothing where nothing is.
-
-    Raises:
-        InvalidInput: something is.
-    """
-    found = list(problems)
-    if found:
-        raise InvalidInput(found)
 
 
 def amount_problems(amount_fen: int, field: str = "amount") -> list[Problem]:

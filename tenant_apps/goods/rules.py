@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.errors import Problem
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.rollup.periods import earlier_month, next_month
 from tenant_apps.goods.models import FOOD
@@ -88,17 +87,6 @@ def months_before(day: date, months: int) -> date:
     """Return the same day so many months earlier, or the last day of a shorter month."""
     first = earlier_month(day.replace(day=1), months)
     return min(first + (day - day.replace(day=1)), next_month(first) - date.resolution)
-
-
-def refuse(problems: Iterable[Problem]) -> None:
-    """Raise everything that is wrong at once; nothing where nothing is.
-
-    Raises:
-        InvalidInput: something is.
-    """
-    found = list(problems)
-    if found:
-        raise InvalidInput(found)
 
 
 def quantity_problems(quantity_milli: int, unit: str, *, field: str = "quantity") -> list[Problem]:

@@ -97,3 +97,14 @@ class InvalidInput(DomainError):
     def __init__(self, problems: Iterable[Problem], message: Text | None = None) -> None:
         self.problems = tuple(problems)
         super().__init__(message)
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise everything that is wrong at once; nothing where nothing is.
+
+    Raises:
+        InvalidInput: something is.
+    """
+    found = list(problems)
+    if found:
+        raise InvalidInput(found)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, NotFound
+from bangfu.kernel.errors import IllegalMove, NotFound, refuse
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
@@ -23,7 +23,7 @@ from tenant_apps.benefits.flow import CARD_FLOW, CHECKS, KEEPS
 from tenant_apps.benefits.indicators import change_of, facts_of_card
 from tenant_apps.benefits.links import page_link
 from tenant_apps.benefits.models import Card, CardState
-from tenant_apps.benefits.rules import choice_problems, refuse, text_problems
+from tenant_apps.benefits.rules import choice_problems, text_problems
 from tenant_apps.benefits.selectors import CARD, CHECK_BEFORE
 from tenant_apps.casework.services import close_todos, open_todo, record_event
 from tenant_apps.households.happenings import Happening

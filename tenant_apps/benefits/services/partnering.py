@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, Problem
-from bangfu.kernel.identity import NumberRefused, check_phone, tidied_phone
+from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, Problem, refuse
+from bangfu.kernel.identity import phone_problems, tidied_phone
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
@@ -23,7 +23,6 @@ from tenant_apps.benefits.indicators import change_of, facts_of_partner
 from tenant_apps.benefits.rules import (
     WHOLE,
     choice_problems,
-    refuse,
     text_problems,
 )
 from tenant_apps.benefits.selectors import PARTNER
@@ -66,7 +65,7 @@ def keep_partner(
     Raises:
         NotPermitted: the actor may not.
         NotFound: there is no such partner of this station.
-        InvalidInput: B102 no name, B104 no kind, B105 one of that kind and name is there, B111 a telephone
+        InvalidInput: B102 no name, B104 no kind, B105 one of that kind and name is there, B112 a telephone
             that nobody can call.
     """
     actor.require(MANAGES)
@@ -79,7 +78,7 @@ def keep_partner(
         problems.append(
             Problem(code="B102", field="outlets", message=_("网点名称请控制在 60 字以内。"))
         )
-    problems += _phone_problems(details.phone)
+    problems += phone_problems(details.phone, code="B112")
     refuse(problems)
     today = clock.local_day(now)
     partner = _locked(partner_id) if partner_id else Partner(opened_on=today)
@@ -213,17 +212,6 @@ def _end(agreement: Agreement, on: date, reason: str) -> None:
     agreement.state = AgreementState.ENDED
     agreement.ended_on, agreement.end_reason = on, reason
     agreement.save(update_fields=["state", "ended_on", "end_reason"])
-
-
-def _phone_problems(phone: str) -> list[Problem]:
-    """A telephone may be missing; one that is given can be called from outside."""
-    if not phone.strip():
-        return []
-    try:
-        check_phone(phone)
-    except NumberRefused as refusal:
-        return [Problem(code="B111", field="phone", message=str(refusal))]
-    return []
 
 
 def _agreement_problems(details: AgreementDetails) -> list[Problem]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotFound, Problem
+from bangfu.kernel.errors import NotFound, Problem, refuse
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.partners.models import Partner
@@ -30,7 +30,6 @@ from tenant_apps.benefits.rules import (
     choice_problems,
     day_problems,
     part_of,
-    refuse,
 )
 from tenant_apps.benefits.selectors import agreement_in_force
 from tenant_apps.benefits.services.carding import locked_on_file

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, NotFound, Problem
+from bangfu.kernel.errors import IllegalMove, NotFound, Problem, refuse
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.partners.models import Agreement, Partner
@@ -31,7 +31,6 @@ from tenant_apps.benefits.rules import (
     choice_problems,
     day_problems,
     month_of,
-    refuse,
     shares,
     text_problems,
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotPermitted, Problem
+from bangfu.kernel.errors import NotPermitted, Problem, refuse
 from shared_apps.audit.services import record
 from tenant_apps.casework.models import Todo
 from tenant_apps.casework.services import close_todos, open_todo
@@ -24,7 +24,6 @@ from tenant_apps.goods.rules import (
     quantity_problems,
     quantity_text,
     reason_problems,
-    refuse,
 )
 from tenant_apps.goods.selectors import (
     COUNT_DUE,

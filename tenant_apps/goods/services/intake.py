@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, Problem
+from bangfu.kernel.errors import IllegalMove, Problem, refuse
 from tenant_apps.goods.errors import NotDisinfected
 from tenant_apps.goods.models import ROUTES, Lot, MoveKind, Movement, Place
 from tenant_apps.goods.rules import (
@@ -18,7 +18,6 @@ from tenant_apps.goods.rules import (
     lot_problems,
     quantity_problems,
     reason_problems,
-    refuse,
 )
 from tenant_apps.goods.services.moving import locked_lot, move
 

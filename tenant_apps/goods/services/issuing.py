@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, NotFound, Problem
+from bangfu.kernel.errors import IllegalMove, NotFound, Problem, refuse
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.goods.errors import (
     NotOnFile,
@@ -26,7 +26,6 @@ from tenant_apps.goods.rules import (
     quantity_problems,
     quantity_text,
     reason_problems,
-    refuse,
 )
 from tenant_apps.goods.selectors import had_in_season
 from tenant_apps.goods.services.intake import KEEPS

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, Problem, refuse
 from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import current_station
 from shared_apps.exchange.services import post, post_lost_again
@@ -22,7 +22,7 @@ from tenant_apps.casework.services import close_todos, open_todo
 from tenant_apps.goods.errors import NotUndoable
 from tenant_apps.goods.links import page_link
 from tenant_apps.goods.models import Lot, MoveKind, Movement, Place
-from tenant_apps.goods.rules import quantity_problems, quantity_text, reason_problems, refuse
+from tenant_apps.goods.rules import quantity_problems, quantity_text, reason_problems
 from tenant_apps.goods.selectors import LOT
 from tenant_apps.goods.services.intake import KEEPS
 from tenant_apps.goods.services.issuing import MANAGES

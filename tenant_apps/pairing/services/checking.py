@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.errors import Problem
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.models import COUNTED_STATES, HouseholdFile
 
@@ -15,17 +15,6 @@ from tenant_apps.households.models import COUNTED_STATES, HouseholdFile
 def problem(code: str, field: str, message: str) -> Problem:
     """Name one thing that is wrong."""
     return Problem(code=code, field=field, message=message)
-
-
-def refuse(problems: Iterable[Problem]) -> None:
-    """Raise everything that is wrong at once; nothing where nothing is.
-
-    Raises:
-        InvalidInput: something is.
-    """
-    found = list(problems)
-    if found:
-        raise InvalidInput(found)
 
 
 def missing(value: str, field: str, label: str, *, most: int) -> list[Problem]:

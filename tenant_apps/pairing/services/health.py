@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, NotFound
+from bangfu.kernel.errors import IllegalMove, NotFound, refuse
 from shared_apps.audit.services import record
 from tenant_apps.households.models import HouseholdFile, HouseholdMember
 from tenant_apps.households.selectors import get_file
 from tenant_apps.pairing.models import HealthCheck
-from tenant_apps.pairing.services.checking import missing, problem, refuse, too_long
+from tenant_apps.pairing.services.checking import missing, problem, too_long
 
 VIEWS, EDITS = "health.view", "health.edit"
 VIEWED = "health.viewed"

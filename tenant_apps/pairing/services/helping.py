@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import DomainError, NotFound, Problem
-from bangfu.kernel.identity import NumberRefused, check_phone, tidied_phone
+from bangfu.kernel.errors import DomainError, NotFound, Problem, refuse
+from bangfu.kernel.identity import phone_problems, tidied_phone
 from shared_apps.audit.services import record
 from tenant_apps.casework.services import record_event
 from tenant_apps.pairing.flow import MANAGES, VISITS
 from tenant_apps.pairing.models import COUNTED_STATES, Helper, Pairing
-from tenant_apps.pairing.services.checking import missing, problem, refuse, too_long, unknown
+from tenant_apps.pairing.services.checking import missing, problem, too_long, unknown
 
 SHORTEST_REASON = 4
 _FIELDS = ("name", "unit", "duty", "kind", "user_id", "is_default", "note")
@@ -173,12 +173,7 @@ def _problems(details: HelperDetails) -> Sequence[Problem]:
     problems += too_long(details.unit, "unit", _("单位"), most=64)
     problems += too_long(details.duty, "duty", _("职务"), most=32)
     problems += too_long(details.note, "note", _("备注"), most=200)
-    if details.phone:
-        try:
-            check_phone(details.phone)
-        except NumberRefused as refusal:
-            problems.append(problem("P104", "phone", str(refusal)))
-    return problems
+    return problems + phone_problems(details.phone or "", code="P104")
 
 
 def _tell(helper: Helper, event: str, *, actor: Actor, now: datetime) -> None:

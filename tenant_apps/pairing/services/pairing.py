@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import DomainError, IllegalMove, NotFound, Problem
+from bangfu.kernel.errors import DomainError, IllegalMove, NotFound, Problem, refuse
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from tenant_apps.casework.services import close_todos, record_event
@@ -27,7 +27,6 @@ from tenant_apps.pairing.services.checking import (
     locked_files_on_file,
     missing,
     problem,
-    refuse,
     subject_hash,
     too_long,
     unknown,

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import NotFound
+from bangfu.kernel.errors import NotFound, refuse
 from shared_apps.audit.services import record
 from tenant_apps.casework.services import record_event
 from tenant_apps.pairing.flow import DUTY_FLOW, MANAGES, VISITS
 from tenant_apps.pairing.models import OPEN_DUTIES, Duty, Helper
-from tenant_apps.pairing.services.checking import missing, problem, refuse
+from tenant_apps.pairing.services.checking import missing, problem
 from tenant_apps.pairing.services.owing import cancel_open
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import IllegalMove, NotFound, Problem
+from bangfu.kernel.errors import IllegalMove, NotFound, Problem, refuse
 from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
@@ -39,7 +39,6 @@ from tenant_apps.pairing.services.checking import (
     locked_files_on_file,
     missing,
     problem,
-    refuse,
     unknown,
 )
 from tenant_apps.pairing.services.owing import (

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import DomainError, IllegalMove, NotFound, Problem
+from bangfu.kernel.errors import DomainError, IllegalMove, NotFound, Problem, refuse
 from bangfu.kernel.ids import uuid7
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
@@ -39,7 +39,6 @@ from tenant_apps.pairing.selectors import standing_pairings
 from tenant_apps.pairing.services.checking import (
     missing,
     problem,
-    refuse,
     subject_hash,
     too_long,
     unknown,

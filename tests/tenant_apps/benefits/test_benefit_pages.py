@@ -124,7 +124,7 @@ def test_a_program_is_told_which_telephone_nobody_can_call(window, signed_in):
 
     refused = browser.post(partners, {**said, "phone": "2000000"}, content_type="application/json")
     assert refused.status_code == 422
-    assert [(one["code"], one["field"]) for one in refused.json()["errors"]] == [("B111", "phone")]
+    assert [(one["code"], one["field"]) for one in refused.json()["errors"]] == [("B112", "phone")]
     kept = browser.post(
         partners, {**said, "phone": "0313-2000000"}, content_type="application/json"
     )

@@ -21,6 +21,7 @@ from bangfu.kernel.identity.numbers import (
     luhn_ok,
     normalised,
     parse_id_no,
+    phone_problems,
     tidied_phone,
     uscc_check_character,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "make_uscc",
     "normalised",
     "parse_id_no",
+    "phone_problems",
     "tidied_phone",
     "uscc_check_character",
 ]

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel import clock
-from bangfu.kernel.errors import DomainError, Text
+from bangfu.kernel.errors import DomainError, Problem, Text
 
 PROVINCES = MappingProxyType(
     {
@@ -217,6 +217,17 @@ def check_phone(text: str) -> str:
     if not _PHONE_SHAPE.fullmatch(number):
         raise NumberRefused("E113", _("电话应为 11 位手机号，或带区号的座机号，如 0313-2000000。"))
     return number
+
+
+def phone_problems(text: str, *, code: str, field: str = "phone") -> list[Problem]:
+    """Say that a telephone that is given cannot be called from outside; none need be given."""
+    if not text.strip():
+        return []
+    try:
+        check_phone(text)
+    except NumberRefused as refusal:
+        return [Problem(code=code, field=field, message=refusal.message)]
+    return []
 
 
 def luhn_ok(card: str) -> bool:
