@@ -33,13 +33,15 @@ def put_into_the_schema(
     before = {model._meta.db_table: model for model in models}
     owner = connections[OWNER]
     owner.set_tenant(FakeTenant(station.schema), include_public=False)
-    with owner.schema_editor() as editor:
-        for node in later:
-            state = loader.project_state(node, at_end=False)
-            loader.get_migration(*node).unapply(state, editor)
-        for table in tables:
-            editor.create_model(before[table])
-    owner.set_tenant(FakeTenant("public"))
+    try:
+        with owner.schema_editor() as editor:
+            for node in later:
+                state = loader.project_state(node, at_end=False)
+                loader.get_migration(*node).unapply(state, editor)
+            for table in tables:
+                editor.create_model(before[table])
+    finally:
+        owner.set_tenant(FakeTenant("public"))
     gone = [*steps, *(".".join(node) for node in later)]
     with psycopg.connect(**direct_parameters(OWNER)) as direct:
         direct.execute(f'SET search_path = "{station.schema}"')
