@@ -132,7 +132,7 @@ def _forgotten(
     erased["casework.event"] = said.exclude(comment__in=["", GONE]).update(comment=GONE)
     scope: dict[type[models.Model], set[UUID]] = {type(row): {row.pk}}
     if whole:
-        scope |= hanging_on(row)
+        scope = hanging_on(row)
         erased.update(erase_papers({key for keys in scope.values() for key in keys}))
         erased.update(
             scrub({model: keys for model, keys in scope.items() if model is not type(row)})
