@@ -9,10 +9,10 @@ from bangfu.kernel.tenancy import in_network, station_in_force
 from shared_apps.exchange.models import KeptAnswer
 
 
-def find(place: UUID) -> Answer | None:
-    """Return the answer at this place, if there is one."""
+def find(place: UUID, *, since: datetime | None = None) -> Answer | None:
+    """Return the answer at this place, if there is one that is not older than ``since``."""
     row = KeptAnswer.objects.filter(pk=place).first()
-    if row is None:
+    if row is None or (since is not None and row.at < since):
         return None
     body = row.body.reveal() if row.body is not None else ""
     return Answer(asked=bytes(row.asked), status=row.status, body=body)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView, page_of
+from bangfu.kernel.api import SENT_AGAIN, CursorPages, StationAPIView, page_of
 from tenant_apps.goods import services
 from tenant_apps.goods.rules import LotDetails, Recipient
 from tenant_apps.goods.selectors import (
@@ -58,6 +58,7 @@ class LotsEndpoint(StationAPIView):
     """The lots."""
 
     capability = {"GET": "goods.view", "POST": "goods.keep"}
+    same_within = SENT_AGAIN
 
     @extend_schema(
         operation_id="goods_lots",

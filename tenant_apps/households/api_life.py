@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView, page_of
+from bangfu.kernel.api import SENT_AGAIN, CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import InvalidInput, NotFound
-from tenant_apps.households.api_steps import VisitRequest, note_visit, visit_of
+from tenant_apps.households.api_steps import VisitRequest, visit_of
 from tenant_apps.households.life_schemas import (
     BlockedRow,
     EventRequest,
@@ -182,16 +182,17 @@ class RecheckVisitView(LifeView):
     """Note a visit made for a re-check."""
 
     capability = {"POST": "file.visit"}
+    same_within = SENT_AGAIN
 
     @extend_schema(
         operation_id="files_recheck_visit", request=VisitRequest, responses={201: FileRow}
     )
     def post(self, request: Request, file_id: UUID) -> Response:
-        """Note what two visitors found; the same sent again without a key is answered as the first time."""
+        """Note what two visitors found."""
         visit = visit_of(self.read(VisitRequest, request.data))
-        said = note_visit(rechecking.visit_again, file_id, visit, request=request, edge=self.edge)
-        row = row_of(get_file(file_id, actor=self.actor))
-        return Response(row, status=201, headers=said)
+        photos = request.FILES.getlist("photos")
+        rechecking.visit_again(file_id, visit, photos=photos, **self.edge)
+        return Response(row_of(get_file(file_id, actor=self.actor)), status=201)
 
 
 class ExitView(LifeView):

@@ -12,13 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import StationAPIView
+from bangfu.kernel.api import SENT_AGAIN, StationAPIView
 from tenant_apps.households import second_look, transitions
 from tenant_apps.households.asking import Agreed
 from tenant_apps.households.models import VisitPlace
 from tenant_apps.households.schemas import FileRow, row_of
 from tenant_apps.households.selectors import get_file
-from tenant_apps.households.services.visits import Notes, note_once
 
 
 class AgreedRequest(serializers.Serializer[Any]):
@@ -33,8 +32,6 @@ class VisitRequest(serializers.Serializer[Any]):
 
     `consents` are those of `privacy_consents_open` that the household gave; one that stands already is passed over.
 
-    Send an `Idempotency-Key`. Without one, what the same person sends again within ten minutes with the same
-    content and the same pictures is no other visit: nothing is added, and the answer carries `Idempotent-Replay: true`.
     """
 
     visited_on = serializers.DateField()
@@ -44,21 +41,6 @@ class VisitRequest(serializers.Serializer[Any]):
     findings = serializers.CharField(max_length=2000)
     agrees = serializers.BooleanField(default=True)
     consents = AgreedRequest(many=True, default=list)
-
-
-def note_visit(
-    note: Notes, file_id: UUID, visit: transitions.Visit, *, request: Request, edge: dict[str, Any]
-) -> dict[str, str]:
-    """Note what was sent: by its key, or without one unless it was sent just before.
-
-    Returns the headers of the answer.
-    """
-    photos = request.FILES.getlist("photos")
-    if request.headers.get("Idempotency-Key"):
-        note(file_id, visit, photos=photos, **edge)
-        return {}
-    is_new = note_once(note, file_id, visit, photos=photos, **edge)
-    return {} if is_new else {"Idempotent-Replay": "true"}
 
 
 def visit_of(given: dict[str, Any]) -> transitions.Visit:
@@ -110,15 +92,17 @@ class VisitView(_Step):
     """Note a visit."""
 
     capability = {"POST": "file.visit"}
+    same_within = SENT_AGAIN
     parser_classes = (JSONParser, MultiPartParser, FormParser)
 
     @extend_schema(operation_id="files_visit", request=VisitRequest, responses={201: FileRow})
     def post(self, request: Request, file_id: UUID) -> Response:
-        """Note what two visitors found; the same sent again without a key is answered as the first time."""
+        """Note what two visitors found."""
         get_file(file_id, actor=self.actor)
         visit = visit_of(self.read(VisitRequest, request.data))
-        said = note_visit(transitions.record_visit, file_id, visit, request=request, edge=self.edge)
-        return Response(row_of(get_file(file_id, actor=self.actor)), status=201, headers=said)
+        photos = request.FILES.getlist("photos")
+        transitions.record_visit(file_id, visit, photos=photos, **self.edge)
+        return Response(row_of(get_file(file_id, actor=self.actor)), status=201)
 
 
 class ReportView(_Step):

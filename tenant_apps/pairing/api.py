@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView, page_of
+from bangfu.kernel.api import SENT_AGAIN, CursorPages, StationAPIView, page_of
 from bangfu.kernel.crypto import mask_name
 from bangfu.kernel.errors import NotFound
 from tenant_apps.households.selectors import get_file
@@ -293,6 +293,7 @@ class HealthChecksView(StationAPIView):
     """Entries of a health record."""
 
     capability = {"POST": "health.edit"}
+    same_within = SENT_AGAIN
 
     @extend_schema(operation_id="health_add", request=HealthRequest, responses={201: HealthRow})
     def post(self, request: Request, file_id: UUID) -> Response:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView, page_of
+from bangfu.kernel.api import SENT_AGAIN, CursorPages, StationAPIView, page_of
 from tenant_apps.pairing import services
 from tenant_apps.pairing.api import said
 from tenant_apps.pairing.selectors import (
@@ -105,6 +105,7 @@ class ContactsView(StationAPIView):
     """Contacts with households."""
 
     capability = {"GET": "pairing.view", "POST": "pairing.contact"}
+    same_within = SENT_AGAIN
     parser_classes = (JSONParser, MultiPartParser, FormParser)
 
     @extend_schema(operation_id="contacts_list", responses=page_of(ContactRow))

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView, page_of
+from bangfu.kernel.api import SENT_AGAIN, CursorPages, StationAPIView, page_of
 from tenant_apps.reviews import services
 from tenant_apps.reviews.flow import REVIEW_FLOW
 from tenant_apps.reviews.selectors import meetings_of
@@ -71,6 +71,7 @@ class MeetingsView(StationAPIView):
     """The meetings that deliberated on files."""
 
     capability = {"GET": "review.view", "POST": "review.decide"}
+    same_within = SENT_AGAIN
 
     @extend_schema(operation_id="meetings_list", responses=page_of(MeetingRow))
     def get(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bangfu.kernel import clock
-from bangfu.kernel.api import CursorPages, StationAPIView, page_of
+from bangfu.kernel.api import SENT_AGAIN, CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from tenant_apps.funds.selectors import get_fund
 from tenant_apps.sources import services
@@ -137,6 +137,7 @@ class DonationsView(StationAPIView):
     """The donations of the station."""
 
     capability = {"GET": "fund.view", "POST": DONATIONS}
+    same_within = SENT_AGAIN
 
     @extend_schema(
         operation_id="donations_list", parameters=[DonationQuery], responses=page_of(DonationRow)

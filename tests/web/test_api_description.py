@@ -45,6 +45,20 @@ def test_every_operation_has_a_name_of_its_own_and_says_how_it_refuses(described
     ] == []
 
 
+def test_every_write_of_a_program_says_how_it_is_sent_again(described):
+    keys = {
+        (path, method): parameter["description"]
+        for path, method, operation in operations(described)
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "Idempotency-Key"
+    }
+    files = "/s/{station}/api/v1/files/{file_id}"
+
+    assert "within 10 minutes, alike in every byte" in keys[f"{files}/visit/", "post"]
+    assert "Without a key" not in keys[f"{files}/accept/", "post"]
+    assert "get" not in {method for _path, method in keys}
+
+
 def test_a_list_in_pages_is_described_and_answered_as_one(described, clerk, signed_in):
     operation = described["paths"]["/s/{station}/api/v1/files/"]["get"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
@@ -14,6 +15,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.answers import KEPT
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import Role
 from shared_apps.accounts.services.tokens import create_token
 from shared_apps.exchange.models import KeptAnswer
 from shared_apps.importing.models import Run
@@ -44,7 +46,7 @@ class Program:
         if not options:
             options = {"content_type": "application/json"}
             body = json.dumps(body)
-        headers = {"Authorization": self.token, "Idempotency-Key": key}
+        headers = {"Authorization": self.token} | ({"Idempotency-Key": key} if key else {})
         return Client().post(path, body, headers=headers, **options)
 
 
@@ -206,3 +208,49 @@ def test_killed_around_its_commit_it_has_acted_once_after_the_repeat(
     assert files(township) == int(committed_before)
     assert program.post().status_code == 201
     assert files(township) == 1
+
+
+def pledged(program, *, key=None, **said):
+    """Promise quilts; return the answer."""
+    gift = {"kind": "goods", "donor": "赵先生", "amount_fen": 200_000, "goods": "棉被 20 床"}
+    return program.post(gift | said, key=key, path="/s/130705001/api/v1/sources/donations/")
+
+
+@pytest.fixture
+def finance_program(township, person_at):
+    return Program(person_at(township, Role.FINANCE, name="钱财务"))
+
+
+def test_without_a_key_a_gift_that_comes_again_within_ten_minutes_is_the_same(finance_program):
+    def gift(**said):
+        answer = pledged(finance_program, **said)
+        assert answer.status_code == 201, answer.content
+        return answer.json()["id"]
+
+    with time_machine.travel(NOON, tick=False):
+        first = gift()
+        assert gift() == first
+        others = {gift(donor="赵女士"), gift(key="one more")}
+    with time_machine.travel(NOON + timedelta(minutes=11), tick=False):
+        later = gift()
+        assert gift() == later
+    assert len(others | {first, later}) == 4
+
+
+def test_without_a_key_of_two_at_once_the_later_waits_and_is_given_the_first(
+    committed, finance_program
+):
+    start = Barrier(2)
+
+    def send(_number):
+        start.wait(timeout=10)
+        try:
+            return pledged(finance_program)
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(send, range(2)))
+
+    assert [one.status_code for one in answers] == [201, 201]
+    assert len({one.json()["id"] for one in answers}) == 1

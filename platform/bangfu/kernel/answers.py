@@ -1,10 +1,10 @@
-"""Answers to writes that carry an ``Idempotency-Key``: kept with the act, so that a repeat acts once.
+"""Answers to writes that may come twice: kept with the act, so that a repeat acts once.
 
 Where they are kept is told by an app, once in a process: the kernel has no tables of its own.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -24,8 +24,8 @@ class Answer:
 class Answers(Protocol):
     """Where answers are kept; both calls run in the transaction of the act."""
 
-    def find(self, place: UUID) -> Answer | None:
-        """Return the answer at this place, if there is one."""
+    def find(self, place: UUID, *, since: datetime | None = None) -> Answer | None:
+        """Return the answer at this place, if there is one that is not older than ``since``."""
 
     def keep(self, place: UUID, answer: Answer) -> None:
         """Keep an answer; it stands when the transaction does."""

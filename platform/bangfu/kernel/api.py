@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
@@ -20,12 +21,22 @@ from bangfu.kernel.answers import Answer, kept_answers
 from bangfu.kernel.api_defaults import CursorPages
 from bangfu.kernel.api_schema import page_of
 from bangfu.kernel.errors import DomainError
-from bangfu.kernel.tenancy import StationRef, current_station, station_in_force, try_lock
+from bangfu.kernel.tenancy import (
+    StationRef,
+    current_station,
+    station_in_force,
+    try_lock,
+    wait_for_lock,
+)
 
 if TYPE_CHECKING:
     from rest_framework.serializers import Serializer
 
-__all__ = ["CursorPages", "KeyReused", "StationAPIView", "page_of"]
+__all__ = ["SENT_AGAIN", "CursorPages", "KeyReused", "StationAPIView", "page_of"]
+
+
+# For so long what a program sends again without a key is taken for the same, where that may be.
+SENT_AGAIN = timedelta(minutes=10)
 
 
 class KeyReused(DomainError):
@@ -50,9 +61,13 @@ class StationAPIView(APIView):
     method to everybody. A write that carries ``Idempotency-Key`` is done once: what it was answered is
     kept with the act, in one transaction, and the same key with the same body gets it again, with another
     body a refusal. What was refused did nothing and may be tried again.
+
+    Where ``same_within`` is set, a POST without a key that the same person sends again within that time,
+    alike in every byte, is the same write: it gets the first answer, and of two at once the later waits.
     """
 
     capability: ClassVar[str | Mapping[str, str | None]]
+    same_within: ClassVar[timedelta | None] = None
 
     @property
     def actor(self) -> Actor:
@@ -83,9 +98,13 @@ class StationAPIView(APIView):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         key = request.headers.get("Idempotency-Key")
-        if not key or request.method in SAFE_METHODS:
+        if request.method in SAFE_METHODS:
             return super().dispatch(request, *args, **kwargs)
-        return self._answered_once(key, request, *args, **kwargs)
+        if key:
+            return self._answered_once(key, request, *args, **kwargs)
+        if request.method == "POST" and self.same_within is not None:
+            return self._answered_lately(self.same_within, request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
 
     def _answered_once(self, key: str, request: Any, *args: Any, **kwargs: Any) -> Any:
         place, asked = _place_of(key, request), _digest_of(request)
@@ -93,16 +112,35 @@ class StationAPIView(APIView):
             if not try_lock(f"answer {place}"):
                 return self._refused(request, KeyInUse(), *args, **kwargs)
             kept = kept_answers().find(place)
-            if kept is not None:
-                if kept.asked != asked:
-                    return self._refused(request, KeyReused(), *args, **kwargs)
-                return self._kept_answer(request, kept, *args, **kwargs)
-            response = super().dispatch(request, *args, **kwargs)
-            if response.status_code < 400 and isinstance(response, Response):
-                body = response.render().content.decode()
-                answer = Answer(asked=asked, status=response.status_code, body=body)
-                kept_answers().keep(place, answer)
-            return response
+            if kept is None:
+                return self._acted(place, asked, request, *args, **kwargs)
+            if kept.asked != asked:
+                return self._refused(request, KeyReused(), *args, **kwargs)
+            return self._kept_answer(request, kept, *args, **kwargs)
+
+    def _answered_lately(self, within: timedelta, request: Any, *args: Any, **kwargs: Any) -> Any:
+        asked, now = _digest_of(request), clock.now()
+        # An answer is never written over, so each stretch of time has a place of its own; the first stands in
+        # this one or in the one before. No key in a header can hold a line break.
+        stretch = int(now.timestamp() // within.total_seconds())
+        place, earlier = (
+            _place_of(f"\n{asked.hex()} {number}", request) for number in (stretch, stretch - 1)
+        )
+        with transaction.atomic():
+            wait_for_lock(f"answer {_place_of(asked.hex(), request)}")
+            for known in (place, earlier):
+                kept = kept_answers().find(known, since=now - within)
+                if kept is not None:
+                    return self._kept_answer(request, kept, *args, **kwargs)
+            return self._acted(place, asked, request, *args, **kwargs)
+
+    def _acted(self, place: UUID, asked: bytes, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Act, and keep what is answered unless it is a refusal."""
+        response = super().dispatch(request, *args, **kwargs)
+        if response.status_code < 400 and isinstance(response, Response):
+            body = response.render().content.decode()
+            kept_answers().keep(place, Answer(asked=asked, status=response.status_code, body=body))
+        return response
 
     def _refused(self, request: Any, error: DomainError, *args: Any, **kwargs: Any) -> Any:
         def refuse(*_args: Any, **_kwargs: Any) -> Response:

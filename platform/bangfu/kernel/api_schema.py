@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 
 
 class ProblemOfFieldDocument(serializers.Serializer[Any]):
@@ -50,7 +52,8 @@ def page_of(row: type[serializers.Serializer[Any]]) -> type[serializers.Serializ
 class NamedByApp(AutoSchema):
     """Names the shape of a body by its app and its class, since several apps ask for a ``ReasonRequest``.
 
-    Describes of every operation how it refuses, and of every list that comes in pages how to turn them.
+    Describes of every operation how it refuses, of every list that comes in pages how to turn them, and of
+    every write how it is sent again.
     """
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
@@ -78,10 +81,28 @@ class NamedByApp(AutoSchema):
         return [type(self.view).__module__.split(".")[1]]
 
     def get_override_parameters(self) -> list[Any]:
-        """Add what turns pages, where the answer is one."""
+        """Add what turns pages where the answer is one, and what makes a write act once."""
+        if hasattr(self.view, "same_within") and self.method not in SAFE_METHODS:
+            return [_key_of(self.method, self.view.same_within)]
         if not getattr(self.get_response_serializers(), "is_page", False):
             return []
         return [
             OpenApiParameter("cursor", str, description="From `next` or `previous` of a page"),
             OpenApiParameter("page_size", int, description="Rows of a page, 200 at most"),
         ]
+
+
+def _key_of(method: str, same_within: timedelta | None) -> OpenApiParameter:
+    told = (
+        "Of your own making, one for each act. The same key with the same content within a day is given the "
+        "first answer, with `Idempotent-Replay: true`, and nothing is done; with other content it is refused."
+    )
+    if method == "POST" and same_within is not None:
+        minutes = int(same_within.total_seconds() // 60)
+        told += (
+            f" Without a key, what you send again within {minutes} minutes, alike in every byte, is the same "
+            "act; to do one more of the same, send a key."
+        )
+    return OpenApiParameter(
+        "Idempotency-Key", str, location=OpenApiParameter.HEADER, description=told
+    )

@@ -4,7 +4,6 @@ from tenant_apps.casework.services.attachments import (
     MAX_BYTES,
     attach,
     content_of,
-    hold_the_same,
     remove_attachment,
     show_attachment,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "close_todos",
     "content_of",
     "fire_clocks",
-    "hold_the_same",
     "open_todo",
     "record_acts",
     "record_event",

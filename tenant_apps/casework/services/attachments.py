@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -124,17 +124,6 @@ def stored_attachments() -> Iterator[StoredFile]:
     """Every paper of the station in force as it lies on the disk, those taken off a record too."""
     for attachment in Attachment.objects.only("id", "path").iterator():
         yield StoredFile(path=attachment.path, place=_place(attachment))
-
-
-def hold_the_same(attachment_ids: Sequence[UUID], uploads: Sequence[File[bytes]]) -> bool:
-    """Say whether these papers are what is uploaded, in whatever order. One query.
-
-    Raises:
-        InvalidInput: E703 an upload is empty or over 10 MB.
-    """
-    kept = Attachment.objects.filter(pk__in=attachment_ids).values_list("digest", flat=True)
-    sent = [sm3(_content(one)) for one in uploads]
-    return len(attachment_ids) == len(sent) and sorted(map(bytes, kept)) == sorted(sent)
 
 
 def _content(upload: File[bytes]) -> bytes:

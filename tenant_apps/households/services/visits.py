@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
-from uuid import UUID
+from datetime import date, datetime
+from typing import Any
 
 from django.core.files.base import File
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, Problem
-from tenant_apps.casework.services import attach, hold_the_same
+from tenant_apps.casework.services import attach
 from tenant_apps.households.asking import Agreed, hear_all
 from tenant_apps.households.models import HouseholdFile, HouseholdVisit, VisitPlace
-from tenant_apps.households.services.stepping import locked_file, subject_of
-
-# For so long what a program sends again as it was is the same visit, not another.
-SENT_AGAIN = timedelta(minutes=10)
+from tenant_apps.households.services.stepping import subject_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,52 +33,6 @@ class Visit:
     findings: str
     agrees: bool
     consents: Sequence[Agreed] = ()
-
-
-class Notes(Protocol):
-    """A step that notes a visit."""
-
-    def __call__(
-        self,
-        file_id: UUID,
-        visit: Visit,
-        *,
-        photos: Sequence[File[bytes]] = (),
-        actor: Actor,
-        now: datetime,
-    ) -> HouseholdVisit:
-        """Note it, as the step says."""
-
-
-@transaction.atomic
-def note_once(
-    note: Notes,
-    file_id: UUID,
-    visit: Visit,
-    *,
-    photos: Sequence[File[bytes]] = (),
-    actor: Actor,
-    now: datetime,
-) -> bool:
-    """Note a visit by its step; return whether it was noted, and not sent by the same person just before.
-
-    A program that got no answer sends again: what says the same in every field and picture within ten
-    minutes is the visit that stands, even where the file has gone on meanwhile. Of two at once the later
-    waits for the first.
-
-    Raises:
-        NotPermitted, NotFound: as for any file.
-        IllegalMove, InvalidInput: as for the step.
-    """
-    actor.require("file.visit")
-    file = locked_file(file_id)
-    known = _sent_before(file, visit, photos=photos, actor=actor, now=now)
-    if known is None:
-        note(file_id, visit, photos=photos, actor=actor, now=now)
-    else:
-        # What was agreed to stands once, however often it is said.
-        hear_all(file, known, visit.consents, actor=actor, now=now)
-    return known is None
 
 
 def add_visit(
@@ -133,28 +82,6 @@ def visit_as_sent(visit: HouseholdVisit) -> dict[str, Any]:
         "agrees": visit.agrees,
         "photos": len(visit.photo_ids),
     }
-
-
-def _sent_before(
-    file: HouseholdFile,
-    visit: Visit,
-    *,
-    photos: Sequence[File[bytes]],
-    actor: Actor,
-    now: datetime,
-) -> HouseholdVisit | None:
-    same = HouseholdVisit.objects.filter(
-        file=file,
-        visited_on=visit.visited_on,
-        place=visit.place,
-        first_visitor=visit.first_visitor.strip(),
-        second_visitor=visit.second_visitor.strip(),
-        findings=visit.findings.strip(),
-        agrees=visit.agrees,
-        recorded_by_id=actor.user_id,
-        created_at__gt=now - SENT_AGAIN,
-    ).order_by("id")
-    return next((one for one in same if hold_the_same(one.photo_ids, photos)), None)
 
 
 def _visit_problems(visit: Visit, *, file: HouseholdFile, on: date) -> list[Problem]:
