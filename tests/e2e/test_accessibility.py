@@ -320,15 +320,9 @@ NOT_LOOKED_AT = {
     "accounts:reset": "for whoever forgot the password, by a key that only the letter holds",
     "onboarding:letters": _ONCE,
     "onboarding:mine": "for whoever applied, by a key that only they hold",
-    "onboarding:application": "no station of the demo waits to join",
     "onboarding:paper": "a file of a station that waits to join",
-    "console:application": "no station of the demo waits to join",
     "console:paper": "a file of a station that waits to join",
-    "aid:asked": "no application of the smallest demo goes above the street's limit",
-    "policies:change": "a standard that changes moves the tiers that other stories stand on",
     "policies:change-progress": "a part of a change of standards",
-    "privacy:disposal": "no file of the demo is closed and its years over",
-    "privacy:certificate": "no file of the demo is closed and its years over",
     "reconciliation:run": "stands while a reconciliation runs, then leads to the breaks",
 }
 
