@@ -79,10 +79,14 @@ TOGETHER = {
 # Crowds of thirty-two come one after the other: two of them at once are more than the servers let in.
 CROWDS = "test_many_at_once.py"
 
+# Sentry wraps every statement and request of a process for good: what begins with it comes last.
+LAST = "tests/observability/test_errors.py"
+
 
 def _group_of(nodeid: str) -> str:
-    if CROWDS in nodeid:
-        return CROWDS
+    for apart in (CROWDS, LAST):
+        if apart in nodeid:
+            return apart
     return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), "")
 
 
@@ -95,17 +99,17 @@ class Together(LoadScopeScheduling):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what runs together, the tests of a scene after each other; keep the order otherwise."""
-    groups = [*TOGETHER.values(), CROWDS]
-
-    def place(item: pytest.Item) -> tuple[int, str]:
-        group = _group_of(item.nodeid)
-        if not group:
-            return len(groups), ""
-        scene = scenes.scene_of(item)
-        return groups.index(group), scene.name if scene else ""
-
-    items.sort(key=place)
+    """Begin with what runs together; bring the tests of a scene to the first of them; keep the order otherwise."""
+    groups = [*TOGETHER.values(), CROWDS, "", LAST]
+    first: dict[scenes.Scene | pytest.Item, int] = {}
+    places = {
+        item: (
+            groups.index(_group_of(item.nodeid)),
+            first.setdefault(scenes.scene_of(item) or item, number),
+        )
+        for number, item in enumerate(items)
+    }
+    items.sort(key=places.__getitem__)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:

@@ -249,7 +249,8 @@ def _shape_notes(sheet: Sheet, first: int) -> Iterable[str]:
 def _unknown_note(
     sheet: Sheet, form: Form, found: Iterable[Column], unknown: Iterable[str]
 ) -> Iterable[str]:
-    free = [column.title for column in form.columns if column not in set(found)]
+    read = {column.title for column in found}
+    free = [column.title for column in form.columns if column.title not in read]
     for title in unknown:
         near = difflib.get_close_matches(title.rstrip("*"), free, n=1)
         if near:

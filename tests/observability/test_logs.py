@@ -22,7 +22,7 @@ def lines():
     configure_structlog()
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers, root.level = before, level
-    structlog.reset_defaults()
+    configure_structlog()
     structlog.contextvars.clear_contextvars()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -65,6 +66,7 @@ WORKER: Row = {
 }
 
 
+@cache
 def form_bytes() -> bytes:
     return FORM_PATH.read_bytes()
 
@@ -72,6 +74,7 @@ def form_bytes() -> bytes:
 HERE = {"130702001E01": "130705001E01", "130722001": "130705001", "130705001": "130702001"}
 
 
+@cache
 def form_for_test_stations() -> bytes:
     """The form with its stations replaced by three that the tests have."""
     book = openpyxl.load_workbook(io.BytesIO(form_bytes()))
