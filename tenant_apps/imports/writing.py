@@ -163,10 +163,11 @@ def error_workbook(rows: Iterable[FaultyRow]) -> bytes:
 
 
 def problem_text(problem: Problem) -> str:
-    """A problem in one line; only the codes of the form (E101, V20) are shown to people."""
+    """A problem in one line, its column named once; only the codes of the form (E101, V20) are shown to people."""
     code = problem.code if problem.code[1:].isdigit() else ""
-    column = f"【{problem.column}】" if problem.column else ""
-    return f"{code}{column}{problem.message}"
+    message = str(problem.message)
+    names_it = not problem.column or f"“{problem.column}”" in message
+    return f"{code} {message}".strip() if names_it else f"{code}【{problem.column}】{message}"
 
 
 def _book() -> tuple[io.BytesIO, Any, _Styles]:

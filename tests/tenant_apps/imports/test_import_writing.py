@@ -12,7 +12,7 @@ from tenant_apps.imports.payloads import Bundle
 from tenant_apps.imports.reading import RawRow, read_workbook
 from tenant_apps.imports.refusals import WorkbookRefused
 from tenant_apps.imports.sheets import Formula, Unreadable
-from tenant_apps.imports.writing import FaultyRow, error_workbook, template_workbook
+from tenant_apps.imports.writing import FaultyRow, error_workbook, problem_text, template_workbook
 from tests.tenant_apps.imports.workbooks import WORKER, form_bytes
 
 
@@ -149,3 +149,11 @@ def test_a_formula_comes_back_empty_and_red() -> None:
 def test_a_bundle_survives_being_kept_as_text() -> None:
     bundle = faulty(birth=Unreadable("08:00"), name=Formula()).bundle
     assert Bundle.from_text(bundle.to_text()) == bundle
+
+
+def test_a_message_that_names_its_column_does_not_name_it_twice():
+    said = Problem(code="E001", message="请填写“申请日期”。", field="applied_on", column="申请日期")
+    other = Problem(code="E001", message="日期不存在。", field="applied_on", column="申请日期")
+
+    assert problem_text(said) == "E001 请填写“申请日期”。"
+    assert problem_text(other) == "E001【申请日期】日期不存在。"
