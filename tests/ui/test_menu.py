@@ -12,11 +12,14 @@ from bangfu.kernel.tenancy import StationRef
 from bangfu.ui import counters
 from bangfu.ui.context import shell
 from bangfu.ui.menu import (
+    Entry,
+    Group,
     MenuItem,
     declared_items,
     declared_user_links,
     menu_for,
     network_url,
+    shortcuts,
 )
 
 HOME = MenuItem("首页", "home", "ui:kit", "工作台", None, 1, scope="network")
@@ -84,6 +87,22 @@ def test_an_entry_is_shown_where_the_station_has_that_work():
         return labels(request, item)
 
     assert (seen_at(county), seen_at(township)) == (["审核"], [])
+
+
+def test_the_home_page_offers_first_where_work_waits_and_never_its_own_group():
+    def entry(label, count=0, current=False):
+        return Entry(label, "home", f"/{label}/", count, current)
+
+    groups = [
+        Group("工作台", (entry("首页", current=True), entry("待办", 9))),
+        Group("业务", (entry("档案"), entry("审核", 2), *map(entry, "一二三四五六七八九十"))),
+        Group("资金", (entry("凭证", 1),)),
+    ]
+
+    offered = [one.label for one in shortcuts(groups)]
+
+    assert offered[:4] == ["审核", "凭证", "档案", "一"]
+    assert len(offered) == 12
 
 
 def test_an_entry_without_a_page_is_left_out():

@@ -125,6 +125,12 @@ def menu_for(request: HttpRequest, items: Iterable[MenuItem] | None = None) -> l
     return [Group(label, tuple(entries)) for label, entries in groups.values()]
 
 
+def shortcuts(groups: Iterable[Group], most: int = 12) -> list[Entry]:
+    """Pick of a menu what a page that shows its own group offers besides: where work waits, then from the top."""
+    others = [entry for group in groups if not group.current for entry in group.entries]
+    return sorted(others, key=lambda entry: not entry.count)[:most]
+
+
 def network_url(url_name: str, *args: object) -> str:
     """Return the address of a page outside the stations, from wherever one is."""
     return _from_root(url_name, settings.ROOT_URLCONF, args)

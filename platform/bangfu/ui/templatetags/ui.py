@@ -25,7 +25,7 @@ from bangfu.ui.fields import (
     searchform,
     upload,
 )
-from bangfu.ui.menu import Entry, network_url
+from bangfu.ui.menu import Entry, network_url, shortcuts
 from bangfu.ui.paging import cursor_pager, pager
 from bangfu.ui.selects import draw_options
 from bangfu.ui.tones import tone_of
@@ -47,6 +47,9 @@ register.inclusion_tag("ui/components/search_fold.html")(searchfold)
 def menu_entries(entries: Iterable[Entry]) -> SafeString:
     """Draw the entries of a group of the menu, without a template each: every page has half a hundred."""
     return SafeString("".join(map(_menu_entry, entries)))
+
+
+register.filter(shortcuts)
 
 
 def _menu_entry(entry: Entry) -> str:
