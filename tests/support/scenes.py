@@ -10,11 +10,21 @@ A scene is a function in a ``conftest.py``; its name is then a fixture for the t
 What it writes stands in a transaction that stays open; each test runs in a savepoint of it, on a copy of what
 the function returned. One scene stands at a time, so tests that begin with the same one should be of one folder
 named in ``TOGETHER``.
+
+A scene may go on from another, which is then made once for both::
+
+    @scene(after=branch)
+    def reported(cast, branch):
+        ...
+
+A test that asks for both begins with the later one, and what both returned belongs together.
 """
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -41,52 +51,76 @@ class Cast:
 
 
 class Scene:
-    """One scene: its name and what makes it."""
+    """One scene: its name, what makes it, and the scene it goes on from."""
 
-    def __init__(self, make: Callable[[Cast], Any]) -> None:
+    def __init__(self, make: Callable[..., Any], after: "Scene | None" = None) -> None:
         self.name = make.__name__
         self.make = make
+        self.after = after
+
+    @property
+    def line(self) -> list["Scene"]:
+        """All that is made one after the other until it stands, itself the last."""
+        return [*(self.after.line if self.after else []), self]
+
+
+@dataclass
+class _Standing:
+    scene: Scene
+    atomic: Any
+    values: dict[str, Any]
 
 
 class Stage:
-    """The scene that stands in this process, if any."""
+    """The scene that stands in this process, if any, and those it went on from."""
 
     def __init__(self) -> None:
-        self.scene: Scene | None = None
-        self._value: Any = None
-        self._atomic: Any = None
+        self._standing: list[_Standing] = []
+        self._copies: dict[str, Any] | None = None
 
     def set(self, scene: Scene, cast: Cast) -> None:
         """Let ``scene`` stand, whatever stood before."""
-        if self.scene is scene:
-            return
-        self.clear()
-        self._atomic = begin()
+        self._copies = None
+        line = scene.line
+        while [one.scene for one in self._standing] != line[: len(self._standing)]:
+            self._undo_last()
+        for one in line[len(self._standing) :]:
+            self._go_on(one, cast)
+
+    def _go_on(self, scene: Scene, cast: Cast) -> None:
+        values = copy.deepcopy(self._standing[-1].values) if self._standing else {}
+        standing = _Standing(scene, begin(), values)
+        self._standing.append(standing)
+        given = [values[scene.after.name]] if scene.after else []
         try:
             # Keys of rows have the order of the clock: a scene is older than whatever its tests make, at noon or today.
             with time_machine.travel(databases.NOON - timedelta(hours=1)):
-                self._value = scene.make(cast)
+                values[scene.name] = scene.make(cast, *given)
         except BaseException:
             self.clear()
             raise
         finally:
             connections["default"].enter(None)
-        self.scene = scene
 
     @property
     def stands(self) -> bool:
         """Whether a scene stands, and so its transaction is open."""
-        return self._atomic is not None
+        return bool(self._standing)
 
     def clear(self) -> None:
         """Put the database back to what it was before any scene."""
-        atomic, self._atomic, self.scene, self._value = self._atomic, None, None, None
-        if atomic is not None:
-            undo(atomic)
+        self._copies = None
+        while self._standing:
+            self._undo_last()
 
-    def value(self) -> Any:
-        """Return what the scene returned, as if it had been made for the caller alone."""
-        return copy.deepcopy(self._value)
+    def _undo_last(self) -> None:
+        undo(self._standing.pop().atomic)
+
+    def value(self, scene: Scene) -> Any:
+        """Return what ``scene`` returned, as if it had been made for the present test alone."""
+        if self._copies is None:
+            self._copies = copy.deepcopy(self._standing[-1].values)
+        return self._copies[scene.name]
 
 
 def begin() -> Any:
@@ -126,26 +160,33 @@ def close_what_was_left_open() -> bool:
     return was_open
 
 
-def scene(make: Callable[[Cast], Any]) -> Any:
-    """Let ``make`` be a scene, and its name the fixture that gives what it returned."""
-    known = Scene(make)
+def scene(make: Callable[..., Any] | None = None, *, after: Any = None) -> Any:
+    """Let ``make`` be a scene, and its name the fixture that gives what it returned.
+
+    ``after`` is the scene it goes on from: ``make`` is given what that one returned.
+    """
+    if make is None:
+        return partial(scene, after=after)
+    known = Scene(make, getattr(after, MARK, None))
 
     def of_its_own(db: None, stage: Stage) -> Any:
-        return stage.value()
+        return stage.value(known)
 
     of_its_own.__doc__ = make.__doc__
     setattr(of_its_own, MARK, known)
-    return pytest.fixture(of_its_own, name=known.name)
+    fixture = pytest.fixture(of_its_own, name=known.name)
+    setattr(fixture, MARK, known)
+    return fixture
 
 
 def scene_of(item: pytest.Item) -> Scene | None:
-    """Return the scene that a test begins with: that of a fixture, or of its mark ``begins``."""
+    """Return the scene that a test begins with: that of its mark ``begins``, or the latest of its fixtures."""
     mark = item.get_closest_marker("begins")
     if mark is not None:
         return mark.args[0]
-    for definitions in item._fixtureinfo.name2fixturedefs.values():
-        for definition in definitions:
-            known = getattr(definition.func, MARK, None)
-            if known is not None:
-                return known
-    return None
+    found = [
+        known
+        for definitions in item._fixtureinfo.name2fixturedefs.values()
+        if (known := getattr(definitions[-1].func, MARK, None)) is not None
+    ]
+    return max(found, key=lambda one: len(one.line), default=None)

@@ -14,7 +14,7 @@ from tenant_apps.funds import expectations
 from tenant_apps.funds.models import Fund, Journal
 from tests.conftest import NOON
 from tests.support.scenes import scene
-from tests.tenant_apps.banking.banks import Payouts, Transfers, csv_of
+from tests.tenant_apps.banking.banks import Booked, Payouts, Transfers, csv_of
 from tests.tenant_apps.funds.conftest import Books, books_of
 
 DAY = date(2026, 11, 18)
@@ -74,6 +74,19 @@ class Desk:
 def opened(cast):
     """The open books of a township."""
     return books_of(cast.station("130705001"), cast.person_at)
+
+
+@scene(after=opened)
+def received(cast, books):
+    """500 yuan that nobody expected came, and are held under 2101."""
+    with in_station(books.station), time_machine.travel(NOON):
+        Desk(books, Transfers(), Payouts()).take_in(Booked("S1", DAY, 500_00, "好心人"))
+
+
+@pytest.fixture
+def held(received, desk):
+    """Money nobody expected, held under 2101."""
+    return desk.line("S1")
 
 
 @pytest.fixture

@@ -23,13 +23,6 @@ LATER = DAY + timedelta(days=1)
 FEN = 500_00
 
 
-@pytest.fixture
-def held(desk):
-    """Money nobody expected, held under 2101."""
-    desk.take_in(Booked("S1", DAY, FEN, "好心人"))
-    return desk.line("S1")
-
-
 def claim(desk, line, **more):
     wish = {"account": "4003", "fund_id": desk.books.gift.pk, "memo": "捐款人已核实"} | more
     return services.propose_closing(line.pk, actor=desk.finance, now=NOON, **wish)

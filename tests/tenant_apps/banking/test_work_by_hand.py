@@ -23,13 +23,6 @@ def types():
     return {one.detail["type"] for one in differences()}
 
 
-@pytest.fixture
-def held(desk):
-    """Money nobody expected, held under 2101."""
-    desk.take_in(Booked("S1", DAY, 500_00, "好心人"))
-    return desk.line("S1")
-
-
 def propose(desk, line, **more):
     return services.propose_match(
         [line.pk], kind="transfer", ref="BK-9", actor=more.pop("actor", desk.finance), now=NOON, **more

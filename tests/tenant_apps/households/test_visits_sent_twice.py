@@ -15,6 +15,7 @@ from tenant_apps.households import services as files
 from tenant_apps.households import transitions
 from tenant_apps.households.models import HouseholdVisit
 from tests.conftest import NOON
+from tests.support.scenes import scene
 from tests.tenant_apps.casework.test_attachments import PNG
 from tests.tenant_apps.households.households import PAPERS, complete
 
@@ -30,16 +31,34 @@ SAID = {
 ANOTHER = PNG.replace(b"\x00", b"\x01")
 
 
-@pytest.fixture
-def file(township, clerk, reviewer):
-    """A file whose household is to be visited."""
+@scene
+def to_visit(cast):
+    """A file whose household is to be visited, and its two people."""
+    township = cast.station("130705001")
+    clerk = cast.person_at(township, Role.CLERK, name="王经办")
+    reviewer = cast.person_at(township, Role.REVIEWER, name="李审核")
     with in_station(township):
         opened = files.open_draft(complete(), actor=clerk, now=NOON).file
         for kind in PAPERS:
             files.mark_paper(opened.pk, kind=kind, actor=clerk, now=NOON)
         files.submit_file(opened.pk, actor=clerk, now=NOON)
         transitions.accept_for_review(opened.pk, actor=reviewer, now=NOON)
-        return transitions.arrange_visit(opened.pk, actor=reviewer, now=NOON)
+        return transitions.arrange_visit(opened.pk, actor=reviewer, now=NOON), clerk, reviewer
+
+
+@pytest.fixture
+def file(to_visit):
+    return to_visit[0]
+
+
+@pytest.fixture
+def clerk(to_visit):
+    return to_visit[1]
+
+
+@pytest.fixture
+def reviewer(to_visit):
+    return to_visit[2]
 
 
 def visits(township):

@@ -6,6 +6,7 @@ import pytest
 
 from bangfu.kernel import clock
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotPermitted
+from bangfu.kernel.tenancy import in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
 from tenant_apps.aid.models import Application
@@ -15,6 +16,8 @@ from tenant_apps.payouts.bankfile import Status
 from tenant_apps.payouts.errors import NotFinished, WaivedByOne
 from tenant_apps.payouts.models import BatchState
 from tests.conftest import NOON
+from tests.support.scenes import scene
+from tests.tenant_apps.payouts import conftest
 from tests.tenant_apps.payouts.drawing import signature
 from tests.tenant_apps.payouts.test_receipts import codes
 
@@ -102,15 +105,16 @@ def test_the_page_and_the_interface_take_the_day(office, signed_in):
 # --- what cannot be entered -----------------------------------------------------------------------
 
 
-@pytest.fixture
-def ready(office):
+@scene(after=conftest.paying)
+def ready(cast, office):
     """A batch of which nothing is missing but the entry in the national system."""
-    batch = office.paid()
-    services.reconcile_batch(batch.pk, actor=office.supervisor, now=NOON)
-    for at, line in enumerate(office.lines(batch)):
-        services.sign_on_screen(line.pk, drawn=signature(at), actor=office.clerk, now=NOON)
-    services.export_summary(batch.pk, actor=office.finance, now=NOON)
-    return batch
+    with in_station(office.station):
+        batch = office.paid()
+        services.reconcile_batch(batch.pk, actor=office.supervisor, now=NOON)
+        for at, line in enumerate(office.lines(batch)):
+            services.sign_on_screen(line.pk, drawn=signature(at), actor=office.clerk, now=NOON)
+        services.export_summary(batch.pk, actor=office.finance, now=NOON)
+        return batch
 
 
 def close(office, batch):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bangfu.kernel.tenancy import in_network
+from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.reconciliation.models import Break, BreakKind
 from shared_apps.reconciliation.services import reconcile_station
@@ -11,14 +11,17 @@ from shared_apps.rollup.services import recount_station
 from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import FileRefused
 from tests.conftest import NOON
+from tests.support.scenes import scene
+from tests.tenant_apps.payouts import conftest
 
 
-@pytest.fixture
-def batch(office):
+@scene(after=conftest.paying)
+def batch(cast, office):
     """A batch that the bank has, and whose money left the account."""
-    made = office.sent()
-    office.booked(made)
-    return made
+    with in_station(office.station):
+        made = office.sent()
+        office.booked(made)
+        return made
 
 
 def refuse(office, batch, data):

@@ -167,7 +167,8 @@ NOTICED = _at_noon("noticed", "130705001", "130705")
 @pytest.fixture
 def way(request, person_at):
     """The way of files, begun where the test says it begins (``pytest.mark.begins``)."""
-    if scene_of(request.node) is None:
+    begun = scene_of(request.node)
+    if begun is None:
         return Way(person_at)
     request.getfixturevalue("db")
-    return request.getfixturevalue("stage").value()
+    return request.getfixturevalue("stage").value(begun)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 import time_machine
 
 from bangfu.kernel.tenancy import in_network
@@ -14,14 +13,17 @@ from shared_apps.reconciliation.wording import page_of_record, place_of
 from tenant_apps.sources import services
 from tenant_apps.sources.models import Transfer
 from tests.conftest import NOON
+from tests.support.scenes import scene
+from tests.tenant_apps.sources import conftest
 from tests.tenant_apps.sources.conftest import acting_at
 
 FEN = 20_000_00
 
 
-@pytest.fixture
-def closed(money, county, township):
+@scene(after=conftest.money)
+def closed(cast, money):
     """A transfer that both banks booked and both ends confirmed to the fen."""
+    county, township = money.county, money.township
     transfer = county.instruct(township, county.fund(), FEN)
     county.books(transfer.number, FEN)
     money.deliver()

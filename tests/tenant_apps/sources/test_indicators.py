@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
-
 from bangfu.kernel.tenancy import in_network
 from shared_apps.rollup.periods import Period
 from shared_apps.rollup.selectors import answer, headlines, months_of
@@ -12,6 +10,8 @@ from shared_apps.rollup.standings import standings_below
 from tenant_apps.sources import services
 from tenant_apps.sources.models import Transfer
 from tests.conftest import NOON
+from tests.support.scenes import scene
+from tests.tenant_apps.sources import conftest
 from tests.tenant_apps.sources.conftest import BOTH_MET, TODAY, acting_at
 
 MONTH = Period.parse("2026-11")
@@ -40,8 +40,8 @@ def carry(money, upper, lower, fund, fen=FEN):
     return transfer
 
 
-@pytest.fixture
-def cascade(money):
+@scene(after=conftest.money)
+def cascade(cast, money):
     """The city hands 50,000 of its 80,000 to the county (which had 100,000), and that 20,000 to the township."""
     fund = money.city.open_fund()
     money.city.endow(fund, 80_000_00)

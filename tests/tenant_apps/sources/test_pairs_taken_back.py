@@ -19,7 +19,9 @@ from tenant_apps.sources import rules, services, unpairing
 from tenant_apps.sources.errors import ActedOn
 from tenant_apps.sources.models import Transfer, TransferState
 from tenant_apps.sources.rules import End
+from tests.support.scenes import scene
 from tests.tenant_apps.banking.banks import Booked, csv_of
+from tests.tenant_apps.sources import conftest
 from tests.tenant_apps.sources.conftest import TODAY, acting_at
 
 FEN = 20_000_00
@@ -31,10 +33,11 @@ def fund(county):
     return county.fund()
 
 
-@pytest.fixture
-def sent(money, county, township, fund):
+@scene(after=conftest.money)
+def sent(cast, money):
     """The county's bank paid, and the township heard of it."""
-    transfer = county.instruct(township, fund, FEN)
+    county = money.county
+    transfer = county.instruct(money.township, county.fund(), FEN)
     county.books(transfer.number, FEN, serial="C1")
     money.deliver()
     return transfer
@@ -232,10 +235,12 @@ def test_words_of_an_earlier_round_are_not_heard():
 # --- at the bank ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def booked(county, township, fund):
+@scene(after=conftest.money)
+def booked(cast, money):
     """The county's statement paired a debit with the transfer, by two people."""
-    transfer = county.instruct(township, fund, FEN)
+    county = money.county
+    fund = county.fund()
+    transfer = county.instruct(money.township, fund, FEN)
     with acting_at(county.station):
         data = csv_of(
             [Booked("C1", TODAY, -FEN, "桥东区总工会", transfer.number)], opening=100_000_00

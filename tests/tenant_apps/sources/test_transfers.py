@@ -25,6 +25,8 @@ from tenant_apps.sources.errors import BackBeyondUnused, NoSuchPartner, SamePers
 from tenant_apps.sources.models import Transfer
 from tenant_apps.sources.selectors import transit_differences
 from tests.conftest import NOON
+from tests.support.scenes import scene
+from tests.tenant_apps.sources import conftest
 from tests.tenant_apps.sources.conftest import BOTH_MET, PAYEE, TODAY, acting_at
 
 pytestmark = pytest.mark.usefixtures("at_noon")
@@ -37,10 +39,11 @@ def fund(county):
     return county.fund()
 
 
-@pytest.fixture
-def sent(money, county, township, fund):
+@scene(after=conftest.money)
+def sent(cast, money):
     """The county's bank has paid; the township has heard of it."""
-    transfer = county.instruct(township, fund, FEN)
+    county = money.county
+    transfer = county.instruct(money.township, county.fund(), FEN)
     county.books(transfer.number, FEN)
     money.deliver()
     return transfer
