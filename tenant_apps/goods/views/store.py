@@ -32,6 +32,7 @@ from tenant_apps.goods.forms import (
 from tenant_apps.goods.models import MoveKind
 from tenant_apps.goods.presenting import bare, check_row, lot_row, movement_rows, stock_rows
 from tenant_apps.goods.selectors import (
+    LOT,
     LotSearch,
     get_lot,
     get_movement,
@@ -42,6 +43,7 @@ from tenant_apps.goods.selectors import (
 )
 from tenant_apps.goods.sheets import template_workbook
 from tenant_apps.imports.refusals import WorkbookRefused
+from tenant_apps.privacy.services import may_forget
 
 TABS = ("store", "shelf", "expiring", "uncounted", "all")
 
@@ -159,6 +161,7 @@ def lot_page(request: HttpRequest, lot_id: UUID) -> HttpResponse:
         "may_keep": may_keep,
         "may_check": actor.may("goods.check"),
         "may_manage": may_manage,
+        "may_forget": may_forget(LOT, lot.pk, actor=actor),
         "is_donated": services.is_donated(lot),
     }
     return render(request, "goods/lot.html", context)
