@@ -105,7 +105,7 @@ def run(*, stations: list[int], quick: bool) -> None:
             f"the facts of its {HOUSEHOLDS} files": lambda: _compare_files(next(waiting)),
             "those of every other app too": lambda: recount_station(next(waiting)),
         },
-        rounds=20 if quick else 60,
+        rounds=60,
         warm_up=6,
     )
     title("a station recounted from its records and compared cell by cell")
