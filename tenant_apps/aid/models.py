@@ -213,8 +213,9 @@ class Application(StationModel):
             ),
         ]
         indexes = [
-            # The list of applications, narrowed by state, newest first.
-            models.Index(name="aid_list", fields=["state", "-id"]),
+            # The list of applications, narrowed by state and kind of aid, newest first: a far page and how many there
+            # are in all come out of it and not out of the rows.
+            models.Index(name="aid_keys", fields=["state", "-id"], include=["aid"]),
             # What a household was given: the caps, and the page of a file.
             models.Index(name="aid_of_household", fields=["household", "-id"]),
             # The list of one campaign.

@@ -17,7 +17,7 @@ from bangfu.kernel.errors import DomainError, InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.answers import as_revealed
-from bangfu.ui.requests import actor_of, edge, key_in, page_of
+from bangfu.ui.requests import actor_of, edge, key_in, late_page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Campaign, Programme
 from shared_apps.programmes.selectors import campaigns_seen, programmes_in_force, terms_of
@@ -70,7 +70,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
         file_id=key_in(request.GET.get("file", "")),
         **{name: value for name, value in form.cleaned_data.items() if value},
     )
-    page = page_of(request, applications(search, actor=actor))
+    page = late_page_of(request, applications(search, actor=actor))
     context = {
         "form": form,
         "page": page,

@@ -16,7 +16,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell, tell_refusal
-from bangfu.ui.requests import actor_of, edge, key_in, page_of, ticked
+from bangfu.ui.requests import actor_of, edge, key_in, late_page_of, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.programmes.models import Campaign
 from shared_apps.programmes.selectors import (
@@ -102,7 +102,7 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     programme = programmes_in_force(station=current_station(), on=on).get(row.programme)
     below = progress_below(row.pk, station=current_station())
     own = own_progress(row.pk, station=current_station())
-    page = page_of(request, list_of_campaign(row.pk, actor=actor, state=tab))
+    page = late_page_of(request, list_of_campaign(row.pk, actor=actor, state=tab))
     context = {
         "rows": [{"row": one, "plain": f"{one.amount_fen / 100:.2f}"} for one in page.object_list],
         "campaign": row,

@@ -1,14 +1,18 @@
 """The pages of aid, and what each person finds on them."""
 
+import re
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel.tenancy import in_station
 from shared_apps.exchange import relay
 from shared_apps.programmes.services import call_campaign, lay_down_programme
 from tenant_apps.aid import services
 from tenant_apps.aid.models import AidState, Application
+from tenant_apps.aid.selectors import Search, applications
 from tenant_apps.documents.papers import aid_approval
 from tests.support.pdf_text import read_pdf
 from tests.tenant_apps.aid.walking import Walk
@@ -270,3 +274,56 @@ def test_the_minutes_of_a_meeting_name_every_application_it_decided_on(
         assert words in minutes.text
     assert rows[0].payee_card.reveal() not in minutes.text
     assert client.post(f"{address}/nobody/").status_code == 422
+
+
+def copied(row, *, times, **changed) -> None:
+    """Enter the same application for so many other people."""
+    values = {one.attname: getattr(row, one.attname) for one in Application._meta.concrete_fields}
+    del values["id"]
+    Application.objects.bulk_create(
+        Application(**{**values, **changed, "number": f"N{n}", "household": n.to_bytes(16)})
+        for n in range(times)
+    )
+
+
+@pytest.mark.parametrize("query", ["", "state=approved", "aid=living", "words=N"])
+def test_a_far_page_of_applications_steps_over_keys(desk, base, signed_in, query) -> None:
+    row = desk.approved(desk.household())
+    with in_station(desk.station):
+        copied(row, times=21)
+    client = signed_in(desk.clerk)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        shown = client.get(f"{base}?page=2&{query}").text
+
+    (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+    assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
+    assert shown.count(f'href="{base}0') in {1, 2}
+
+
+def test_a_far_page_of_the_list_of_a_campaign_steps_over_keys(
+    desk, base, campaign, signed_in
+) -> None:
+    row = desk.approved(desk.household())
+    with in_station(desk.station):
+        copied(row, times=21, campaign_id=campaign.pk)
+    client = signed_in(desk.clerk)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        client.get(f"{base}campaigns/{campaign.pk}/?page=2")
+
+    (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+    assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
+
+
+@pytest.mark.parametrize(
+    "search", [Search(), Search(state="approved"), Search(aid="living", state="paid")]
+)
+def test_whatever_the_applications_are_narrowed_by_their_keys_come_out_of_one_index(
+    desk, search
+) -> None:
+    (index,) = [one for one in Application._meta.indexes if one.name == "aid_keys"]
+    held = {"id", *index.fields, *index.include} - {"-id"}
+    with in_station(desk.station):
+        found = applications(search, actor=desk.clerk).values("pk").query
+    assert {"id", "state"} <= set(re.findall(r'"aid_application"\."(\w+)"', str(found))) <= held
