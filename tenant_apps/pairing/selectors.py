@@ -34,6 +34,7 @@ from tenant_apps.pairing.models import (
 from tenant_apps.pairing.rules import percent
 
 VIEWS = "pairing.view"
+_HELPERS_IN_ORDER = ("-is_active", "-is_default", "name", "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,22 +112,23 @@ def coverage(*, on: date) -> Coverage:
     return Coverage(on_file=files, paired=paired, **owed)
 
 
-def helpers_of(actor: Actor, *, is_active: bool | None = None) -> QuerySet[Helper]:
+def active_helpers(actor: Actor) -> QuerySet[Helper]:
+    """The helpers that can be chosen, in the order of their list; nothing is counted for a choice of names."""
+    actor.require(VIEWS)
+    return Helper.objects.filter(is_active=True).order_by(*_HELPERS_IN_ORDER)
+
+
+def helpers_of(actor: Actor) -> QuerySet[Helper]:
     """The helpers with how many households they look after and how they kept what they owe."""
     actor.require(VIEWS)
     kept = Duty.objects.filter(state__in=DONE_DUTIES)
-    helpers = Helper.objects.annotate(
+    return Helper.objects.annotate(
         load=_number(Pairing.objects.filter(state__in=COUNTED_STATES)),
         owed=_number(Duty.objects.filter(state__in=(*DONE_DUTIES, DutyState.MISSED))),
         in_time=_number(kept.filter(done_on__lte=F("due_on"))),
         late=_number(kept.filter(done_on__gt=F("due_on"))),
-        last_contact=Subquery(
-            Contact.objects.filter(helper_id=OuterRef("pk"), withdrawn_at__isnull=True)
-            .order_by("-visited_on")
-            .values("visited_on")[:1]
-        ),
-    ).order_by("-is_active", "-is_default", "name", "id")
-    return helpers if is_active is None else helpers.filter(is_active=is_active)
+        last_contact=_last_contact(helper_id=OuterRef("pk")),
+    ).order_by(*_HELPERS_IN_ORDER)
 
 
 def get_helper(helper_id: UUID, *, actor: Actor) -> Helper:
@@ -153,11 +155,8 @@ def pairings_of(
     actor.require(VIEWS)
     pairings = (
         Pairing.objects.select_related("file", "helper")
-        .annotate(
-            last_contact=Max(
-                "file__contacts__visited_on", filter=Q(file__contacts__withdrawn_at__isnull=True)
-            )
-        )
+        # Looked up for each pairing that is shown, not gathered for all of them at once.
+        .annotate(last_contact=_last_contact(file_id=OuterRef("file_id")))
         .order_by("-id")
     )
     wanted = {"state": state, "helper_id": helper_id, "file_id": file_id, "form": form}
@@ -338,6 +337,13 @@ def _number(rows: QuerySet[Any]) -> Coalesce:
         .values("number")
     )
     return Coalesce(Subquery(counted), 0)
+
+
+def _last_contact(**of: OuterRef) -> Subquery:
+    """The day of the last contact of one helper, or with one household."""
+    # The latest of theirs, not the first of theirs among all by day: the index of their own finds those few.
+    contacts = Contact.objects.filter(**of, withdrawn_at__isnull=True).order_by()
+    return Subquery(contacts.values(*of).annotate(last=Max("visited_on")).values("last"))
 
 
 def _standing() -> QuerySet[Pairing]:

@@ -16,7 +16,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.crypto import mask_name
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, edge, page_of
+from bangfu.ui.requests import actor_of, edge, late_page_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.casework.selectors import timeline_of
 from tenant_apps.households.models import HouseholdMember
@@ -46,7 +46,7 @@ def pairing_list(request: HttpRequest) -> HttpResponse:
         helper_id=uuid_in(request.GET.get("helper")),
         file_id=uuid_in(request.GET.get("file")),
     )
-    page = page_of(request, pairings)
+    page = late_page_of(request, pairings)
     context = {
         "form": form,
         "page": page,

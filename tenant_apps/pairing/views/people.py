@@ -17,7 +17,7 @@ from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.answers import as_revealed
-from bangfu.ui.requests import actor_of, edge, late_page_of, page_of
+from bangfu.ui.requests import actor_of, edge, late_page_of
 from shared_apps.accounts.selectors import members_of as people_of
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.models import HouseholdFile
@@ -41,7 +41,7 @@ KEEPS = "-"
 def helper_list(request: HttpRequest) -> HttpResponse:
     """Show the helpers with their load and how they kept what they owe."""
     actor = actor_of(request)
-    page = page_of(request, helpers_of(actor))
+    page = late_page_of(request, helpers_of(actor))
     context = {
         "page": page,
         "rows": [_helper_row(one) for one in page.object_list],
@@ -161,7 +161,7 @@ def student_list(request: HttpRequest) -> HttpResponse:
         stage=form.cleaned_data.get("stage", ""),
         year=form.cleaned_data.get("year", ""),
     )
-    page = page_of(request, found)
+    page = late_page_of(request, found)
     context = {
         "form": form,
         "page": page,

@@ -9,7 +9,7 @@ from uuid import UUID
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
 from tenant_apps.pairing.models import Helper
-from tenant_apps.pairing.selectors import helpers_of
+from tenant_apps.pairing.selectors import active_helpers
 
 
 def uuid_in(text: str | None) -> UUID | None:
@@ -40,8 +40,8 @@ def day_in(text: str | None) -> date | None:
 
 
 def helper_choices(actor: Actor) -> list[tuple[str, str]]:
-    """Return the helpers that can be chosen, with their unit and load."""
-    return [(str(one.pk), helper_text(one)) for one in helpers_of(actor, is_active=True)]
+    """Return the helpers that can be chosen, with their unit."""
+    return [(str(one.pk), helper_text(one)) for one in active_helpers(actor)]
 
 
 def helper_text(helper: Helper) -> str:

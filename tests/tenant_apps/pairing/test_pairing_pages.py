@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel import clock
 from bangfu.kernel.tenancy import in_station
-from tenant_apps.households.models import HouseholdFile
+from tenant_apps.households.models import HouseholdFile, HouseholdMember
 from tenant_apps.pairing.models import Contact, Duty, Helper, Pairing
 from tenant_apps.pairing.people import files_in_groups
 from tenant_apps.pairing.selectors import files_without_helper
@@ -193,3 +193,63 @@ def test_the_board_asks_once_how_many_have_nobody(town, signed_in):
     assert len(counted) == 2
     assert not any("NOT EXISTS" in one for one in counted)
     assert page.count('name="ids"') == 1
+
+
+def test_far_pages_of_pairings_helpers_and_students_step_over_keys(town, signed_in):
+    helpers = [town.helper(f"责任{number}") for number in range(21)]
+    file = town.file()
+    with in_station(town.station):
+        Pairing.objects.bulk_create(
+            Pairing(
+                file=file, helper=one, form="one_to_one", helper_kind=one.kind,
+                created_at=one.created_at, changed_at=one.changed_at,
+            )
+            for one in helpers
+        )  # fmt: skip
+        HouseholdMember.objects.bulk_create(
+            HouseholdMember(
+                file=file, position=number, relation="son", identity="student",
+                name="周学生", id_no_hash=number.to_bytes(16),
+            )
+            for number in range(1, 22)
+        )  # fmt: skip
+    browser = signed_in(town.reviewer)
+
+    for path in ("pairings/", "helpers/", "students/"):
+        with CaptureQueriesContext(connection) as asked_for:
+            shown(browser, f"{path}?page=2")
+        (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+        far = rows[rows.index("IN (SELECT") :]
+        assert "OFFSET 20" in far
+        assert "COUNT(" not in far
+        assert "MAX(" not in far
+
+
+@pytest.mark.parametrize("path", ["", "visits/", "helpers/", "pairings/"])
+def test_nothing_is_counted_for_the_names_of_the_helpers_one_chooses_from(town, signed_in, path):
+    town.paired(town.file(), town.helper())
+    town.file()
+    browser = signed_in(town.reviewer)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        page = shown(browser, path)
+
+    chosen = [one["sql"] for one in asked_for if 'FROM "pairing_helper"' in one["sql"]]
+    assert "周责任" in page
+    assert sum("COUNT(U0" in one for one in chosen) == (path == "helpers/")
+
+
+def test_the_last_contact_of_helper_and_pairing_is_the_latest_that_was_not_withdrawn(
+    town, signed_in
+):
+    file, helper = town.file(), town.helper()
+    town.paired(file, helper)
+    for days in (3, 1):
+        contact = town.visit(file, visited_on=town.today - timedelta(days=days))
+    town.do("withdraw_contact", contact.pk, reason="记错")
+    browser = signed_in(town.reviewer)
+
+    for path in ("pairings/", "helpers/"):
+        page = shown(browser, path)
+        assert f"{town.today - timedelta(days=3):%Y-%m-%d}" in page
+        assert f"{town.today - timedelta(days=1):%Y-%m-%d}" not in page
