@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.kernel import clock
 from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
-from bangfu.ui.requests import actor_of, edge, key_in, page_of, ticked
+from bangfu.ui.requests import actor_of, edge, key_in, late_page_of, page_of, ticked
 from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.aid.models import Application
 from tenant_apps.casework.selectors import timeline_of
@@ -115,7 +115,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, told % {"number": batch.number})
             return redirect("payouts:batch", batch.pk)
-    page = page_of(request, rows)
+    page = late_page_of(request, rows)
     if not page.object_list:
         # Sent twice, nothing is left to choose from and no form stands there to say why.
         for refusal_text in form.non_field_errors():
@@ -155,7 +155,7 @@ def batch_context(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
         "ends_it": _ENDS_IT,
         "sums": sums_of(batch),
         "search": search,
-        "page": page_of(request, lines_of(batch, state=state, words=words)),
+        "page": late_page_of(request, lines_of(batch, state=state, words=words)),
         "answers": answers_of(batch),
         "answer_form": AnswerForm(),
         "may_take_file": may_send and is_bank and batch.state in {BatchState.APPROVED, *ANSWERED},

@@ -5,6 +5,8 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bangfu.kernel.tenancy import in_station
 from shared_apps.audit.models import AuditRow
@@ -195,3 +197,16 @@ def test_the_list_is_narrowed_and_never_fails(paying, signed_in, query):
     here(paying, lambda: paying.batch(count=1))
     assert signed_in(paying.clerk).get(f"{HOME}/{query}").status_code == 200
     assert here(paying, Application.objects.count) == 1
+
+
+def test_far_pages_of_payments_and_of_what_is_to_be_paid_step_over_keys(paying, signed_in):
+    office = paying
+    batch = here(office, lambda: office.batch(count=21))
+    here(office, lambda: office.approved(21))
+    client = signed_in(office.clerk)
+
+    for address in (f"{HOME}/{batch.pk}/?page=2", f"{HOME}/new/?page=2"):
+        with CaptureQueriesContext(connection) as asked_for:
+            client.get(address)
+        (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+        assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
