@@ -15,7 +15,7 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.answers import as_revealed
-from bangfu.ui.requests import actor_of, edge, late_page_of, page_of
+from bangfu.ui.requests import actor_of, edge, late_page_of
 from shared_apps.bankfiles.models import LineState, StatementState
 from shared_apps.reconciliation.wording import meaning_of_bank
 from tenant_apps.banking import services
@@ -193,7 +193,7 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     """Show what lies on 2101: who paid it, how long ago, and where each receipt stands."""
     actor = actor_of(request)
     rows = receipts(actor=actor)
-    page = page_of(request, rows)
+    page = late_page_of(request, rows)
     listed = rows.aggregate(fen=Sum("amount_fen"))["fen"] or 0
     held = unidentified_fen()
     context = {

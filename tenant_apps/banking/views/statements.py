@@ -14,7 +14,7 @@ from bangfu.kernel.media_types import WORKBOOK
 from bangfu.kernel.tenancy import current_station
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.answers import as_file
-from bangfu.ui.requests import actor_of, edge, page_of, part_of
+from bangfu.ui.requests import actor_of, edge, late_page_of, page_of, part_of
 from shared_apps.bankfiles.models import LineState, Statement, StatementState
 from tenant_apps.banking import services
 from tenant_apps.banking.balance import reconciliation
@@ -81,7 +81,9 @@ def statement_page(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     statement = get_statement(statement_id, actor=actor)
     show = request.GET.get("show", "")
-    page = page_of(request, lines_of(statement, state=show if show in LineState.values else ""))
+    page = late_page_of(
+        request, lines_of(statement, state=show if show in LineState.values else "")
+    )
     is_own = statement.maker_id == actor.user_id
     waits = statement.state == StatementState.WAITING
     may_check = waits and not is_own and actor.may("fund.check")

@@ -284,3 +284,15 @@ def test_a_far_page_of_open_lines_steps_over_keys(front, signed_in):
     assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
     assert shown.count("S20") >= 1
     assert "S19" not in shown
+
+
+def test_far_pages_of_a_statement_and_of_unclaimed_receipts_step_over_keys(front, signed_in):
+    booked = [Booked(f"S{number}", DAY, 1_00, "好心人") for number in range(21)]
+    statement = here(front, lambda: front.take_in(*booked))
+    browser = signed_in(front.finance)
+
+    for address in (f"{HOME}/statements/{statement.pk}/?page=2", f"{HOME}/receipts/?page=2"):
+        with CaptureQueriesContext(connection) as asked_for:
+            browser.get(address)
+        (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+        assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
