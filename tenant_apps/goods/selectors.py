@@ -119,12 +119,9 @@ def lot_door(lot_id: UUID, actor: Actor) -> object:
 
 
 def movements_of(lot: Lot) -> QuerySet[Movement]:
-    """The movements of a lot, newest first."""
-    return (
-        Movement.objects.filter(lot=lot)
-        .select_related("followed_by", "follows")
-        .order_by("-moved_at", "-id")
-    )
+    """The movements of a lot, newest first: in the order of their keys, as they were written."""
+    movements = Movement.objects.filter(lot=lot).select_related("followed_by", "follows")
+    return movements.order_by("-id")
 
 
 def get_movement(movement_id: UUID, *, actor: Actor) -> Movement:

@@ -18,7 +18,7 @@ from bangfu.kernel.errors import DomainError, InvalidInput, NotFound
 from bangfu.kernel.media_types import WORKBOOK
 from bangfu.ui.acts import act_and_tell
 from bangfu.ui.answers import as_file
-from bangfu.ui.requests import actor_of, edge, page_of
+from bangfu.ui.requests import actor_of, edge, late_page_of, page_of
 from tenant_apps.goods import services
 from tenant_apps.goods.forms import (
     CheckForm,
@@ -135,7 +135,7 @@ def lot_page(request: HttpRequest, lot_id: UUID) -> HttpResponse:
     """Show one lot: how much stands where, what may be done with it, and all its movements."""
     actor = actor_of(request)
     lot = get_lot(lot_id, actor=actor)
-    page = page_of(request, movements_of(lot))
+    page = late_page_of(request, movements_of(lot))
     may_keep, may_manage = actor.may("goods.keep"), actor.may("goods.manage")
     context = {
         "lot": lot,

@@ -1,5 +1,7 @@
 """What people see of the store, and do there."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -204,3 +206,20 @@ def test_a_far_page_of_what_was_given_steps_over_keys(store, signed_in):
     (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
     assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
     assert shown.count(f'href="{BASE}lots/{lot.pk}/"') == 1
+
+
+def test_a_far_page_of_the_movements_of_a_lot_steps_over_keys_in_the_order_of_their_index(
+    store, signed_in
+):
+    lot = store.on_shelf(units=21)
+    for _number in range(21):
+        store.give(lot)
+    browser = signed_in(store.clerk)
+
+    with CaptureQueriesContext(connection) as asked_for:
+        browser.get(f"{BASE}lots/{lot.pk}/?page=2")
+
+    (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
+    far = rows[rows.index("IN (SELECT") : rows.index("OFFSET 20")]
+    read = set(re.findall(r'U0\."(\w+)"', far))
+    assert read == {"id", "lot_id"}
