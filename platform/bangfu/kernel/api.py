@@ -20,6 +20,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.answers import Answer, kept_answers
 from bangfu.kernel.api_defaults import CursorPages
 from bangfu.kernel.api_schema import page_of
+from bangfu.kernel.asked import form_digest
 from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import (
     StationRef,
@@ -165,9 +166,8 @@ def _place_of(key: str, request: Any) -> UUID:
 
 
 def _digest_of(request: Any) -> bytes:
-    body = request.body
-    if request.content_type == "multipart/form-data":
-        # Programs draw the line between the parts anew for every request.
-        body = body.replace(request.content_params.get("boundary", "").encode(), b"")
+    # Programs draw the line between the parts of a form anew for every request.
+    is_form = request.content_type == "multipart/form-data"
+    body = form_digest(request) if is_form else request.body
     asked = f"{request.method} {request.META.get('QUERY_STRING', '')}\n".encode()
     return hashlib.sha256(asked + body).digest()

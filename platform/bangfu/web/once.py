@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from bangfu.kernel.answers import Answer, kept_answers
+from bangfu.kernel.asked import form_digest
 from bangfu.kernel.tenancy import station_in_force, wait_for_lock
 from bangfu.ui.requests import ONCE
 
@@ -75,17 +76,8 @@ def _words(request: HttpRequest) -> list[tuple[int, str]]:
 
 
 def _digest_of(request: HttpRequest) -> bytes:
-    """Digest who sends what where; the pieces are told apart by their lengths."""
+    """Digest who sends what where."""
     actor, station = getattr(request, "actor", None), station_in_force()
     who = (actor.user_id if actor else "-", station.id if station else "-")
-    digest = hashlib.sha256(f"{who} {request.get_full_path()} {request.POST[ONCE]}".encode())
-    for name, given in sorted(request.POST.lists()):
-        if name not in _NOT_SAID:
-            digest.update(json.dumps([name, given]).encode())
-    for name, uploads in sorted(request.FILES.lists()):
-        for upload in uploads:
-            digest.update(json.dumps([name, upload.name, upload.size]).encode())
-            for piece in upload.chunks():
-                digest.update(piece)
-            upload.seek(0)
-    return digest.digest()
+    where = f"{who} {request.get_full_path()} {request.POST[ONCE]}".encode()
+    return hashlib.sha256(where + form_digest(request, without=_NOT_SAID)).digest()

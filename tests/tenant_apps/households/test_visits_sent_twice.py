@@ -188,6 +188,35 @@ def test_another_picture_is_another_visit_and_the_same_is_not(program, township)
     assert [len(one.photo_ids) for one in visits(township)] == [1, 1]
 
 
+def test_pictures_larger_together_than_a_body_may_be_are_sent_and_sent_again(
+    signed_in, clerk, file, township, settings
+):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000
+    browser, address = signed_in(clerk), f"/s/130705001/api/v1/files/{file.pk}/visit/"
+
+    def send(key):
+        large = PNG[:8] + bytes(8_000) + PNG[-8:]
+        photos = [SimpleUploadedFile(f"{n}.png", large, "image/png") for n in range(3)]
+        headers = {"Idempotency-Key": key} if key else {}
+        return browser.post(address, {**SAID, "agrees": "true", "photos": photos}, headers=headers)
+
+    for key in (None, "visit-1"):
+        first, again = send(key), send(key)
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert again.headers["Idempotent-Replay"] == "true"
+    assert [len(one.photo_ids) for one in visits(township)] == [3, 3]
+
+
+def test_a_form_that_cannot_be_read_is_refused_in_words(signed_in, clerk, file):
+    address = f"/s/130705001/api/v1/files/{file.pk}/visit/"
+    kind = "multipart/form-data; boundary=x"
+
+    refused = signed_in(clerk).post(address, b"--x\r\nno form", content_type=kind)
+
+    assert refused.status_code == 400
+    assert refused.headers["Content-Type"].startswith("application/problem+json")
+
+
 def test_a_key_of_its_own_notes_the_same_visit_once_more(program, township):
     program.send("visit-1")
     program.send("visit-2")
