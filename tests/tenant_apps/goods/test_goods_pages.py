@@ -223,3 +223,21 @@ def test_a_far_page_of_the_movements_of_a_lot_steps_over_keys_in_the_order_of_th
     far = rows[rows.index("IN (SELECT") : rows.index("OFFSET 20")]
     read = set(re.findall(r'U0\."(\w+)"', far))
     assert read == {"id", "lot_id"}
+
+
+def test_what_was_given_is_shown_without_a_question_for_each_row(store, signed_in):
+    lot = store.on_shelf(units=4)
+    browser, asked = signed_in(store.clerk), []
+
+    for times in (1, 3):
+        for _number in range(times):
+            store.give(lot)
+        with CaptureQueriesContext(connection) as asked_for:
+            browser.get(f"{BASE}issues/")
+        asked.append([one["sql"] for one in asked_for if 'FROM "goods_movement"' in one["sql"]])
+
+    assert len(asked[0]) == len(asked[1]) == 2
+    for rows in asked[1]:
+        keys = rows[rows.index("IN (SELECT") :] if "IN (SELECT" in rows else rows
+        assert "JOIN" not in keys
+        assert "NOT EXISTS" in keys
