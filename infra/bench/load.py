@@ -122,7 +122,7 @@ def _files(known: list[Any], *, share: int) -> str:
             )
     filling = time.perf_counter() - began
     folding = timed(lambda: fold_facts(now=clock.now(), wait=True))
-    _tidy(*known[:2])
+    tidy(*known[:2])
     return f"{made} more put on file in {filling:.0f} s ({made / filling:.0f} a second), folded in {folding:.1f} s"
 
 
@@ -177,11 +177,11 @@ def _more_files(station: Any, *, households: int) -> int:
             [max(0, households // held - 1)],
         )
         row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-    _tidy(station)
+    tidy(station)
     return int(row[0])
 
 
-def _tidy(*asked: Any) -> None:
+def tidy(*asked: Any) -> None:
     """Let nothing that was just loaded be cleaned up while people are at the pages.
 
     Only what the pages read: a VACUUM of the tables of every station takes longer than the loading.
@@ -199,7 +199,7 @@ def _tidy(*asked: Any) -> None:
 
 def _pages(known: list[Any]) -> list[Page]:
     city, county = known[0], known[1]
-    at_city, at_county = _cookie(city), _cookie(county)
+    at_city, at_county = cookie(city), cookie(county)
     return [
         Page("city dashboard", f"/s/{city.code}/rollup/", at_city),
         Page(
@@ -210,7 +210,7 @@ def _pages(known: list[Any]) -> list[Page]:
     ]
 
 
-def _cookie(station: Any) -> str:
+def cookie(station: Any) -> str:
     """Sign a person with every station role in; return the cookie of the browser."""
     from django.conf import settings
     from django.test import Client

@@ -19,6 +19,7 @@ MEASUREMENTS = {
     "importing": "a workbook of 5,000 households, from its upload to its files",
     "banking": "a bank statement of up to 100,000 lines, from its upload to the books",
     "payouts": "batches of 1,000 and 10,000 payments, from the approvals to the bank and back",
+    "lists": "first, middle and last page of every list of a station with 100,000 rows of each kind",
     "load": "eight people at once on pages of a growing network, served by gunicorn",
 }
 
