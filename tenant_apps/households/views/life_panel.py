@@ -29,37 +29,39 @@ from tenant_apps.households.work import (
 )
 
 _SHOWN = 12
-_NEVER_ON_FILE = (FileState.DRAFT, FileState.SUBMITTED, FileState.FIRST_REVIEW, FileState.VISITING)
 
 
 def life_of(file: HouseholdFile, *, actor: Actor, on: date) -> dict[str, Any] | None:
-    """Give the re-checks, transfers and linked files of a file; None while it was never on file."""
-    if file.state in _NEVER_ON_FILE and file.former_id is None:
-        return None
-    rechecks = rechecks_of(file)
+    """Give the re-checks, transfers and linked files of a file; None while there is nothing of the kind."""
+    rechecks, transfers, linked = rechecks_of(file), transfers_of(file.pk), files_linked_to(file)
     is_on_file = file.state in COUNTED_STATES
-    linked = files_linked_to(file)
     head = bytes(file.id_no_hash) if file.id_no_hash is not None else None
     here = {one.pk for one in linked}
+    splits = [
+        one
+        for one in splits_of(file.pk, head=head)
+        if one.subject not in here or one.held_by not in {"", current_station().name}
+    ]
+    may_file_again = actor.may("file.edit") and file.state in {*LEFT, FileState.ARCHIVED} - {
+        FileState.MOVED_OUT
+    }
+    dated = file.on_file_on or file.expires_on or file.closed_on
+    if not (dated or is_on_file or rechecks or transfers or linked or splits or may_file_again):
+        return None
     return {
         "rechecks": [_worded(one) for one in rechecks[:_SHOWN]],
         "is_asked": any(one.asked and one.state in RECHECK_UNDER_WAY for one in rechecks),
         "has_due": any(
             one.state == RecheckState.DUE and one.kind != RecheckKind.EXIT_CHECK for one in rechecks
         ),
-        "transfers": transfers_of(file.pk),
+        "transfers": transfers,
         "linked": linked,
-        "splits": [
-            one
-            for one in splits_of(file.pk, head=head)
-            if one.subject not in here or one.held_by not in {"", current_station().name}
-        ],
+        "splits": splits,
         "blocked": payout_blocked(file, on=on) if is_on_file else [],
         "exit_kind": CODE_LISTS["exit_kind"].label(file.exit_kind),
         "exit_reason": CODE_LISTS["exit_reason"].label(file.exit_reason),
         "may_enter": is_on_file and actor.may("file.edit"),
-        "may_file_again": actor.may("file.edit")
-        and file.state in {*LEFT, FileState.ARCHIVED} - {FileState.MOVED_OUT},
+        "may_file_again": may_file_again,
         "entry_form": EntryForm(
             initial={"number": file.nat_no, "entered_on": file.nat_entry_on or on}
         ),

@@ -451,6 +451,18 @@ def test_a_submitted_file_is_not_edited(browser, file, township) -> None:
     assert browser.post(f"{HOME}{file.pk}/change/", data).status_code == 409
 
 
+@pytest.mark.parametrize("state", [FileState.MEANS_CHECK, FileState.NOTICE, FileState.RETURNED])
+def test_a_file_that_was_never_on_file_has_no_empty_part_on_its_life(
+    browser, file, township, state
+) -> None:
+    with in_station(township):
+        HouseholdFile.objects.filter(pk=file.pk).update(state=state)
+    assert "在档管理" not in page(browser, f"{HOME}{file.pk}/")
+    with in_station(township):
+        HouseholdFile.objects.filter(pk=file.pk).update(state=FileState.ON_FILE)
+    assert "在档管理" in page(browser, f"{HOME}{file.pk}/")
+
+
 def test_a_page_of_a_list_costs_the_same_whatever_its_length(
     browser, clerk, township, django_assert_max_num_queries
 ) -> None:
