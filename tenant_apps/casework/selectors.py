@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel import clock
@@ -151,12 +152,18 @@ def timeline_of(
             at=event.at,
             who=shown_name(f"{event.place} {event.actor_name}".strip()),
             what=_action_label(event.action, flow=flow, label=label),
-            comment=event.comment,
+            comment=_comment_of(event),
             tone=_TONES.get(event.action, "info"),
             rules=tuple(rules_named(event.rules)),
         )
         for event in events_of(subject)
     ]
+
+
+def _comment_of(event: Event) -> str:
+    if event.action in _TONES and event.comment:
+        return gettext("期限 %(day)s") % {"day": event.comment}
+    return event.comment
 
 
 def rules_named(references: Iterable[str]) -> list[RuleUsed]:

@@ -104,6 +104,13 @@ def test_the_timeline_tells_who_did_what_newest_first(at_township, clerk) -> Non
     assert (second.who, second.what) == ("宣化区 王经办", "打印")
 
 
+def test_the_timeline_says_what_the_day_of_a_warning_is(at_township, clerk) -> None:
+    record_event(subject=FILE, action="clock.warning", comment="2026-11-24", actor=clerk, now=NOON)
+    record_event(subject=FILE, action="submit", comment="2026-11-24", actor=clerk, now=NOON)
+
+    assert {one.comment for one in timeline_of(FILE)} == {"期限 2026-11-24", "2026-11-24"}
+
+
 def test_a_record_of_another_kind_with_the_same_key_has_its_own_timeline(
     at_township, clerk
 ) -> None:
