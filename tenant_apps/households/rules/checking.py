@@ -261,8 +261,32 @@ class _Check(PersonChecks):
             yield self._error("V17", "contract_on", _("劳动合同签订日期不能晚于申请日期。"))
         if draft.applied_on and draft.applied_on > self.ctx.on:
             yield self._error("date", "applied_on", _("申请日期不能晚于今天。"))
+        elif draft.birth and draft.applied_on and draft.applied_on <= draft.birth:
+            yield self._error("date", "applied_on", _("申请日期不能早于出生日期。"))
         if draft.birth and draft.work_start and age_on(draft.birth, draft.work_start) < 16:
             yield self._error("date", "work_start", _("参加工作时未满 16 周岁，请核对日期。"))
+        elif draft.work_start and draft.work_start > applied:
+            yield self._error("date", "work_start", _("参加工作日期不能晚于申请日期。"))
+        if (
+            draft.contract_on
+            and draft.contract_ended_on
+            and draft.contract_ended_on < draft.contract_on
+        ):
+            yield self._error("date", "contract_ended_on", _("劳动合同终止日期不能早于签订日期。"))
+        yield from self._signed_for_this(draft.applied_on)
+
+    def _signed_for_this(self, applied: date | None) -> Iterator[Problem]:
+        """Doubt a signature that was given more than a year before the application it stands for."""
+        draft = self.draft
+        if draft.consent_on and draft.consent_on > self.ctx.on:
+            yield self._error("date", "consent_on", _("同意书签署日期不能晚于今天。"))
+        message = _("签署日期比申请日期早一年以上，请核对是不是为这次申请签署的。")
+        for field, signed in (
+            ("consent_on", draft.consent_on),
+            ("authorised_on", draft.authorised_on),
+        ):
+            if signed and applied and age_on(signed, applied) >= 1:
+                yield self._warning("date", field, message)
 
     def _health(self) -> Iterator[Problem]:
         yield from self._disability(self.draft, "")
@@ -347,7 +371,7 @@ class _Check(PersonChecks):
 
     def _income(self) -> Iterator[Problem]:
         draft = self.draft
-        if draft.own_income_fen is None or not draft.inc_wages_fen:
+        if draft.own_income_fen is None or draft.inc_wages_fen is None:
             return
         monthly = draft.own_income_fen + sum(one.income_fen or 0 for one in draft.members)
         gap = abs(monthly * 12 - draft.inc_wages_fen)

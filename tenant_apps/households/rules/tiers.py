@@ -252,7 +252,8 @@ def _case_of_deep(household: HouseholdDraft | Economy) -> str:
         return "101"
     if household.emp_state in _STOPPED or household.main_cause in _LAID_OFF:
         return "102"
-    if cared_for or household.disability or household.main_cause in _ILL_OR_DISABLED:
+    is_disabled = household.disability not in {"", "none"}
+    if cared_for or is_disabled or household.main_cause in _ILL_OR_DISABLED:
         return "103"
     return ""
 

@@ -119,6 +119,11 @@ def test_v06_a_month_that_does_not_fit_the_year_is_warned_of() -> None:
     assert [(one.code, one.severity) for one in problems] == [("V06", "warning")]
 
 
+def test_v06_wages_declared_as_nothing_are_compared_like_any_others() -> None:
+    problems = check_household(complete(own_income_fen=100000, inc_wages_fen=0), IMPORT)
+    assert [(one.code, one.severity) for one in problems] == [("V06", "warning")]
+
+
 def test_v07_a_cost_without_its_paper_holds_the_submission() -> None:
     problems = missing_for_submission(
         complete(), papers=PAPERS - {"tuition"}, rule=RULE, ctx=SUBMIT
@@ -217,6 +222,34 @@ def test_v16_no_money_before_the_file_is_on_file_and_its_notice_over() -> None:
 def test_v17_a_contract_is_signed_before_the_application() -> None:
     assert check(liu(contract_on=date(2026, 10, 13))) == [("V17", "contract_on")]
     assert check(liu(contract_on=date(2026, 10, 12))) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("work_start", {"work_start": date(2026, 10, 13)}),
+        ("applied_on", {"applied_on": date(1970, 1, 1)}),
+        ("consent_on", {"consent_on": date(2099, 1, 1)}),
+        ("authorised_on", {"authorised_on": date(2099, 1, 1)}),
+        (
+            "contract_ended_on",
+            {"contract_on": date(2020, 1, 2), "contract_ended_on": date(2020, 1, 1)},
+        ),
+    ],
+)
+def test_dates_out_of_their_order_are_refused(field, given) -> None:
+    assert field in [name for _code, name in check(liu(**given))]
+
+
+def test_a_signature_of_long_before_the_application_is_doubted_not_refused() -> None:
+    old = {"consent_on": date(2025, 10, 12), "authorised_on": date(2025, 10, 12)}
+    problems = check_household(liu(applied_on=date(2026, 10, 12), **old), IMPORT)
+    assert [(one.field, one.severity) for one in problems] == [
+        ("consent_on", "warning"),
+        ("authorised_on", "warning"),
+    ]
+    young = {"consent_on": date(2025, 10, 13), "authorised_on": date(2025, 10, 13)}
+    assert check(liu(applied_on=date(2026, 10, 12), **young)) == []
 
 
 def test_v18_a_region_that_does_not_exist_is_refused() -> None:
