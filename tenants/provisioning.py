@@ -173,7 +173,7 @@ def check_parenthood(*, level: int, parent: Station | None) -> None:
     if parent is None:
         fits = level == Level.CITY
     elif level == parent.level + 1:
-        fits = True
+        fits = level in Level
     else:
         fits = parent.takes_direct_units and level == Level.ENTERPRISE and parent.level < level
     if not fits:

@@ -1,5 +1,6 @@
 """Pages over all stations."""
 
+import secrets
 from datetime import timedelta
 from typing import Any, cast
 
@@ -138,8 +139,9 @@ def move(request: HttpRequest, code: str, action: str) -> HttpResponse:
 def import_stations(request: HttpRequest) -> HttpResponse:
     """Take a list of stations, show what it would do, and queue it when that is confirmed."""
     actor = _asker(request, "network.manage")
-    slot = f"import-preview:{actor.user_id}"
     if request.method == "POST" and "confirm" in request.POST:
+        # By the list that was shown on this page: another tab may show another one.
+        slot = _preview_slot(actor, request.POST["confirm"])
         kept = cache.get(slot)
         if kept is None:
             messages.warning(request, _("预览已过期，请重新上传。"))
@@ -152,16 +154,24 @@ def import_stations(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     preview: many.Preview | None = None
     problems: tuple[Any, ...] = ()
+    shown = secrets.token_urlsafe(12)
     if request.method == "POST" and form.is_valid():
         try:
             preview = many.preview_import(lines_of_upload(form.cleaned_data["file"]))
         except InvalidInput as error:
             problems = error.problems
         else:
+            slot = _preview_slot(actor, shown)
             cache.set(slot, (form.cleaned_data["title"], preview.good), PREVIEW_KEPT_SECONDS)
     return render(
-        request, "console/import.html", {"form": form, "preview": preview, "problems": problems}
+        request,
+        "console/import.html",
+        {"form": form, "preview": preview, "problems": problems, "shown": shown},
     )
+
+
+def _preview_slot(actor: Actor, shown: str) -> str:
+    return f"import-preview:{actor.user_id}:{shown[:32]}"
 
 
 @require_POST

@@ -27,9 +27,10 @@ def region_exists(code: str, *, on: date | None = None) -> bool:
     return _regions_with(code, on=on).exists()
 
 
-def known_regions(codes: Iterable[str]) -> set[str]:
-    """Return those of the codes that a division has or ever had. One query."""
-    return set(Region.objects.filter(code__in=set(codes)).values_list("code", flat=True))
+def known_regions(codes: Iterable[str], *, on: date) -> set[str]:
+    """Return those of the codes that a division has on a day. One query."""
+    found = Region.objects.filter(_valid(on), code__in=set(codes))
+    return set(found.values_list("code", flat=True))
 
 
 def get_region(code: str, *, on: date) -> Region:

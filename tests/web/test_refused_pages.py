@@ -71,3 +71,10 @@ def test_whoever_signs_in_again_after_pressing_a_button_returns_to_its_page(clie
     page = f"{FILES}{file.pk}/"
     answer = client.post(f"{page}submit/", headers={"referer": f"http://testserver{page}"})
     assert answer["Location"] == f"/accounts/login/?next={page}"
+
+
+@pytest.mark.parametrize("page", ["", "messages/", "audit/", "rollup/", "breaks/"])
+def test_whoever_is_not_signed_in_is_asked_to_at_the_pages_of_the_network(client, db, page):
+    answer = client.get(f"/network/{page}")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(f"/accounts/login/?next=/network/{page}")

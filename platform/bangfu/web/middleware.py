@@ -41,6 +41,8 @@ from tenants.models import Station, StationState
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 PREFIX = "/s/"
+# Pages for those who manage the network: whoever is not signed in is asked to.
+NETWORK_PAGES = "/network/"
 # What stays the network's also on a host name that leads to a station.
 NETWORK_PREFIXES = ("/accounts/", "/i18n/", "/join/", "/network/", "/static/", "/api/schema/")
 # Below a station's prefix, what people may see without belonging to it.
@@ -93,6 +95,8 @@ class StationMiddleware:
         if station is None:
             request.station = None  # type: ignore[attr-defined]
             request.actor = _network_actor(request)  # type: ignore[attr-defined]
+            if request.path_info.startswith(NETWORK_PAGES) and not request.user.is_authenticated:
+                return redirect_to_login(place_to_come_back_to(request), settings.LOGIN_URL)
             response = done_once(request, self.get_response)
             if request.method not in SAFE_METHODS:
                 counters.forget(request)

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, Problem
 from bangfu.kernel.identity import normalised
@@ -245,7 +246,9 @@ def _write(application: Application, said: Mapping[str, Any]) -> None:
 
 
 def _unknown_region(application: Application) -> Problem | None:
-    if application.region_code.isdigit() and region_exists(application.region_code):
+    if application.region_code.isdigit() and region_exists(
+        application.region_code, on=clock.today()
+    ):
         return None
     return Problem(
         code="unknown-region",

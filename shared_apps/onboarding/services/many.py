@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, Problem, Text
 from bangfu.kernel.tenancy import in_network
@@ -240,7 +241,7 @@ class _Checking:
                 "assigned_code", flat=True
             )
         )
-        self._regions = known_regions(regions)
+        self._regions = known_regions(regions, on=clock.today())
         self._served: dict[tuple[int, str], str] = dict(
             _served_regions({line.region_code for line in lines})
         )

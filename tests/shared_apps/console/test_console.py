@@ -1,6 +1,7 @@
 """The network's console and a station's settings, as pages and endpoints."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -113,11 +114,32 @@ def test_a_list_is_previewed_and_opened_only_when_confirmed(network_administrato
     assert "可以开通 1 个站点" in page.content.decode()
     with in_network():
         assert not Application.objects.exists()
-    client.post("/network/import/", {"confirm": "1"})
+    client.post("/network/import/", {"confirm": shown_on(page)})
     assert opening.open_waiting(now=NOON, limit=5) == 1
     forget_stations()
     with in_network():
         assert Station.objects.get(code="130773").parent.code == "1307"
+
+
+def shown_on(page):
+    return re.search(r'name="confirm" value="([^"]+)"', page.content.decode())[1]
+
+
+def test_confirming_opens_the_list_of_that_page_though_another_was_previewed_since(
+    network_administrator, client
+):
+    pages = []
+    for code, region in (("130773", "130773"), ("130722", "130722")):
+        sheet = (
+            "station_code,name,level,parent_code,region_code,region_kind,union_uscc\n"
+            f"{code},中心{code},2-县(区),1307,{region},县级区划,\n"
+        )
+        upload = SimpleUploadedFile("list.csv", sheet.encode("utf-8-sig"))
+        pages.append(client.post("/network/import/", {"title": code, "file": upload}))
+    client.post("/network/import/", {"confirm": shown_on(pages[0])})
+
+    with in_network():
+        assert [one.assigned_code for one in Application.objects.all()] == ["130773"]
 
 
 def test_a_workbook_that_is_none_is_refused_with_a_reason(network_administrator, client):

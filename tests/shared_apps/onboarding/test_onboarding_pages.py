@@ -144,6 +144,18 @@ def test_a_wrong_line_of_an_invitation_is_named_by_its_row(county, person_at, si
         assert not Application.objects.exists()
 
 
+def test_nobody_applies_below_an_enterprise(client, enterprise):
+    body = {
+        "parent_code": enterprise.code,
+        "name": "班组帮扶点",
+        "region_code": "130773",
+        "contact": {"name": "塞主席", "email": "chair@saibei.example"},
+    }
+    answer = client.post("/api/v1/onboarding/", body, content_type="application/json")
+    assert answer.status_code == 409
+    assert "上级" in answer.content.decode()
+
+
 def test_one_call_applies_and_its_secret_reads_the_state(client, city):
     body = {
         "parent_code": "1307",

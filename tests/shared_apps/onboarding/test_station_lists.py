@@ -117,6 +117,8 @@ def test_what_is_good_of_a_list_is_imported_after_its_preview(on_network, city):
         (SAIBEI.replace("130773,塞", "1307730000001,塞", 1), "bad-code"),
         (SAIBEI.replace(",2,", ",九,"), "wrong-parent"),
         (SAIBEI.replace("1307,130773", "1307,130799"), "unknown-region"),
+        # 宣化县 was there until 2016.
+        (SAIBEI.replace("1307,130773", "1307,130721"), "unknown-region"),
         ("130705X,又一个,2,1307,130705,,", "station-exists"),
         ("130705001,又一个,3,130705,130705001,,", "code-taken"),
         ("130705X,越级,4,130705,130705001,,", "wrong-parent"),
