@@ -29,6 +29,8 @@ PO = ROOT / "platform/bangfu/locale/en/LC_MESSAGES/django.po"
 MO = PO.with_suffix(".mo")
 KEYWORDS = {
     "_": None,
+    "_lazy": None,
+    "_now": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -1,6 +1,7 @@
 """The tool that keeps the English complete."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,13 @@ def test_a_stale_compiled_catalogue_fails_the_check(i18n, capsys):
     i18n.MO.write_bytes(b"old")
     assert i18n.main(["--check"]) == 1
     assert "django.mo is not what django.po compiles to" in capsys.readouterr().out
+
+
+def test_no_module_calls_gettext_by_a_name_that_is_not_collected(i18n):
+    aliases = {
+        alias
+        for path in i18n.source_files()
+        if path.suffix == ".py"
+        for alias in re.findall(r"\bn?p?gettext\w* as (\w+)", path.read_text())
+    }
+    assert aliases <= set(i18n.KEYWORDS)
