@@ -22,6 +22,7 @@ from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.notices.models import Notice, NoticeState, Objection, Purpose
 from tenant_apps.notices.purposes import handling_of
 from tenant_apps.notices.selectors import notices_over
+from tenant_apps.notices.wording import tells_too_much
 
 DEFAULT_REASONS = {
     Purpose.ADMISSION: gettext_lazy("家庭生活困难，符合建档条件。"),
@@ -298,8 +299,8 @@ def _publishable(reason: str, never_say: tuple[str, ...]) -> str:
     if len(reason) > _LONGEST_REASON:
         message = _("公示理由请控制在 300 字以内。")
         raise InvalidInput([Problem(code="V401", field="reason", message=message)])
-    if any(secret and secret in reason for secret in never_say):
-        message = _("公示内容不能出现姓名全称、证件号码、电话或疾病。")
+    if tells_too_much(reason, secrets=never_say):
+        message = _("公示内容不能出现本人或家属的姓名全称、证件号码、电话、银行卡号或疾病名称。")
         raise InvalidInput([Problem(code="V402", field="reason", message=message)])
     return reason
 

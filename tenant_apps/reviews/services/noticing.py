@@ -12,7 +12,7 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from tenant_apps.households.dossiers import draft_in
-from tenant_apps.households.drafts import FILE_FIELDS, HouseholdDraft
+from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS, HouseholdDraft
 from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.notices import services as notices
 from tenant_apps.notices.models import Notice, NoticeState, Objection
@@ -143,6 +143,9 @@ def notice_of(review: Review) -> Notice:
 
 
 def never_public(draft: HouseholdDraft) -> tuple[str, ...]:
-    """Give the texts of a household that may not stand in a notice."""
+    """Give the texts of a household, its members included, that may not stand in a notice."""
     values = [getattr(draft, spec.name) for spec in FILE_FIELDS if spec.sensitive]
-    return (draft.name, *(value for value in values if isinstance(value, str)))
+    for member in draft.members:
+        values += [getattr(member, spec.name) for spec in MEMBER_FIELDS if spec.sensitive]
+    names = (draft.name, *(member.name for member in draft.members))
+    return (*names, *(value for value in values if isinstance(value, str)))

@@ -88,6 +88,30 @@ def test_an_objection_says_something_to_a_notice_that_is_open(publish):
         services.raise_objection(notice.pk, text="情况不实", now=NOON + timedelta(days=9))
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "户主柳 试一家庭困难",
+        "户主患恶性肿瘤，家庭困难",
+        "因尿毒症长期透析",
+        "联系电话 139-0000-0001",
+        "证件１３０７７２１９９６１０２２３６３２",
+        "有视力残疾",
+    ],
+)
+def test_a_notice_names_no_person_number_or_illness(publish, reason):
+    with pytest.raises(InvalidInput) as refused:
+        publish(reason=reason)
+    assert [one.code for one in refused.value.problems] == ["V402"]
+
+
+@pytest.mark.parametrize(
+    "reason", ["因病致困，2026年自付医疗费 12,345.67 元", "一户三口，收入低于标准"]
+)
+def test_a_notice_may_say_why(publish, reason):
+    assert publish(reason=reason).reason == reason
+
+
 def test_a_notice_says_no_name_in_full_and_no_more_than_fits(publish):
     for reason in ("柳试一家庭困难", "长" * 301):
         with pytest.raises(InvalidInput):
