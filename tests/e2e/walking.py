@@ -24,6 +24,9 @@ NAMED = """() => {
         one.getAttribute("href") || one.getAttribute("action") || one.getAttribute("hx-get") || one.dataset.url)];
 }"""
 
+TABS = """() => [...new Set([...document.querySelectorAll('main a[href^="?tab="]:not([aria-current])')]
+    .map((one) => one.getAttribute("href")))]"""
+
 
 class Walk:
     """The pages below one address; ``looked`` names those that were looked at, ``others`` what is no page.
@@ -47,6 +50,8 @@ class Walk:
 
     def as_somebody(self, person, root, roles=None):
         """Look at what a person with these roles may open below ``root`` and nobody has looked at; without, at all."""
+        # What lists name differs from one person to the next.
+        self.read_at.clear()
         person.go(root)
         self.learn(person, root)
         before = -1
@@ -69,6 +74,7 @@ class Walk:
                 self.read_at.add((root, route.name))
                 self.wrong += self.look(person, path, narrow=bool(len(self.looked) % 2))
                 self.learn(person, root)
+                self.learn_of_tabs(person, root)
                 return
             if kind == "other":
                 self.others[route.name] = path
@@ -83,6 +89,14 @@ class Walk:
             if kind_of(person, root + route.pattern) == "page":
                 person.go(root + route.pattern)
                 self.learn(person, root)
+                self.learn_of_tabs(person, root)
+
+    def learn_of_tabs(self, person, root):
+        """Note what stands on the other tabs of the page in front of a person."""
+        path = urlsplit(person.page.url).path
+        for tab in person.page.evaluate(TABS):
+            person.go(path + tab)
+            self.learn(person, root)
 
     def learn(self, person, root):
         """Note the addresses that the page in front of a person names."""
