@@ -19,7 +19,7 @@ FULL_TIME, PART_TIME = "full", "part"
 def network_facts(*, month: date) -> dict[int, list[Fact]]:
     """Return the present stocks of every station ever opened, by station; those closed have none."""
     with in_network():
-        stations = list(Station.objects.all())
+        stations = list(Station.objects.order_by("pk"))
         units = _units_due()
         staff = list(
             Membership.objects.filter(ended_at__isnull=True).values_list(
@@ -37,21 +37,18 @@ def network_facts(*, month: date) -> dict[int, list[Fact]]:
                 dims={"level": level, "station_kind": station.kind},
             )
         )
+    owners: dict[str, int] = {}
+    for station in working:
         if station.level < Level.ENTERPRISE:
-            facts[station.pk].append(
-                Fact(indicator="NET-02.N", period=month, dims={"level": level})
-            )
-    owners = {
-        _unit_code(station.region_code, station.level): station.pk
-        for station in working
-        if station.level < Level.ENTERPRISE
-    }
+            # A second station of a unit, a training centre say, covers no further one.
+            owners.setdefault(_unit_code(station.region_code, station.level), station.pk)
     for code, unit_level, ancestors in units:
+        dims = {"level": str(unit_level)}
+        if code in owners:
+            facts[owners[code]].append(Fact(indicator="NET-02.N", period=month, dims=dims))
         owner = next((owners[one] for one in (code, *ancestors) if one in owners), None)
         if owner is not None:
-            facts[owner].append(
-                Fact(indicator="NET-02.D", period=month, dims={"level": str(unit_level)})
-            )
+            facts[owner].append(Fact(indicator="NET-02.D", period=month, dims=dims))
     for station_id, roles, full_time in staff:
         facts[station_id].append(
             Fact(

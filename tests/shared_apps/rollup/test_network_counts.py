@@ -4,7 +4,7 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.rollup.periods import Period
 from shared_apps.rollup.selectors import answer, tree_differences_of
 from shared_apps.rollup.services import count_network
-from tenants.models import Level, Station, StationState
+from tenants.models import Level, Station, StationKind, StationState
 from tests.support.databases import TREE
 
 NOVEMBER = Period.parse("2026-11")
@@ -53,6 +53,28 @@ def test_coverage_is_stations_against_administrative_units(city, county):
     assert units == 266
     assert float(value("NET-02", city)) == round(sum(row[2] < 4 for row in TREE) * 100 / 266, 1)
     assert 0 < value("NET-02", county) < 100
+
+
+def test_a_second_station_of_a_unit_covers_no_further_unit(city, county):
+    count_network(on=DAY)
+    before = value("NET-02", county)
+    with in_network():
+        one = Station.objects.get(pk=county.id)
+        Station.objects.create(
+            code="130705T",
+            name="宣化区职工培训中心",
+            level=one.level,
+            kind=StationKind.TRAINING,
+            region_code=one.region_code,
+            state=StationState.ACTIVE,
+            parent_id=one.parent_id,
+            path=f"{one.path}900001.",
+            opened_at=one.opened_at,
+        )
+    count_network(on=date(2026, 12, 3))
+
+    assert value("NET-02", county, Period.parse("2026-12")) == before
+    assert value("NET-02", city, Period.parse("2026-12")) == value("NET-02", city)
 
 
 def test_staff_are_counted_by_their_roles(township, clerk, reviewer, city):
