@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.errors import InvalidInput, Problem
 from bangfu.kernel.tenancy import in_network
 from shared_apps.audit.services import record
 from shared_apps.console.errors import TooFewStandards
@@ -37,7 +38,13 @@ def accept_station(*, code: str, met: Collection[str], actor: Actor, now: dateti
 
 @transaction.atomic
 def suspend_station(*, code: str, reason: str, actor: Actor, now: datetime) -> Station:
-    """Make a station read-only for its people, for a reason they are told."""
+    """Make a station read-only for its people, for a reason they are told.
+
+    Raises:
+        InvalidInput: no reason is given.
+    """
+    if not reason.strip():
+        raise InvalidInput([Problem(code="required", field="reason", message=_("请填写理由。"))])
     return _move(code, "suspend", data={"reason": reason}, actor=actor, now=now)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from bangfu.kernel.errors import IllegalMove, NotFound, NotPermitted
+from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import Role
@@ -225,6 +225,13 @@ def test_a_station_cannot_resume_itself(county, person_at, head, city):
 def test_an_active_station_cannot_be_resumed(head, city, county):
     with in_station(city), pytest.raises(IllegalMove):
         services.resume_station(code="130705", actor=head, now=NOON)
+
+
+def test_no_station_is_suspended_without_a_reason(head, county, city):
+    with in_station(city), pytest.raises(InvalidInput):
+        services.suspend_station(code="130705", reason="  ", actor=head, now=NOON)
+    with in_network():
+        assert Station.objects.get(code="130705").state != StationState.SUSPENDED
 
 
 def test_a_clerk_may_not_suspend(city, county, person_at):
