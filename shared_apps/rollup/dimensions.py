@@ -23,12 +23,17 @@ _TITLES: Mapping[str, Text] = {
     "role": gettext_lazy("岗位"),
     "working_time": gettext_lazy("专兼职"),
     "break_kind": gettext_lazy("差异类型"),
+    "kind": gettext_lazy("类型"),
 }
 _LABELS: Mapping[str, Mapping[str, Text]] = {
     "level": {str(level.value): level.label for level in Level},
     "station_kind": {kind.value: kind.label for kind in StationKind},
     "role": {role.value: role.label for role in Role},
     "break_kind": {kind.value: kind.label for kind in BreakKind},
+    "kind": {
+        "unchanged": gettext_lazy("超一年未变更"),
+        "never_helped": gettext_lazy("建档未帮扶"),
+    },
     "working_time": {FULL_TIME: gettext_lazy("专职"), PART_TIME: gettext_lazy("兼职")},
 }
 _UNITS: Mapping[str, Text] = {

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from bangfu.kernel import clock
@@ -24,6 +24,7 @@ from tenant_apps.households.models import (
     TransferRole,
     TransferState,
 )
+from tenant_apps.households.work import files_to_do
 
 # Reconciliation asks this of every station every night: put together for each of them, the statement would
 # take as long as its answer. A snapshot is large: only those of a file that left are opened, for the reason.
@@ -33,6 +34,7 @@ _VERSIONS = """
     FROM "households_version" ORDER BY file_id, number
 """
 HANDED_OVER = "handed_over"
+UNCHANGED, NEVER_HELPED = "unchanged", "never_helped"
 
 
 def facts_of_station() -> Iterable[Fact]:
@@ -86,17 +88,29 @@ def files_behind(subjects: Sequence[bytes]) -> list[Listed]:
     ]
 
 
-def files_unchanged_for_a_year(*, on: date) -> list[Fact]:
-    """Count, as one fact each, the files on file without a new version for twelve months (NR17)."""
+def files_left_alone(*, on: date) -> list[Fact]:
+    """Count, as one fact each, the files on file without a new version for twelve months or never helped (NR17)."""
     limit = _a_year_before(on)
-    unchanged = (
+    kinds: dict[bytes, list[str]] = {}
+    for kind, files in (
+        (UNCHANGED, _unchanged_since(limit)),
+        (NEVER_HELPED, files_to_do(NEVER_HELPED, on=on)),
+    ):
+        for subject in files.order_by().values_list("id_no_hash", flat=True):
+            kinds.setdefault(bytes(subject or b""), []).append(kind)
+    month = on.replace(day=1)
+    return [
+        Fact(indicator="FIL-12", period=month, dims={"kind": found}, subject=subject)
+        for subject, found in kinds.items()
+    ]
+
+
+def _unchanged_since(limit: date) -> QuerySet[HouseholdFile]:
+    return (
         HouseholdFile.objects.filter(state__in=COUNTED_STATES)
         .annotate(last_change=Max("versions__effective_on"))
         .filter(last_change__lte=limit)
-        .values_list("id_no_hash", flat=True)
     )
-    month = on.replace(day=1)
-    return [Fact(indicator="FIL-12", period=month, subject=bytes(one or b"")) for one in unchanged]
 
 
 def _a_year_before(day: date) -> date:

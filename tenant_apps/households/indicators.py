@@ -155,11 +155,12 @@ INDICATORS = [
     ),
     Indicator(
         code="FIL-12",
-        name=_("超一年未变更档案数"),
-        english="Files unchanged for 12 months",
+        name=_("超一年未变更或从未帮扶档案数"),
+        english="Files unchanged for 12 months or never helped",
         unit="户",
         cls="S",
-        counted="tenant_apps.households.facts.files_unchanged_for_a_year",
+        dims=("kind",),
+        counted="tenant_apps.households.facts.files_left_alone",
     ),
 ]
 

@@ -171,7 +171,7 @@ FORM = Form(
         Row(
             code="unchanged",
             title=_("超一年未变更"),
-            draws={"households_all": Draw("FIL-12", "closing")},
+            draws={"households_all": Draw("FIL-12", "closing", (("kind", "unchanged"),))},
         ),
     ),
     rules=(

@@ -155,12 +155,20 @@ def test_a_ratio_has_no_list(at_township):
         files_behind("FIL-08", period=NOVEMBER)
 
 
-def test_files_unchanged_for_a_year_are_counted_as_the_year_passes(file, township, city):
+def test_files_left_alone_are_counted_as_the_year_passes(file, township, city):
     in_a_year = date(2027, 11, 25)
+    later = Period.parse("2027-11")
 
     count_stocks(township, on=date(2026, 11, 21), now=NOON)
-    assert value("FIL-12", city) == 0
+    assert kinds("FIL-12", city, NOVEMBER) == {"建档未帮扶": 1}
     count_stocks(township, on=in_a_year, now=NOON)
 
-    assert value("FIL-12", city, Period.parse("2027-11")) == 1
+    assert value("FIL-12", city, later) == 1
+    assert kinds("FIL-12", city, later) == {"超一年未变更": 1, "建档未帮扶": 1}
     assert count_stocks(township, on=in_a_year, now=NOON) == 0
+
+
+def kinds(code, station, period):
+    with in_station(station):
+        parts = answer(code, station=station, period=period, by="kind").parts
+    return {part.label: part.value for part in parts if part.value}

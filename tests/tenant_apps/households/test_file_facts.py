@@ -1,14 +1,15 @@
 """What a station recorded and what its files give are the same numbers."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from shared_apps.rollup.services import fold_facts, recount_station
-from tenant_apps.households import services
-from tenant_apps.households.facts import facts_of_station, files_behind, files_unchanged_for_a_year
+from tenant_apps.households import services, work
+from tenant_apps.households.facts import facts_of_station, files_behind, files_left_alone
 from tenant_apps.households.models import FileState, HouseholdFile
 from tests.conftest import NOON
 from tests.tenant_apps.households.households import complete
@@ -58,12 +59,18 @@ def test_the_list_behind_a_number_names_files_of_the_own_station_only(
         assert files_behind([subject]) == []
 
 
-def test_a_file_without_a_new_version_for_a_year_is_counted(
-    file: HouseholdFile, clerk: Actor
+def test_a_file_without_a_new_version_for_a_year_or_without_help_is_counted(
+    file: HouseholdFile, clerk: Actor, monkeypatch
 ) -> None:
-    assert files_unchanged_for_a_year(on=date(2027, 11, 19)) == []
-    late = files_unchanged_for_a_year(on=date(2027, 11, 20))
-    assert [fact.indicator for fact in late] == ["FIL-12"]
+    def kinds(on: date) -> list[Any]:
+        return [fact.dims["kind"] for fact in files_left_alone(on=on)]
+
+    assert kinds(date(2027, 11, 19)) == [["never_helped"]]
+    assert kinds(date(2027, 11, 20)) == [["unchanged", "never_helped"]]
+    helped = HouseholdFile.objects.filter(pk=file.pk).values("pk")
+    monkeypatch.setattr(work, "_helped", [lambda: helped])
+    assert kinds(date(2027, 11, 19)) == []
+    assert kinds(date(2027, 11, 20)) == [["unchanged"]]
     changed_at = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
     services.record_version(file=file, event="change", actor=clerk, now=changed_at)
-    assert files_unchanged_for_a_year(on=date(2027, 11, 20)) == []
+    assert kinds(date(2027, 11, 20)) == []
