@@ -19,6 +19,7 @@ from bangfu.kernel.workdays import add_working_days, working_days_left
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import rule_in_force
 from shared_apps.regions.selectors import calendar_in_force
+from tenant_apps.notices.counting import Held, count
 from tenant_apps.notices.models import Notice, NoticeState, Objection, Purpose
 from tenant_apps.notices.purposes import handling_of
 from tenant_apps.notices.selectors import notices_over
@@ -146,6 +147,7 @@ def end_if_over(notice: Notice, *, now: datetime) -> None:
         NoticeStillRunning: it has not.
     """
     on = clock.local_day(now)
+    _recount(notice, now=now)
     if notice.state != NoticeState.RUNNING or on <= notice.due_on:
         raise NoticeStillRunning(due=f"{notice.due_on:%Y-%m-%d}")
     notice.state = NoticeState.ENDED
@@ -153,11 +155,62 @@ def end_if_over(notice: Notice, *, now: datetime) -> None:
     notice.save(update_fields=["state", "ended_on"])
 
 
+@transaction.atomic
+def recount_notices(*, now: datetime) -> int:
+    """Lengthen the notices that lost a working day when the calendar changed; returns how many.
+
+    One that gained a day keeps the last day that was published.
+    """
+    open_ones = Notice.objects.select_for_update().filter(
+        state__in=[NoticeState.RUNNING, NoticeState.PAUSED]
+    )
+    return sum(_recount(notice, now=now) for notice in open_ones.order_by("id"))
+
+
+def _recount(notice: Notice, *, now: datetime) -> bool:
+    counted = count(
+        published_on=notice.published_on,
+        working_days=notice.working_days,
+        held=_held(notice),
+        calendar=calendar_in_force(),
+    )
+    if notice.state == NoticeState.PAUSED:
+        if counted.days_left is None or counted.days_left <= (notice.days_left or 0):
+            return False
+        notice.days_left = counted.days_left
+    elif notice.state != NoticeState.RUNNING or counted.due_on <= notice.due_on:
+        return False
+    before, notice.due_on = notice.due_on, max(notice.due_on, counted.due_on)
+    notice.save(update_fields=["due_on", "days_left"])
+    record(
+        event="notice.recounted",
+        actor=Actor.system(kept(gettext_lazy("系统")), station=current_station()),
+        subject=("notice", notice.pk),
+        data={"from": before.isoformat(), "due_on": notice.due_on.isoformat()},
+        now=now,
+    )
+    return True
+
+
+def _held(notice: Notice) -> list[Held]:
+    """What held a notice, in its order: objections that were answered at once count from the first of them."""
+    held: dict[datetime | None, date] = {}
+    for received, answered in notice.objections.order_by("received_at").values_list(
+        "received_at", "answered_at"
+    ):
+        held.setdefault(answered, clock.local_day(received))
+    return [
+        Held(since, None if answered is None else clock.local_day(answered))
+        for answered, since in sorted(held.items(), key=lambda one: one[1])
+    ]
+
+
 def end_over_notices(*, now: datetime) -> int:
     """End every notice whose days are over and let what waited for it go on; returns how many.
 
-    Each in a transaction of its own. Safe to repeat.
+    Each in a transaction of its own. Safe to repeat. What the calendar lengthened goes on first.
     """
+    recount_notices(now=now)
     ended = 0
     for notice_id in list(notices_over(on=clock.local_day(now)).values_list("pk", flat=True)):
         with transaction.atomic():
@@ -216,6 +269,7 @@ def object_to(
     if notice is None:
         raise NotFound
     on = clock.local_day(now)
+    _recount(notice, now=now)
     if notice.state not in {NoticeState.RUNNING, NoticeState.PAUSED} or (
         notice.state == NoticeState.RUNNING and on > notice.due_on
     ):

@@ -1,11 +1,15 @@
 """Notices by themselves: one at a time for a purpose, ended by the day, answered by another."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.ids import uuid7
+from bangfu.kernel.tenancy import in_network
+from bangfu.kernel.workdays import working_days_left
+from shared_apps.regions.models import CalendarOverride
+from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.notices import purposes, services
 from tenant_apps.notices.models import Notice, NoticeState, Purpose
 from tenant_apps.notices.selectors import notice_about, notices_about, notices_for_public
@@ -116,3 +120,67 @@ def test_a_notice_says_no_name_in_full_and_no_more_than_fits(publish):
     for reason in ("柳试一家庭困难", "长" * 301):
         with pytest.raises(InvalidInput):
             publish(reason=reason)
+
+
+def overrule(day, *, works):
+    with in_network():
+        CalendarOverride.objects.create(
+            day=day, is_working_day=works, source="通知", entered_by="", entered_at=NOON
+        )
+
+
+def test_a_day_that_becomes_a_day_off_is_added_to_a_running_notice(publish):
+    notice = publish()
+    last = notice.due_on
+    overrule(last - timedelta(days=1), works=False)
+
+    after = NOON + timedelta(days=8)
+    assert services.end_over_notices(now=after) == 0
+    notice.refresh_from_db()
+    assert notice.due_on > last
+    assert working_days_left(notice.published_on, notice.due_on, calendar_in_force()) == 5
+    assert services.recount_notices(now=after) == 0
+    assert services.end_over_notices(now=NOON + timedelta(days=10)) == 0
+    assert services.end_over_notices(now=NOON + timedelta(days=11)) == 1
+
+
+def test_a_day_that_becomes_a_working_day_takes_nothing_from_what_was_published(publish):
+    notice = publish()
+    overrule(date(2026, 11, 22), works=True)
+
+    assert services.recount_notices(now=NOON + timedelta(days=2)) == 0
+    assert Notice.objects.get(pk=notice.pk).due_on == notice.due_on
+
+
+def test_an_objection_is_taken_on_the_day_that_was_added(publish):
+    notice = publish()
+    overrule(notice.due_on, works=False)
+
+    services.object_to(notice.pk, text="情况不实", now=NOON + timedelta(days=8))
+    assert Notice.objects.get(pk=notice.pk).state == NoticeState.PAUSED
+
+
+def test_the_days_that_an_objection_held_are_counted_again_as_they_were(publish, clerk):
+    notice = publish()
+    services.object_to(notice.pk, text="情况不实", now=NOON + timedelta(days=3))
+    services.object_to(notice.pk, text="也不实", now=NOON + timedelta(days=4))
+    notice.refresh_from_db()
+    services.answer_all(
+        notice, answer="属实", is_upheld=False, actor=clerk, now=NOON + timedelta(days=12)
+    )
+    before = Notice.objects.get(pk=notice.pk).due_on
+    assert services.recount_notices(now=NOON + timedelta(days=12)) == 0
+
+    overrule(before, works=False)
+    assert services.recount_notices(now=NOON + timedelta(days=12)) == 1
+    assert Notice.objects.get(pk=notice.pk).due_on > before
+
+
+def test_a_notice_that_is_held_gains_a_day_lost_before(publish):
+    notice = publish()
+    services.object_to(notice.pk, text="情况不实", now=NOON + timedelta(days=5))
+    left = Notice.objects.get(pk=notice.pk).days_left
+
+    overrule(date(2026, 11, 24), works=False)
+    assert services.recount_notices(now=NOON + timedelta(days=6)) == 1
+    assert Notice.objects.get(pk=notice.pk).days_left == left + 1
