@@ -20,7 +20,7 @@ from shared_apps.exchange.models import Message
 from shared_apps.exchange.services import post
 from shared_apps.importing.models import Outcome, Part, Row, Verdict
 from tenant_apps.casework.services import open_todo
-from tenant_apps.households.models import FileState, HouseholdFile
+from tenant_apps.households.models import CLOSED_STATES, FileState, HouseholdFile
 from tenant_apps.households.services import delete_draft
 from tenant_apps.imports.links import drafts_link
 from tenant_apps.imports.payloads import Bundle
@@ -63,13 +63,19 @@ def receive_rows(message: Message, *, now: datetime) -> None:
     )
     results = [_refusal(one) if _refused(one, run_id) else next(applied) for one in judgements]
     _ask_to_complete(run_id, now=now)
+    if any(one.before for one in results):
+        _ask_to_compare(run_id, now=now)
     keys = [one["row"] for one in body["rows"]]
     _answer(message, "import.result", zip(keys, results, strict=True), now=now)
 
 
 @transaction.atomic
 def receive_undo(message: Message, *, now: datetime) -> None:
-    """Delete the drafts a parent's import made here, unless somebody has changed them. Safe to repeat."""
+    """Delete the drafts a parent's import made here, unless somebody has changed them. Safe to repeat.
+
+    What it changed in drafts of this station stays, and the parent is told so: what stood there before is not
+    the parent's, and its people here were asked to compare it.
+    """
     run_id = UUID(message.body["run"])
     actor = Actor.system(_("上级撤销导入"), station=current_station())
     asked = [(one["row"], bytes.fromhex(one["head"])) for one in message.body["rows"]]
@@ -79,10 +85,20 @@ def receive_undo(message: Message, *, now: datetime) -> None:
             origin_id=run_id, id_no_hash__in=[head for _row, head in asked]
         ).only("id_no_hash")
     }
+    own = {
+        bytes(head or b"")
+        for head in HouseholdFile.objects.filter(id_no_hash__in=[head for _row, head in asked])
+        .exclude(origin_id=run_id)
+        .exclude(state__in=CLOSED_STATES)
+        .values_list("id_no_hash", flat=True)
+    }
     results = []
     for row, head in asked:
         applied = Applied(Outcome.UNDONE)
-        if head in made:
+        if head in own and head not in made:
+            reason = _("该站点原有的档案已按导入内容更新，不会自动恢复，请与该站点核对。")
+            applied = Applied(Outcome.KEPT, reason=reason)
+        elif head in made:
             try:
                 delete_draft(made[head], actor=actor, now=now, expected_version=FIRST_VERSION)
             except DomainError as refusal:
@@ -123,6 +139,18 @@ def _ask_to_complete(run_id: UUID, *, now: datetime) -> None:
             now=now,
             is_closed_by_hand=True,
         )
+
+
+def _ask_to_compare(run_id: UUID, *, now: datetime) -> None:
+    open_todo(
+        subject=("import", run_id),
+        kind="import.changed",
+        capability="file.edit",
+        title=_lazy("核对上级导入更新过的原有草稿"),
+        link=drafts_link(),
+        now=now,
+        is_closed_by_hand=True,
+    )
 
 
 def _candidate(number: int, text: str) -> Candidate:

@@ -331,3 +331,29 @@ def test_the_city_takes_its_import_back_from_the_stations(
     assert files_of(township) == ["邱试二"]
     with in_station(city):
         assert outcomes(run) == [Outcome.UNDONE, Outcome.KEPT, Outcome.UNDONE]
+
+
+def test_what_the_city_changed_in_a_draft_below_stays_and_both_are_told(
+    city: StationRef, city_clerk: Actor, enterprise: StationRef, person_at
+) -> None:
+    with in_station(enterprise):
+        theirs = person_at(enterprise, Role.CLERK)
+        own = household(station_code=enterprise.code, skills="自己写的")
+        imported(workbook_of([own]), theirs)
+    with in_station(city):
+        sent = workbook_of([household(station_code=enterprise.code, skills="焊工")])
+        run = imported(sent, city_clerk, update_existing=True)
+    relay.deliver_all()
+    with in_station(enterprise):
+        assert HouseholdFile.objects.get().skills == "焊工"
+        assert Todo.objects.get(kind="import.changed").title == "核对上级导入更新过的原有草稿"
+
+    with in_station(city):
+        undone(run, city_clerk)
+    relay.deliver_all()
+
+    with in_station(city):
+        row = selectors.rows_of(run)[0]
+        assert row.outcome == Outcome.KEPT
+        assert "不会自动恢复" in row.reason
+    assert files_of(enterprise) == ["柳试一"]
