@@ -8,7 +8,7 @@ from django.conf import settings
 from bangfu.kernel import clock
 from bangfu.kernel.tenancy.tasks import NetworkTask
 from shared_apps.onboarding import doorbell
-from shared_apps.onboarding.services import opening
+from shared_apps.onboarding.services import opening, pacing, writing
 from tenants.provisioning import fill_pool
 
 # How many stations one turn opens before it makes room for other work.
@@ -28,6 +28,21 @@ def open_waiting() -> int:
     if opened == AT_ONCE:
         doorbell.ring_for_waiting()
     return opened
+
+
+@shared_task(name="onboarding.write", base=NetworkTask)
+def write() -> int:
+    """Send the letters that applicants are owed, each once; while there are more, ring again."""
+    sent = writing.send_owed(site=settings.BANGFU_SITE)
+    if sent:
+        doorbell.ring_for_letters()
+    return sent
+
+
+@shared_task(name="onboarding.keep_time", base=NetworkTask)
+def keep_time() -> int:
+    """Warn of the days of applications and trials that come or have passed."""
+    return pacing.keep_time(now=clock.now())
 
 
 @shared_task(name="onboarding.fill_pool", base=NetworkTask)

@@ -13,6 +13,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "onboarding.write": {"task": "onboarding.write", "schedule": 60.0, "options": {"expires": 60}},
+    "onboarding.keep_time": {
+        "task": "onboarding.keep_time",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "rollups.fold": {"task": "rollups.fold", "schedule": 2.0, "options": {"expires": 2}},
     "rollups.count": {"task": "rollups.count", "schedule": 20.0, "options": {"expires": 20}},
     "reconciliation.nightly": {

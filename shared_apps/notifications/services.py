@@ -18,8 +18,7 @@ from bangfu.kernel.text import kept
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.roles import capabilities_of
 from shared_apps.audit.services import record
-from shared_apps.exchange.models import EffectState
-from shared_apps.exchange.services import begin_effect, end_effect
+from shared_apps.notifications.mailing import AT_ONCE, ATTEMPTS, send_once
 from shared_apps.notifications.models import Announcement, MailState, Notification
 from shared_apps.notifications.selectors import get_announcement, notifications_for
 from tenants.selectors import open_stations
@@ -29,8 +28,6 @@ logger = logging.getLogger(__name__)
 PUBLISHES = "settings.manage"
 LONGEST_TITLE = 100
 LONGEST_BODY = 5000
-MAIL_ATTEMPTS = 3
-MAILS_AT_ONCE = 100
 
 
 @transaction.atomic
@@ -181,8 +178,8 @@ def send_pending_emails(*, now: datetime) -> int:
             waiting = list(
                 Notification.objects.filter(
                     mail_state__in=[MailState.DUE, MailState.FAILED],
-                    mail_attempts__lt=MAIL_ATTEMPTS,
-                ).order_by("id")[:MAILS_AT_ONCE]
+                    mail_attempts__lt=ATTEMPTS,
+                ).order_by("id")[:AT_ONCE]
             )
             people = User.objects.in_bulk({row.user_id for row in waiting if row.user_id})
             states = [_send(row, people.get(row.user_id), mailer, now=now) for row in waiting]
@@ -197,30 +194,14 @@ def _send(
     attempt = row.mail_attempts + 1
     state = MailState.NONE
     if person is not None and person.email and person.is_active:
-        state = _sent_once(row, person, mailer, key=f"mail:{row.pk}:{attempt}", now=now)
+        letter = EmailMessage(
+            subject=_subject(row), body=_body(row), to=[person.email], connection=mailer
+        )
+        state = send_once(letter, key=f"mail:{row.pk}:{attempt}", now=now)
     row.mail_state = state
     row.mail_attempts = attempt
     row.save(update_fields=["mail_state", "mail_attempts"])
     return state
-
-
-def _sent_once(
-    row: Notification, person: User, mailer: BaseEmailBackend, *, key: str, now: datetime
-) -> MailState:
-    if not begin_effect(key, now=now):
-        return MailState.UNKNOWN
-    try:
-        EmailMessage(
-            subject=_subject(row), body=_body(row), to=[person.email], connection=mailer
-        ).send()
-    except TimeoutError:
-        end_effect(key, EffectState.UNKNOWN, now=now)
-        return MailState.UNKNOWN
-    except OSError as error:
-        end_effect(key, EffectState.FAILED, detail=type(error).__name__, now=now)
-        return MailState.FAILED
-    end_effect(key, EffectState.DONE, now=now)
-    return MailState.SENT
 
 
 def _subject(row: Notification) -> str:

@@ -13,10 +13,14 @@ from shared_apps.onboarding import selectors
 from shared_apps.onboarding.models import ApplicationState
 from shared_apps.onboarding.serializers import (
     ApplicationSerializer,
+    ApprovedManySerializer,
+    ApproveManySerializer,
+    InvitedSerializer,
+    InviteSerializer,
     RejectSerializer,
     ReturnSerializer,
 )
-from shared_apps.onboarding.services import deciding
+from shared_apps.onboarding.services import applying, deciding, many, writing
 
 
 class ApplicationList(StationAPIView):
@@ -107,6 +111,72 @@ class Reject(StationAPIView):
             now=clock.now(),
         )
         return _answer(key)
+
+
+class LetterAgain(StationAPIView):
+    """Send the applicant the letter of where the application stands once more."""
+
+    capability = {"POST": "onboarding.view"}
+
+    @extend_schema(operation_id="onboarding_letter", request=None, responses=ApplicationSerializer)
+    def post(self, _request: Request, key: UUID) -> Response:
+        writing.send_again(application_id=key, actor=self.actor, now=clock.now())
+        return _answer(key)
+
+
+class ApproveMany(StationAPIView):
+    """Approve many applications; one that cannot be approved does not stop the others."""
+
+    capability = {"POST": "onboarding.decide"}
+
+    @extend_schema(
+        operation_id="onboarding_approve_many",
+        request=ApproveManySerializer,
+        responses=ApprovedManySerializer,
+    )
+    def post(self, request: Request) -> Response:
+        given = ApproveManySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        answer = deciding.approve_many(
+            application_ids=given.validated_data["ids"], actor=self.actor, now=clock.now()
+        )
+        return Response(
+            {
+                "approved": answer.done,
+                "refused": [{"name": name, "reason": reason} for name, reason in answer.refused],
+            }
+        )
+
+
+class Invite(StationAPIView):
+    """Invite many units at once; each gets a link of its own, and a letter where it has an address."""
+
+    capability = {"POST": "onboarding.invite"}
+
+    @extend_schema(
+        operation_id="onboarding_invite",
+        request=InviteSerializer,
+        responses={201: InvitedSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        given = InviteSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        batch = many.invite_stations(
+            parent=request.station,  # type: ignore[attr-defined]
+            lines=given.lines(),
+            title=given.validated_data["title"],
+            actor=self.actor,
+            now=clock.now(),
+        )
+        rows = selectors.applications_in_sight().filter(batch=batch).order_by("pk")
+        body = {
+            "batch": batch.pk,
+            "title": batch.title,
+            "invited": [
+                {"id": row.pk, "name": row.name, "form_url": applying.path_of(row)} for row in rows
+            ],
+        }
+        return Response(body, status=201)
 
 
 def _answer(key: UUID) -> Response:

@@ -10,6 +10,11 @@ def ring(application_id: UUID) -> None:
     doorbell.ring("onboarding.open", str(application_id))
 
 
+def ring_for_letters() -> None:
+    """Ask a worker to send the letters that applicants are owed."""
+    doorbell.ring("onboarding.write")
+
+
 def ring_for_waiting() -> None:
     """Ask a worker to open whatever waits."""
     doorbell.ring("onboarding.open_waiting")

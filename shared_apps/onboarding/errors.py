@@ -10,7 +10,7 @@ class TooManyApplications(DomainError):
 
     code = "too-many-applications"
     http_status = 429
-    message = _("短时间内提交的申请过多，请一小时后再试。")
+    message = _("短时间内提交或保存的次数过多，请一小时后再试。")
 
 
 class StationExists(DomainError):
@@ -26,6 +26,21 @@ class ParentNotOpen(DomainError):
     code = "parent-not-open"
     http_status = 422
     message = _("上级站点尚未开通或已暂停，请先由上级单位申请入驻。")
+
+
+class NoAddress(DomainError):
+    """The contact has no e-mail address; the link can be printed."""
+
+    code = "no-address"
+    http_status = 422
+    message = _("没有填写联系人的电子邮箱，不能寄信。请打印邀请函或电话告知。")
+
+
+class NothingToSend(DomainError):
+    """The applicant has nothing to do now."""
+
+    code = "nothing-to-send"
+    message = _("这份申请现在不需要对方办理，没有可重发的信。")
 
 
 class ReasonMissing(DomainError):

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel.flow import Flow, Step
 from shared_apps.onboarding.models import ApplicationState as State
 
-# Working days: what the parent has to accept, the applicant to correct, the parent to decide.
-CLOCKS = {"accept": 3, "correct": 10, "decide": 5}
+# Working days: what an invited unit has to apply, the parent to accept, the applicant to correct, the
+# parent to decide.
+CLOCKS = {"apply": 10, "accept": 3, "correct": 10, "decide": 5}
 
 ONBOARDING_FLOW = Flow(
     "onboarding",

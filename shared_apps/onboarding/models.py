@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.ids import uuid7
+from shared_apps.notifications.models import MailState
 from tenants.models import Level, StationKind
 
 
@@ -27,6 +28,16 @@ class Origin(models.TextChoices):
     PUBLIC = "public", _("自助申请")
     INVITED = "invited", _("上级邀请")
     IMPORT = "import", _("批量导入")
+
+
+class Letter(models.TextChoices):
+    """What an applicant is written."""
+
+    INVITED = "invited", _("邀请入驻")
+    RETURNED = "returned", _("退回补正")
+    REJECTED = "rejected", _("不予通过")
+    REMINDED = "reminded", _("即将到期")
+    LATE = "late", _("已逾期")
 
 
 class Batch(models.Model):
@@ -107,6 +118,15 @@ class Application(models.Model):
     first_seen_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    # The newest letter to the contact; an older one that still waited is not sent any more.
+    letter = models.CharField(max_length=12, choices=Letter, blank=True, default="", db_default="")
+    letter_state = models.CharField(
+        max_length=8, choices=MailState, default=MailState.NONE, db_default=MailState.NONE
+    )
+    # How many were owed so far, how often the newest was tried, and the day it speaks of.
+    letters = models.PositiveSmallIntegerField(default=0, db_default=0)
+    letter_due_on = models.DateField(null=True, blank=True)
+    letter_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     letter_sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -128,6 +148,16 @@ class Application(models.Model):
                 name="applications_to_open",
                 fields=["level", "id"],
                 condition=Q(state="provisioning"),
+            ),
+            # What waits for the mail server, oldest first.
+            models.Index(
+                name="applications_to_write",
+                fields=["id"],
+                condition=Q(letter_state__in=["due", "failed"]),
+            ),
+            # The clocks: whose day comes.
+            models.Index(
+                name="applications_by_day", fields=["due_on"], condition=Q(due_on__isnull=False)
             ),
         ]
 

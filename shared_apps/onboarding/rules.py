@@ -22,6 +22,8 @@ TRIAL_LASTS = timedelta(days=60)
 STAFF_WANTED = 2
 # Applications of one network address, and of one contact, in an hour.
 PER_ADDRESS, PER_CONTACT = 60, 10
+# How often one application may be saved in an hour: a form in steps and its corrections, no more.
+SAVES_PER_HOUR = 60
 # Credit codes by which unions, and the bodies that host them, are registered. Source: domain NR36.
 UNION_CODES = ("81", "89", "13")
 HOST_CODES = ("91", "92", "93", "11", "12", "51", "52")

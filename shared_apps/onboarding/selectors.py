@@ -121,6 +121,24 @@ def progress_of_batches(*, limit: int = 10) -> Sequence[Progress]:
     return [Progress(batch, batch.opened, batch.given_back) for batch in batches]
 
 
+# What the picker offers beside the regions: a unit right below the city or the county.
+DIRECT = "direct"
+
+
+def direct_parent(*, level: int, region_code: str) -> Station | None:
+    """Return the open city or county of a region, if it takes units directly."""
+    return (
+        Station.objects.filter(
+            level=level,
+            region_code__in=[region_code, region_code.removesuffix("00")],
+            takes_direct_units=True,
+            state__in=_WORKING,
+        )
+        .order_by("code")
+        .first()
+    )
+
+
 def parent_for(*, level: int, region_code: str) -> Station | None:
     """Return the open station above a unit of ``level`` in a region, if there is one."""
     wanted = {

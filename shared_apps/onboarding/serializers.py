@@ -8,6 +8,7 @@ from bangfu.kernel.identity import NumberRefused, check_mobile
 from shared_apps.accounts.forms import ROLE_CHOICES
 from shared_apps.onboarding.models import Application
 from shared_apps.onboarding.rules import MISSING_ITEMS, WINDOWS
+from shared_apps.onboarding.services.many import AT_MOST, Line
 from tenants.models import Level, StationKind
 
 
@@ -105,6 +106,9 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
             "comment",
             "failure",
             "due_on",
+            "letter",
+            "letter_state",
+            "letter_sent_at",
             "made_at",
             "submitted_at",
             "decided_at",
@@ -165,6 +169,65 @@ class ReturnSerializer(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=list(MISSING_ITEMS)), required=False, default=list
     )
     comment = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class UnitSerializer(serializers.Serializer[Any]):
+    """One unit of an invitation."""
+
+    name = serializers.CharField(max_length=120)
+    region_code = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
+    level = serializers.ChoiceField(choices=Level.choices, required=False, allow_null=True)
+    union_uscc = serializers.CharField(max_length=18, required=False, allow_blank=True, default="")
+    contact = ContactSerializer()
+
+
+class InviteSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=120)
+    units = UnitSerializer(many=True, allow_empty=False)
+
+    def lines(self) -> list[Line]:
+        """Return the units as the services take them, numbered from one."""
+        return [
+            Line(
+                row=number,
+                name=unit["name"],
+                region_code=unit["region_code"],
+                level=unit.get("level"),
+                union_uscc=unit["union_uscc"],
+                contact_name=unit["contact"]["name"],
+                contact_phone=unit["contact"]["phone"],
+                contact_email=unit["contact"]["email"],
+            )
+            for number, unit in enumerate(self.validated_data["units"], start=1)
+        ]
+
+
+class InvitedUnitSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    form_url = serializers.CharField()
+
+
+class InvitedSerializer(serializers.Serializer[Any]):
+    batch = serializers.UUIDField()
+    title = serializers.CharField()
+    invited = InvitedUnitSerializer(many=True)
+
+
+class ApproveManySerializer(serializers.Serializer[Any]):
+    ids = serializers.ListField(
+        child=serializers.UUIDField(), allow_empty=False, max_length=AT_MOST
+    )
+
+
+class RefusedSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class ApprovedManySerializer(serializers.Serializer[Any]):
+    approved = serializers.IntegerField()
+    refused = RefusedSerializer(many=True)
 
 
 class RejectSerializer(serializers.Serializer[Any]):

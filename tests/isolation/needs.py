@@ -205,13 +205,14 @@ _BY_CAPABILITY = {
     "notice.view": "notices:objections api:notices_api:objections notices:list api:notices_api:notices",
     "onboarding.view": """
         onboarding:board onboarding:application onboarding:paper console:children
-        api:onboarding-list api:onboarding-application api:onboarding-accept
+        api:onboarding-list api:onboarding-application api:onboarding-accept api:onboarding-letter
     """,
     "onboarding.decide": """
         onboarding:act onboarding:approve-chosen
-        api:onboarding-approve api:onboarding-reject api:onboarding-return
+        api:onboarding-approve api:onboarding-approve-many
+        api:onboarding-reject api:onboarding-return
     """,
-    "onboarding.invite": "onboarding:invite onboarding:letters",
+    "onboarding.invite": "onboarding:invite onboarding:letters api:onboarding-invite",
     "people.view": "accounts:people",
     "people.manage": """
         accounts:end accounts:roles accounts:letter accounts:renew accounts:revoke accounts:invite

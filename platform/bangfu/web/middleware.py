@@ -47,6 +47,8 @@ NETWORK_PAGES = "/network/"
 NETWORK_PREFIXES = ("/accounts/", "/i18n/", "/join/", "/network/", "/static/", "/api/schema/")
 # Below a station's prefix, what people may see without belonging to it.
 PUBLIC_PREFIXES = ("/public/", "/api/v1/public/")
+# Outside the stations, what strangers may send something to.
+OPEN_PREFIXES = ("/join/", "/api/v1/onboarding/")
 # What strangers may send at once: one picture of 10 MB and its form.
 PUBLIC_BODY_BYTES = 12 * 1024 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -95,6 +97,8 @@ class StationMiddleware:
         if station is None:
             request.station = None  # type: ignore[attr-defined]
             request.actor = _network_actor(request)  # type: ignore[attr-defined]
+            if request.path_info.startswith(OPEN_PREFIXES) and _sends_too_much(request):
+                return refused(request, TooMuchAtOnce())
             if request.path_info.startswith(NETWORK_PAGES) and not request.user.is_authenticated:
                 return redirect_to_login(place_to_come_back_to(request), settings.LOGIN_URL)
             response = done_once(request, self.get_response)
@@ -201,10 +205,7 @@ def _refusal(request: HttpRequest, station: Station) -> HttpResponseBase | None:
         if actor is not None and request.method not in SAFE_METHODS:
             return refused(request, StationSuspended())
     if public:
-        # Looked at before anything reads the body.
-        sent = request.META.get("CONTENT_LENGTH") or "0"
-        too_much = sent.isdecimal() and int(sent) > PUBLIC_BODY_BYTES
-        return refused(request, TooMuchAtOnce()) if too_much else None
+        return refused(request, TooMuchAtOnce()) if _sends_too_much(request) else None
     if request.path_info.startswith("/api/"):
         return None if actor is not None else unauthenticated()
     if actor is None:
@@ -213,6 +214,12 @@ def _refusal(request: HttpRequest, station: Station) -> HttpResponseBase | None:
             return refused(request, NotFound())
         return redirect_to_login(place_to_come_back_to(request), settings.LOGIN_URL)
     return None
+
+
+def _sends_too_much(request: HttpRequest) -> bool:
+    # Looked at before anything reads the body.
+    sent = request.META.get("CONTENT_LENGTH") or "0"
+    return sent.isdecimal() and int(sent) > PUBLIC_BODY_BYTES
 
 
 def _streamed_inside(station: StationRef, content: Any) -> Iterator[bytes]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,7 @@ from shared_apps.onboarding.rules import (
     INVITED_DRAFT_LASTS,
     PER_ADDRESS,
     PER_CONTACT,
+    SAVES_PER_HOUR,
     region_problem,
     uscc_problem,
     written_problems,
@@ -67,6 +70,18 @@ def allow_one_more(*, address: str, contact: str) -> None:
         cache.add(slot, 0, 3600)
         if cache.incr(slot) > limit:
             raise TooManyApplications
+
+
+def allow_one_more_save(application: Application) -> None:
+    """Count a save of an application; refuse when an hour holds too many.
+
+    Raises:
+        TooManyApplications: it was saved too often.
+    """
+    slot = f"join:save:{application.pk}"
+    cache.add(slot, 0, 3600)
+    if cache.incr(slot) > SAVES_PER_HOUR:
+        raise TooManyApplications
 
 
 @transaction.atomic
@@ -127,9 +142,13 @@ def save_draft(
     if locked.state not in {ApplicationState.DRAFT, ApplicationState.CORRECTING}:
         raise LinkNotGood
     _write(locked, said)
+    before = locked.founding_paper.name
     if paper is not None:
         locked.founding_paper = paper
     locked.save()
+    if paper is not None and before:
+        # What a page replaced is not kept: nobody can reach it, and links may be used again and again.
+        transaction.on_commit(partial(default_storage.delete, before))
     return locked
 
 

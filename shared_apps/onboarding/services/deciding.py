@@ -13,9 +13,9 @@ from bangfu.kernel.errors import DomainError, NotFound
 from bangfu.kernel.tenancy import in_network
 from shared_apps.onboarding import doorbell
 from shared_apps.onboarding.errors import ParentNotOpen, ReasonMissing, StationExists
-from shared_apps.onboarding.models import Application, ApplicationState
+from shared_apps.onboarding.models import Application, ApplicationState, Letter
 from shared_apps.onboarding.rules import base_code, next_code
-from shared_apps.onboarding.services.history import audit, move
+from shared_apps.onboarding.services.history import audit, move, owe
 from tenants.models import Level, Station, StationState
 from tenants.provisioning import check_parenthood
 
@@ -63,6 +63,7 @@ def return_application(
         raise ReasonMissing
     application.missing = [dict(item) for item in missing]
     application.comment = comment
+    _write(application, Letter.RETURNED)
     application.save()
     audit(application, "return", actor=actor, now=now, comment=comment)
     return application
@@ -83,6 +84,8 @@ def reject_application(
         raise ReasonMissing
     application.comment = reason
     application.decided_at = now
+    application.assigned_code = ""
+    _write(application, Letter.REJECTED)
     application.save()
     audit(application, "reject", actor=actor, now=now, comment=reason)
     return application
@@ -137,6 +140,11 @@ def locked_application(application_id: UUID) -> Application:
     return application
 
 
+def _write(application: Application, letter: Letter) -> None:
+    owe(application, letter)
+    transaction.on_commit(doorbell.ring_for_letters)
+
+
 def _assign_code(application: Application) -> None:
     with in_network():
         parent = _locked_parent(application)
@@ -144,6 +152,9 @@ def _assign_code(application: Application) -> None:
             raise ParentNotOpen
         check_parenthood(level=application.level, parent=parent)
         _refuse_second_station(application)
+        if application.assigned_code:
+            # The code that a list gave it, kept for it when its station could not be opened at once.
+            return
         base = base_code(
             level=application.level,
             region_code=application.region_code,

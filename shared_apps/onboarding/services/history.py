@@ -6,8 +6,9 @@ from bangfu.kernel.actors import Actor
 from bangfu.kernel.clock import local_day
 from bangfu.kernel.workdays import add_working_days
 from shared_apps.audit.services import record
+from shared_apps.notifications.models import MailState
 from shared_apps.onboarding.flow import CLOCKS, ONBOARDING_FLOW
-from shared_apps.onboarding.models import Application
+from shared_apps.onboarding.models import Application, Letter
 from shared_apps.regions.selectors import calendar_in_force
 
 
@@ -40,6 +41,15 @@ def move(
 def due_day(clock: str, *, now: datetime) -> date:
     """Return the last working day of a clock of the flow that starts now."""
     return add_working_days(local_day(now), CLOCKS[clock], calendar_in_force())
+
+
+def owe(application: Application, letter: Letter) -> None:
+    """Owe the contact a letter, if there is an address; the caller saves, a worker sends it."""
+    application.letter = letter
+    application.letter_state = MailState.DUE if application.contact_email else MailState.NONE
+    application.letters += 1
+    application.letter_attempts = 0
+    application.letter_due_on = application.due_on
 
 
 def audit(

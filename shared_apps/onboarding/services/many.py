@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, Problem, Text
-from bangfu.kernel.tenancy import in_network
 from shared_apps.accounts import links
-from shared_apps.accounts.services.mail import send_tolerantly
 from shared_apps.audit.services import record
 from shared_apps.onboarding import doorbell
-from shared_apps.onboarding.errors import StationExists
-from shared_apps.onboarding.models import Application, ApplicationState, Batch, Origin
+from shared_apps.onboarding.errors import ParentNotOpen, StationExists
+from shared_apps.onboarding.models import Application, ApplicationState, Batch, Letter, Origin
 from shared_apps.onboarding.rules import region_problem, uscc_problem, written_problems
-from shared_apps.onboarding.services.applying import open_application, path_of
+from shared_apps.onboarding.services.applying import open_application
+from shared_apps.onboarding.services.history import due_day, owe
 from shared_apps.regions.selectors import known_regions
 from tenants.models import Level, Station, StationKind, StationState
 from tenants.provisioning import WrongParent
@@ -115,7 +114,7 @@ def import_stations(*, lines: Sequence[Line], title: str, actor: Actor, now: dat
 def invite_stations(
     *, parent: Station, lines: Sequence[Line], title: str, actor: Actor, now: datetime
 ) -> Batch:
-    """Make a draft with a link of its own for each unit that a parent invites.
+    """Make a draft with a link of its own for each unit that a parent invites; workers send the letters.
 
     Raises:
         InvalidInput: some lines are wrong; each problem names its row.
@@ -133,11 +132,12 @@ def invite_stations(
         made_by_name=actor.name,
         made_at=now,
     )
+    due = due_day("apply", now=now)
     problems: list[Problem] = []
     for line in lines:
         try:
             with transaction.atomic():
-                open_application(
+                application = open_application(
                     parent=parent,
                     level=line.level,
                     said=_said(line),
@@ -145,11 +145,16 @@ def invite_stations(
                     origin=Origin.INVITED,
                     batch=batch,
                 )
+                application.due_on = due
+                owe(application, Letter.INVITED)
+                application.save()
         except InvalidInput as error:
             problems += [
                 Problem(code=each.code, field=each.field, message=each.message, row=line.row)
                 for each in error.problems
             ]
+        except (WrongParent, ParentNotOpen) as error:
+            problems.append(_problem(line, error.code, "level", str(error)))
     if problems:
         raise InvalidInput(problems)
     record(
@@ -159,40 +164,8 @@ def invite_stations(
         data={"title": title, "stations": len(lines)},
         now=now,
     )
+    transaction.on_commit(doorbell.ring_for_letters)
     return batch
-
-
-def send_letters(batch: Batch, *, site: str, now: datetime) -> int:
-    """Send each invited unit of a batch its own link, once; return how many letters went out."""
-    sent = 0
-    with in_network():
-        waiting = Application.objects.filter(
-            batch=batch, state=ApplicationState.DRAFT, letter_sent_at__isnull=True
-        ).exclude(contact_email="")
-        for application in waiting.select_related("parent").order_by("pk"):
-            if send_letter(application, site=site):
-                sent += 1
-                application.letter_sent_at = now
-                application.save(update_fields=["letter_sent_at"])
-    return sent
-
-
-def send_letter(application: Application, *, site: str) -> bool:
-    """Send the link of an application to its contact."""
-    text = _(
-        "%(name)s：\n\n%(parent)s邀请贵单位入驻工会帮扶服务平台。请打开下面的链接填写申请，"
-        "手机和电脑都可以，随时保存：\n\n%(link)s"
-    )
-    return send_tolerantly(
-        application.contact_email,
-        _("邀请入驻：%(name)s") % {"name": application.name},
-        text
-        % {
-            "name": application.contact_name,
-            "parent": application.parent.name if application.parent else "",
-            "link": f"{site}{path_of(application)}",
-        },
-    )
 
 
 def _said(line: Line) -> Mapping[str, str]:

@@ -51,7 +51,8 @@ def open_approved(application_id: UUID, *, now: datetime, site: str = "") -> Sta
             station, invitations = _open(application, now=now)
     except (DomainError, DatabaseError) as error:
         log.warning("station_not_opened", application=str(application_id), error=str(error))
-        _give_back(application_id, reason=_reason_of(error), now=now)
+        taken = isinstance(error, CodeTaken)
+        _give_back(application_id, reason=_reason_of(error), loses_code=taken, now=now)
         return None
     for invitation in invitations:
         if site and mail.send_invitation(invitation, site=site, station_name=station.name):
@@ -178,7 +179,7 @@ def _role_of(person: dict[str, str]) -> str:
     return role if role in STATION_ROLES else Role.CLERK
 
 
-def _give_back(application_id: UUID, *, reason: str, now: datetime) -> None:
+def _give_back(application_id: UUID, *, reason: str, loses_code: bool, now: datetime) -> None:
     actor = Actor.system(SYSTEM)
     with in_network(), transaction.atomic():
         application = _claimed(application_id)
@@ -186,7 +187,9 @@ def _give_back(application_id: UUID, *, reason: str, now: datetime) -> None:
             return
         move(application, "fail", actor=actor, now=now, comment=reason)
         application.failure = reason
-        application.assigned_code = ""
+        # The code of a list is the one its people know; one given by rule is given anew.
+        if loses_code or application.origin != Origin.IMPORT:
+            application.assigned_code = ""
         application.attempts += 1
         application.save()
         audit(application, "fail", actor=actor, now=now, comment=reason)

@@ -18,6 +18,7 @@ from shared_apps.onboarding import selectors
 from shared_apps.onboarding.forms import LEVELS, StationForm
 from shared_apps.onboarding.models import Application, ApplicationState
 from shared_apps.onboarding.rules import MISSING_ITEMS
+from shared_apps.onboarding.selectors import DIRECT
 from shared_apps.onboarding.services import applying
 from shared_apps.onboarding.views.shown import stages_of, timeline_of
 from shared_apps.regions.selectors import region_label
@@ -109,19 +110,31 @@ def _choice(request: HttpRequest) -> dict[str, Any]:
     if city not in {code for code, _name in cities}:
         city = cities[0][0] if cities else ""
     counties = selectors.region_choices(city, on=today, level=Level.COUNTY)
+    is_unit = level == Level.ENTERPRISE
+    above = (
+        selectors.direct_parent(level=Level.CITY, region_code=city) if is_unit and city else None
+    )
     county = asked.get("county", "")
-    if county not in {choice.code for choice in counties}:
+    if county not in {choice.code for choice in counties} and not (above and county == DIRECT):
         county = ""
     townships = (
         selectors.region_choices(county, on=today, level=Level.TOWNSHIP)
-        if county and level > Level.COUNTY
+        if county not in {"", DIRECT} and level > Level.COUNTY
         else []
     )
+    beside = selectors.direct_parent(level=Level.COUNTY, region_code=county) if is_unit else None
     township = asked.get("township", "")
-    if township not in {choice.code for choice in townships}:
+    if township not in {choice.code for choice in townships} and not (
+        beside and township == DIRECT
+    ):
         township = ""
     region = county if level == Level.COUNTY else township
-    parent = selectors.parent_for(level=level, region_code=region) if region else None
+    if county == DIRECT:
+        region, parent = city, above
+    elif township == DIRECT:
+        region, parent = county, beside
+    else:
+        parent = selectors.parent_for(level=level, region_code=region) if region else None
     open_here = selectors.station_open_in(level=level, region_code=region) if region else None
     return {
         "level": level,
@@ -130,6 +143,8 @@ def _choice(request: HttpRequest) -> dict[str, Any]:
         "cities": cities,
         "city": city,
         "counties": counties,
+        "city_takes_units": above,
+        "county_takes_units": beside,
         "county": county,
         "townships": townships,
         "township": township,
@@ -182,6 +197,7 @@ def _started(
 
 def _saved(request: HttpRequest, form: StationForm, application: Application) -> bool:
     try:
+        applying.allow_one_more_save(application)
         saved = applying.save_draft(
             application=application, said=form.said(), paper=form.cleaned_data["founding_paper"]
         )

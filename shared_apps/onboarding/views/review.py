@@ -23,7 +23,7 @@ from shared_apps.onboarding.flow import ONBOARDING_FLOW
 from shared_apps.onboarding.forms import BoardForm, InviteStationsForm, ReturnForm
 from shared_apps.onboarding.models import Application
 from shared_apps.onboarding.rules import MISSING_ITEMS, WINDOWS, missing_papers
-from shared_apps.onboarding.services import applying, deciding, many
+from shared_apps.onboarding.services import applying, deciding, many, writing
 from shared_apps.onboarding.sheets import lines_of_text, lines_of_upload
 from shared_apps.onboarding.views.shown import stages_of, timeline_of
 from shared_apps.regions.selectors import region_label
@@ -97,6 +97,7 @@ def application(request: HttpRequest, key: UUID) -> HttpResponse:
             if actor.may("onboarding.decide")
             else [],
             "late": row.due_on is not None and row.due_on < clock.today(),
+            "may_write": may_write(row, actor),
         },
     )
 
@@ -117,6 +118,11 @@ def act(request: HttpRequest, key: UUID, action: str) -> HttpResponse:
             application_id=key, reason=request.POST.get("reason", ""), actor=actor, now=now
         )
         messages.success(request, _("已登记为不予通过，并可在其查询页看到理由。"))
+    elif action == "letter":
+        row = writing.send_again(application_id=key, actor=actor, now=now)
+        messages.success(
+            request, _("信件将在一分钟内寄往 %(email)s。") % {"email": row.contact_email}
+        )
     elif action == "return":
         form = ReturnForm(request.POST)
         form.is_valid()
@@ -184,11 +190,12 @@ def invite(request: HttpRequest) -> HttpResponse:
         except InvalidInput as error:
             problems = error.problems
         else:
-            sent = many.send_letters(batch, site=_site(request), now=clock.now())
             messages.success(
                 request,
-                _("已为 %(total)s 个单位生成入驻链接，寄出邮件 %(sent)s 封。")
-                % {"total": batch.total, "sent": sent},
+                _(
+                    "已为 %(total)s 个单位生成入驻链接，邮件正在后台寄出；没有邮箱的请打印下面的邀请函。"
+                )
+                % {"total": batch.total},
             )
             return redirect("onboarding:letters", key=batch.pk)
     return render(request, "onboarding/invite.html", {"form": form, "problems": problems})
@@ -224,6 +231,12 @@ def _row(application: Application, today: Any) -> dict[str, Any]:
         "approvable": application.state in selectors.FOR_PARENT,
         "level": Level(application.level).label,
     }
+
+
+def may_write(application: Application, actor: Actor) -> bool:
+    """Say whether the actor may send the applicant the newest letter again."""
+    waits = writing.letter_of(application) is not None and application.contact_email != ""
+    return waits and (actor.may("onboarding.decide") or actor.may("onboarding.invite"))
 
 
 def _pages(actor: Actor) -> str:

@@ -22,7 +22,7 @@ from shared_apps.onboarding.errors import (
 )
 from shared_apps.onboarding.models import Application, ApplicationState, Origin
 from shared_apps.onboarding.selectors import progress_of_batches
-from shared_apps.onboarding.services import applying, deciding, many, opening
+from shared_apps.onboarding.services import applying, deciding, many, opening, writing
 from tenants.models import Station, StationState
 from tenants.provisioning import WrongParent
 from tests.conftest import NOON
@@ -312,8 +312,8 @@ def test_a_parent_invites_many_and_each_has_its_own_link(county, person_at):
         batch = many.invite_stations(
             parent=station_row(county), lines=lines, title="首批", actor=administrator, now=NOON
         )
-    assert many.send_letters(batch, site="https://bangfu.example", now=NOON) == 20
-    assert many.send_letters(batch, site="https://bangfu.example", now=NOON) == 0
+    assert writing.send_owed(site="https://bangfu.example") == 20
+    assert writing.send_owed(site="https://bangfu.example") == 0
     with in_network():
         links = {applying.path_of(row) for row in Application.objects.filter(batch=batch)}
     assert len(links) == 20

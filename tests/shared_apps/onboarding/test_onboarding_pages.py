@@ -10,6 +10,7 @@ from shared_apps.accounts.roles import Role
 from shared_apps.accounts.services.tokens import create_token
 from shared_apps.onboarding.models import Application, ApplicationState
 from shared_apps.onboarding.services import applying
+from tenants.models import Station
 from tests.conftest import FOR_A_PART, NOON
 from tests.shared_apps.onboarding.test_onboarding import COMPLETE, apply
 
@@ -34,12 +35,22 @@ def head(city, person_at):
 
 
 @pytest.fixture
-def token(head):
-    with in_network():
-        user = User.objects.get(pk=head.user_id)
-    with in_station(head.station):
-        _token, secret = create_token(user=user, actor=head, name="t", lifetime=None, now=NOON)
-    return {"Authorization": f"Token {secret}"}
+def access():
+    """What a program sends to work as a person: ``access(head)`` → headers."""
+
+    def headers_of(actor):
+        with in_network():
+            user = User.objects.get(pk=actor.user_id)
+        with in_station(actor.station):
+            _token, secret = create_token(user=user, actor=actor, name="t", lifetime=None, now=NOON)
+        return {"Authorization": f"Token {secret}"}
+
+    return headers_of
+
+
+@pytest.fixture
+def token(head, access):
+    return access(head)
 
 
 def test_a_stranger_chooses_a_place_fills_in_and_hands_in(client, city):
@@ -217,3 +228,82 @@ def test_an_unknown_parent_and_a_missing_name_are_told_with_their_fields(client,
         "/api/v1/onboarding/", {"parent_code": "1307"}, content_type="application/json"
     )
     assert {error["field"] for error in nameless.json()["errors"]} >= {"name", "contact"}
+
+
+def test_a_unit_right_below_the_county_finds_it_in_the_picker(client, county):
+    place = "level=4&city=130700&county=130705&township=direct"
+    assert "直属" not in client.get(f"/join/?{place}").content.decode()
+    with in_network():
+        Station.objects.filter(pk=county.id).update(takes_direct_units=True)
+    page = client.get(f"/join/?{place}").content.decode()
+    assert f"直属：{county.name}" in page
+    answer = client.post(f"/join/new/?{place}", FORM | {"name": "某某公司帮扶点", "kind": "point"})
+    assert answer.status_code == 302
+    with in_network():
+        assert Application.objects.get().parent_id == county.id
+
+
+def test_a_unit_right_below_the_city_finds_it_in_the_picker(client, city):
+    with in_network():
+        Station.objects.filter(pk=city.id).update(takes_direct_units=True)
+    place = "level=4&city=130700&county=direct"
+    page = client.get(f"/join/?{place}").content.decode()
+    assert f"直属：{city.name}" in page
+    assert "id_township" not in page
+    client.post(f"/join/new/?{place}", FORM | {"name": "某某公司帮扶点", "kind": "point"})
+    with in_network():
+        assert Application.objects.get().parent_id == city.id
+
+
+def test_a_paper_that_was_replaced_is_not_kept(
+    client, city, django_capture_on_commit_callbacks, tmp_path, settings
+):
+    settings.MEDIA_ROOT = tmp_path
+    paper = SimpleUploadedFile("a.pdf", b"%PDF-1.7 first")
+    link = client.post(f"/join/new/?{PLACE}", FORM | {"draft": "1", "founding_paper": paper})[
+        "Location"
+    ]
+    with django_capture_on_commit_callbacks(execute=True):
+        other = SimpleUploadedFile("b.pdf", b"%PDF-1.7 second")
+        client.post(link, FORM | {"draft": "1", "founding_paper": other})
+    assert [each.read_bytes() for each in tmp_path.rglob("*.pdf")] == [b"%PDF-1.7 second"]
+
+
+def test_a_stranger_cannot_send_more_than_a_paper(client, city):
+    answer = client.post(f"/join/new/?{PLACE}", FORM, headers={"Content-Length": str(20_000_000)})
+    assert answer.status_code == 413
+
+
+def test_one_application_cannot_be_saved_without_end(client, city):
+    link = client.post(f"/join/new/?{PLACE}", FORM | {"draft": "1"})["Location"]
+    for _number in range(59):
+        client.post(link, FORM | {"draft": "1"})
+    assert "请一小时后再试" in client.post(link, FORM | {"draft": "1"}).content.decode()
+
+
+def test_many_are_invited_and_approved_through_the_api(client, county, person_at, access):
+    head = access(person_at(county, Role.HEAD, Role.ADMINISTRATOR))
+    units = [
+        {"name": f"第{number}站", "region_code": "130705002", "contact": {"name": f"人{number}"}}
+        for number in (1, 2)
+    ]
+    base = f"/s/{county.code}/api/v1/onboarding/"
+    answer = client.post(
+        f"{base}invite/",
+        {"title": "首批", "units": units},
+        content_type="application/json",
+        headers=head,
+    )
+    assert answer.status_code == 201
+    first, second = answer.json()["invited"]
+    assert first["form_url"] != second["form_url"]
+    for one in (first, second):
+        client.post(one["form_url"], FORM | {"name": one["name"]})
+    answer = client.post(
+        f"{base}approve/",
+        {"ids": [first["id"], second["id"]]},
+        content_type="application/json",
+        headers=head,
+    )
+    assert answer.json()["approved"] == 1
+    assert [each["name"] for each in answer.json()["refused"]] == ["第2站"]
