@@ -16,6 +16,7 @@ from django.db import transaction
 from bangfu.kernel import clock
 from bangfu.kernel.errors import NotFound
 from bangfu.kernel.tenancy import StationRef, current_station
+from shared_apps.audit.selectors import rows_of_subject
 from shared_apps.exchange.services import post, post_what_is_lost
 from tenant_apps.households.dossiers import Opinion, sealed_dossier
 from tenant_apps.households.flow import UNDER_WAY
@@ -91,14 +92,15 @@ def current_offer(file: HouseholdFile) -> int:
 
 
 def entered_by(file: HouseholdFile) -> set[int]:
-    """Return the users who opened a file and who submitted it last."""
-    submitted_by = (
-        HouseholdVersion.objects.filter(file_id=file.pk, event="submit")
-        .order_by("-number")
-        .values_list("made_by_id", flat=True)
-        .first()
-    )
-    return {one for one in (file.opened_by_id, submitted_by) if one is not None}
+    """Return the users who opened a file, filled it in or submitted it: none of them may review it."""
+    submitted = HouseholdVersion.objects.filter(file_id=file.pk, event="submit")
+    filled = rows_of_subject("file", file.pk).filter(event="file.changed").order_by()
+    people = {
+        file.opened_by_id,
+        *submitted.values_list("made_by_id", flat=True),
+        *filled.values_list("actor_id", flat=True),
+    }
+    return {one for one in people if one is not None}
 
 
 def _letters(file: HouseholdFile) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from shared_apps.register.models import IdentityEntry
 from shared_apps.rollup.models import Delta
 from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.selectors import timeline_of
+from tenant_apps.households import services as files
 from tenant_apps.households.models import FileState, HouseholdFile, HouseholdVersion
 from tenant_apps.households.transitions import NotEligible, OwnEntry, VisitNeeded
 from tenant_apps.notices.models import Notice, NoticeState
@@ -22,7 +23,8 @@ from tenant_apps.reviews import selectors, services
 from tenant_apps.reviews.flow import REVIEW_FLOW, actions_on
 from tenant_apps.reviews.models import Review, ReviewState
 from tenant_apps.reviews.services import OwnReview
-from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED, a_visit
+from tests.tenant_apps.households.households import complete
+from tests.tenant_apps.reviews.conftest import NOTICED, REPORTED, a_visit, show_papers
 
 
 def file_at(station, file):
@@ -227,6 +229,22 @@ def test_nobody_reviews_what_he_entered(way, township, person_at):
     both = person_at(township, Role.CLERK, Role.REVIEWER)
     way.people[township.code, Role.CLERK] = way.people[township.code, Role.REVIEWER] = both
     file = way.submitted(township)
+
+    with pytest.raises(OwnEntry):
+        way.home("accept_for_review", township, file)
+
+
+def test_nobody_reviews_what_he_filled_in_for_another(way, township, person_at):
+    both = person_at(township, Role.CLERK, Role.REVIEWER)
+    clerk = way.person(township, Role.CLERK)
+    with in_station(township):
+        file = files.open_draft(complete(skills=""), actor=clerk, now=way.now).file
+        saved = files.change_draft(
+            file.pk, changes={"skills": "电工"}, expected_version=1, actor=both, now=way.now
+        )
+        show_papers(saved.file, by=clerk, now=way.now)
+        file = files.submit_file(file.pk, actor=clerk, now=way.now)
+    way.people[township.code, Role.REVIEWER] = both
 
     with pytest.raises(OwnEntry):
         way.home("accept_for_review", township, file)
