@@ -47,7 +47,7 @@ class MeansForm(forms.Form):
     checked_on = forms.DateField(
         label=_("核对日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
-    unit = forms.CharField(label=_("核对单位"), required=False, max_length=60)
+    unit = forms.CharField(label=_("核对单位"), max_length=60)
     document_no = forms.CharField(label=_("文书编号"), required=False, max_length=60)
     comment = forms.CharField(
         label=_("说明（不符合时必填）"),

@@ -79,7 +79,7 @@ class VisitFields(serializers.Serializer[Any]):
 class MeansResultGiven(serializers.Serializer[Any]):
     """The result of the means check: 符合 or 不符合, and the day."""
 
-    result = serializers.ChoiceField(choices=["符合", "不符合"], default="符合")
+    result = serializers.ChoiceField(choices=["符合", "不符合"])
     on = serializers.DateField(required=False)
     comment = serializers.CharField(default="", allow_blank=True)
     unit = serializers.CharField(default="", allow_blank=True, max_length=60)

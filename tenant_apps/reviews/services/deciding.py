@@ -20,11 +20,13 @@ from bangfu.kernel.workdays import add_working_days
 from shared_apps.policies.selectors import rule_in_force
 from shared_apps.regions.selectors import calendar_in_force
 from tenant_apps.casework.services import attach
+from tenant_apps.households.dossiers import draft_in
 from tenant_apps.households.services.stepping import needed_reason
 from tenant_apps.notices import services as notices
 from tenant_apps.notices.selectors import notice_about
 from tenant_apps.reviews.flow import REVIEW_FLOW
 from tenant_apps.reviews.models import MeansState, Review, ReviewState
+from tenant_apps.reviews.selectors import dossier_of
 from tenant_apps.reviews.services.means import drop_check, keep_offline_check, refuse_by_check
 from tenant_apps.reviews.services.meetings import require_meeting
 from tenant_apps.reviews.services.noticing import end_notice, notice_of
@@ -78,13 +80,18 @@ def confirm_means(
 
     Raises:
         NotPermitted, NotFound, IllegalMove: as for any step.
-        InvalidInput: the day lies ahead, a refusal has no reason, or the scan is no picture or PDF.
+        InvalidInput: the day lies ahead or before the household's authorisation, a refusal has no reason, or
+            the scan is no picture or PDF.
     """
     if checked_on > clock.local_day(now):
         message = _("核对日期不能晚于今天。")
         raise InvalidInput([Problem(code="V320", field="checked_on", message=message)])
     review = locked(review_id)
     before = advance(review, "confirm_means", actor=actor)
+    authorised_on = draft_in(dossier_of(review)["snapshot"]).authorised_on
+    if authorised_on is not None and checked_on < authorised_on:
+        message = _("核对日期不能早于授权书签署日期（%(day)s）。") % {"day": authorised_on}
+        raise InvalidInput([Problem(code="V325", field="checked_on", message=message)])
     review.means_checked_on = checked_on
     if not fits:
         comment = needed_reason(comment)

@@ -105,7 +105,12 @@ def test_steps_are_taken_on_the_page(way, township, county, signed_in):
     base = f"reviews/{review.pk}"
 
     page(signed_in, reviewer, f"{base}/accept/", {"opinion": "受理"})
-    page(signed_in, reviewer, f"{base}/confirm_means/", {"fits": "yes", "checked_on": "2026-11-20"})
+    page(
+        signed_in,
+        reviewer,
+        f"{base}/confirm_means/",
+        {"fits": "yes", "checked_on": "2026-11-20", "unit": "区民政局"},
+    )
     page(signed_in, reviewer, f"{base}/publish_notice/", {"reason": ""})
     assert way.review_at(county, file).state == ReviewState.NOTICE
     way.pass_days(8)

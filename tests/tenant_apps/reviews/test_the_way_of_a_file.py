@@ -1,5 +1,7 @@
 """A file goes up by messages and its decision comes back, over every shape of the tree."""
 
+from datetime import date
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
@@ -401,18 +403,18 @@ def test_a_means_check_that_does_not_fit_refuses_the_file(way, township, county)
 
 
 @pytest.mark.begins(REPORTED)
-def test_a_means_check_is_not_dated_ahead(way, township, county):
+@pytest.mark.parametrize(
+    ("checked_on", "code"), [(date(2027, 11, 20), "V320"), (date(2026, 10, 11), "V325")]
+)
+def test_a_means_check_is_neither_dated_ahead_nor_before_it_was_authorised(
+    way, township, county, checked_on, code
+):
     file = way.reported(township)
     way.review("accept", county, file)
 
-    with pytest.raises(InvalidInput):
-        way.review(
-            "confirm_means",
-            county,
-            file,
-            fits=True,
-            checked_on=way.today.replace(year=way.today.year + 1),
-        )
+    with pytest.raises(InvalidInput) as refusal:
+        way.review("confirm_means", county, file, fits=True, checked_on=checked_on)
+    assert [one.code for one in refusal.value.problems] == [code]
 
 
 @pytest.mark.begins(REPORTED)
