@@ -36,4 +36,5 @@ OUTSIDERS = Outsiders(
     ),
     hashes=("household", "member", "payee_id_hash", "payee_card_hash"),
     was_paid=_was_paid,
+    inside={"asked_above": ("person", "decision"), "meetings": ("decision",)},
 )

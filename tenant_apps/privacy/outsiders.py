@@ -6,8 +6,8 @@ as soon as the person asks for it; amounts, days and numbers stay.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,7 +23,8 @@ class Outsiders:
     ``number`` and ``changed_at``, the day from which its years count. ``words`` are the fields with what was said,
     ``who`` those with who it was, ``hashes`` those by which the person is counted. ``was_paid`` tells whether money
     rests on a row: then who it was stays until the years are over, for the books have to say to whom it went or from
-    whom it came.
+    whom it came. ``inside`` are fields that hold entries, each with the names in an entry under which words stand;
+    ``steps`` are the acts whose remark in the timeline tells what the person said.
     """
 
     kind: str
@@ -33,6 +34,8 @@ class Outsiders:
     who: tuple[str, ...]
     hashes: tuple[str, ...]
     was_paid: Callable[[Any], bool]
+    inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
 
 
 _declared: dict[str, Outsiders] = {}

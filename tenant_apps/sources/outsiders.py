@@ -32,4 +32,6 @@ OUTSIDERS = Outsiders(
     who=("donor",),
     hashes=("donor_hash",),
     was_paid=_was_paid,
+    inside={"returns": ("why",), "going_back": ("why",)},
+    steps=("pledge", "ask_return", "stop_return", "returned", "unreturned", "taken_back"),
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from bangfu.kernel import clock
@@ -98,7 +100,8 @@ def forget_old_outsiders(*, now: datetime) -> int:
 def left_to_forget(outsiders: Outsiders, row: models.Model) -> bool:
     """Whether there is anything that the person may have forgotten at once."""
     names = outsiders.words if outsiders.was_paid(row) else outsiders.words + outsiders.who
-    return any(_says_something(getattr(row, name)) for name in names)
+    said = any(_says_something(getattr(row, name)) for name in names)
+    return said or any(_blanked(getattr(row, name), keys)[1] for name, keys in _inside(outsiders))
 
 
 def may_forget(kind: str, row_id: UUID, *, actor: Actor) -> bool:
@@ -124,8 +127,12 @@ def _forgotten(
     names = outsiders.words + (outsiders.who if whole else ())
     said = Event.objects.filter(subject_kind=outsiders.kind, subject_id=row.pk)
     if not whole:
-        said = said.filter(comment__in=[getattr(row, name) for name in outsiders.words])
+        said = said.filter(
+            Q(comment__in=[getattr(row, name) for name in outsiders.words])
+            | Q(action__in=outsiders.steps)
+        )
     changed = [name for name in names if _blank(row, name)]
+    changed += [name for name, keys in _inside(outsiders) if _blank_inside(row, name, keys)]
     if changed:
         row.save(update_fields=changed)
         erased[row._meta.label_lower] = 1
@@ -160,6 +167,35 @@ def _forgotten(
         now=now,
     )
     return disposal
+
+
+def _inside(outsiders: Outsiders) -> Iterable[tuple[str, tuple[str, ...]]]:
+    return outsiders.inside.items()
+
+
+def _blank_inside(row: models.Model, name: str, keys: tuple[str, ...]) -> bool:
+    fresh, changed = _blanked(getattr(row, name), keys)
+    setattr(row, name, fresh)
+    return changed
+
+
+def _blanked(value: Any, keys: tuple[str, ...]) -> tuple[Any, bool]:
+    """Return what is held without the words under these names, at any depth, and whether there were any."""
+    if isinstance(value, list):
+        parts = [_blanked(part, keys) for part in value]
+        return [fresh for fresh, _changed in parts], any(changed for _fresh, changed in parts)
+    if not isinstance(value, dict):
+        return value, False
+    fresh: dict[str, Any] = {}
+    changed = False
+    for name, part in value.items():
+        if name in keys and isinstance(part, str):
+            fresh[name] = GONE if _says_something(part) else part
+            changed |= _says_something(part)
+        else:
+            fresh[name], within = _blanked(part, keys)
+            changed |= within
+    return fresh, changed
 
 
 def _says_something(value: object) -> bool:

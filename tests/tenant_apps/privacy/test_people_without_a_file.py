@@ -213,3 +213,32 @@ def test_a_program_forgets_and_is_given_the_certificate(finance, head, signed_in
         f"/s/130705001/api/v1/privacy/outsiders/donation/{row.pk}/forget/", {"reason": ASKED}
     )
     assert (answer.status_code, answer.json()["record"]) == (201, "donation")
+
+
+def test_why_a_gift_went_back_is_forgotten_too_and_the_sum_stays(finance, head):
+    row = donation(finance, "receive", "receipt")
+    sources.ask_return(
+        row.pk, amount_fen=200_000, reason="老家的房子烧了，急用", actor=finance, now=NOON
+    )
+    sources.agree_return(row.pk, actor=head, now=NOON)
+    forget_outsider("donation", row.pk, reason=ASKED, actor=head, now=NOON)
+
+    after = Donation.objects.get(pk=row.pk)
+    assert [(one["why"], one["fen"]) for one in after.returns] == [(GONE, 200_000)]
+    said = Event.objects.filter(subject_id=row.pk).values_list("comment", flat=True)
+    assert not any("急用" in one for one in said)
+    with pytest.raises(IllegalMove):
+        forget_outsider("donation", row.pk, reason=ASKED, actor=head, now=NOON)
+
+
+def test_what_was_asked_of_the_station_above_loses_its_name(head):
+    row = application(
+        "refused",
+        asked_above=[{"round": 1, "person": "钱*", "meetings": [{"decision": "钱大姐可给"}]}],
+        meetings=[{"kind": "group", "held_on": "2026-11-01", "decision": "钱大姐可给"}],
+    )
+    forget_outsider("aid", row.pk, reason=ASKED, actor=head, now=NOON)
+
+    after = Application.objects.get(pk=row.pk)
+    assert after.asked_above == [{"round": 1, "person": GONE, "meetings": [{"decision": GONE}]}]
+    assert after.meetings == [{"kind": "group", "held_on": "2026-11-01", "decision": GONE}]
