@@ -2,6 +2,12 @@
 
 from django.urls import path
 
-from shared_apps.console.api import Branch
+from shared_apps.console.api import Accept, Below, Branch, Resume, Suspend
 
-urlpatterns = [path("", Branch.as_view(), name="stations-below")]
+urlpatterns = [
+    path("", Branch.as_view(), name="stations-below"),
+    path("<str:code>/", Below.as_view(), name="station"),
+    path("<str:code>/accept/", Accept.as_view(), name="station-accept"),
+    path("<str:code>/suspend/", Suspend.as_view(), name="station-suspend"),
+    path("<str:code>/resume/", Resume.as_view(), name="station-resume"),
+]

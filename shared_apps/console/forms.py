@@ -5,6 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.identity import NumberRefused, check_phone, normalised
 from shared_apps.onboarding.rules import uscc_problem
+from tenants.models import StationKind
+
+
+class CorrectionForm(forms.Form):
+    name = forms.CharField(label=_("站点名称"), max_length=120)
+    kind = forms.ChoiceField(label=_("类型"), choices=StationKind.choices)
+    region_code = forms.CharField(
+        label=_("行政区划代码"),
+        max_length=12,
+        widget=forms.TextInput({"inputmode": "numeric"}),
+        help_text=_("区划调整或填错时更正；站点编码不变。"),
+    )
 
 
 class ProfileForm(forms.Form):

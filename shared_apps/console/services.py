@@ -1,22 +1,29 @@
 """What is done to open stations from above, and by a station to its own profile."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import InvalidInput, Problem
+from bangfu.kernel.clock import local_day
+from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import in_network
 from shared_apps.audit.services import record
 from shared_apps.console.errors import TooFewStandards
 from shared_apps.console.rules import PASS_MARK, STANDARDS
 from shared_apps.notifications.services import notify
+from shared_apps.onboarding.errors import StationExists
+from shared_apps.onboarding.rules import region_problem
+from shared_apps.regions.selectors import region_exists
 from tenants.lifecycle import STATION_FLOW, move_station
-from tenants.models import Station
+from tenants.models import Level, Station, StationKind, StationState
 from tenants.selectors import forget_stations
 
+# What the station above may correct of an open station.
+CORRECTED = ("name", "kind", "region_code")
+_LONGEST_NAME = 120
 PROFILE = ("union_name", "union_uscc", "address", "phone", "founded_on", "takes_direct_units")
 
 
@@ -55,6 +62,70 @@ def resume_station(*, code: str, actor: Actor, now: datetime) -> Station:
 
 
 @transaction.atomic
+def correct_station(
+    *, code: str, said: Mapping[str, str], reason: str, actor: Actor, now: datetime
+) -> Station:
+    """Correct name, kind and division of a station: a unit was renamed, or its division is another now.
+
+    Its code stays: papers and other stations know it by that.
+
+    Raises:
+        NotFound: there is no such station below the actor's own.
+        NotPermitted: the actor lacks the capability.
+        StationExists: the division has a station of that kind already.
+        InvalidInput: nothing changes, no reason or no name is given, or the division does not fit.
+    """
+    actor.require("onboarding.decide")
+    with in_network():
+        station = (
+            Station.objects.select_for_update(of=("self",))
+            .select_related("parent")
+            .filter(code=code)
+            .first()
+        )
+        above = actor.station
+        if station is None or (above is not None and station.parent_id != above.id):
+            raise NotFound
+        before = {name: getattr(station, name) for name in CORRECTED}
+        after = {name: said.get(name, before[name]).strip() for name in CORRECTED}
+        changed = {
+            name: [before[name], after[name]] for name in CORRECTED if before[name] != after[name]
+        }
+        problems = list(_problems_of(station, after, on=local_day(now)))
+        if not changed:
+            problems.append(
+                Problem(code="unchanged", field="name", message=_("没有需要更正的内容。"))
+            )
+        if not reason.strip():
+            problems.append(Problem(code="required", field="reason", message=_("请填写理由。")))
+        if problems:
+            raise InvalidInput(problems)
+        _refuse_second(station, after)
+        for name in changed:
+            setattr(station, name, after[name])
+        station.save(update_fields=list(changed))  # type: ignore[no-untyped-call]
+        notify(
+            station_id=station.pk,
+            capability="settings.view",
+            kind="station.corrected",
+            title=_("上级更正了本站资料：%(name)s"),
+            params={"name": station.name},
+            body=reason.strip(),
+            link=f"/s/{station.code}/settings/",
+            now=now,
+        )
+    record(
+        event="station.corrected",
+        actor=actor,
+        subject=("station", station.pk),
+        data={"changed": changed, "reason": reason.strip()},
+        now=now,
+    )
+    forget_stations()
+    return station
+
+
+@transaction.atomic
 def change_profile(
     *, station_id: int, said: Mapping[str, object], actor: Actor, now: datetime
 ) -> Station:
@@ -75,6 +146,52 @@ def change_profile(
     )
     forget_stations()
     return station
+
+
+def _problems_of(station: Station, after: Mapping[str, str], *, on: date) -> Iterator[Problem]:
+    if not after["name"] or len(after["name"]) > _LONGEST_NAME:
+        yield Problem(
+            code="required",
+            field="name",
+            message=_("请填写站点名称，不超过 %(most)s 个字。") % {"most": _LONGEST_NAME},
+        )
+    if after["kind"] not in StationKind.values:
+        yield Problem(
+            code="unknown-kind", field="kind", message=_("没有这个类型，请从列表中选择。")
+        )
+    if after["region_code"] == station.region_code:
+        return
+    if station.parent is not None:
+        wrong = region_problem(
+            level=station.level,
+            region_code=after["region_code"],
+            parent_region=station.parent.region_code,
+        )
+        if wrong is not None:
+            yield wrong
+            return
+    code = after["region_code"]
+    if not region_exists(code if len(code) != 4 else f"{code}00", on=on):
+        yield Problem(
+            code="unknown-region",
+            field="region_code",
+            message=_("没有这个行政区划代码，请从列表中选择。"),
+        )
+
+
+def _refuse_second(station: Station, after: Mapping[str, str]) -> None:
+    if station.level == Level.ENTERPRISE:
+        return
+    other = (
+        Station.objects.filter(
+            level=station.level, kind=after["kind"], region_code=after["region_code"]
+        )
+        .exclude(pk=station.pk)
+        .exclude(state__in=[StationState.CLOSED, StationState.ARCHIVED])
+        .first()
+    )
+    if other is not None:
+        raise StationExists(name=other.name)
 
 
 def _move(

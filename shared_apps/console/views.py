@@ -18,7 +18,7 @@ from bangfu.kernel.errors import InvalidInput, NotFound
 from bangfu.kernel.tenancy import StationRef
 from bangfu.ui.requests import part_of
 from shared_apps.console import selectors, services
-from shared_apps.console.forms import ProfileForm
+from shared_apps.console.forms import CorrectionForm, ProfileForm
 from shared_apps.console.rules import PASS_MARK, STANDARDS
 from shared_apps.onboarding import selectors as onboarding
 from shared_apps.onboarding.forms import ImportForm
@@ -113,13 +113,18 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
             "standards": STANDARDS,
             "pass_mark": PASS_MARK,
             "people": selectors.people_of(row),
+            "correction": CorrectionForm(
+                initial={name: getattr(row, name) for name in services.CORRECTED}
+            )
+            if actor.may("onboarding.decide")
+            else None,
         },
     )
 
 
 @require_POST
 def move(request: HttpRequest, code: str, action: str) -> HttpResponse:
-    """Accept, suspend or resume a station."""
+    """Accept, suspend, resume or correct a station."""
     actor = _asker(request, "onboarding.view")
     now = clock.now()
     if action == "accept":
@@ -130,6 +135,16 @@ def move(request: HttpRequest, code: str, action: str) -> HttpResponse:
         )
     elif action == "resume":
         services.resume_station(code=code, actor=actor, now=now)
+    elif action == "correct":
+        services.correct_station(
+            code=code,
+            said=request.POST.dict(),
+            reason=request.POST.get("reason", ""),
+            actor=actor,
+            now=now,
+        )
+        messages.success(request, _("站点资料已更正。"))
+        return redirect("console:station", code=code)
     else:
         raise NotFound
     messages.success(request, _("已办理：%(step)s") % {"step": STATION_FLOW.steps[action].label})

@@ -211,6 +211,7 @@ _BY_CAPABILITY = {
         onboarding:act onboarding:approve-chosen
         api:onboarding-approve api:onboarding-approve-many
         api:onboarding-reject api:onboarding-return
+        api:station-accept api:station-suspend api:station-resume
     """,
     "onboarding.invite": "onboarding:invite onboarding:letters api:onboarding-invite",
     "people.view": "accounts:people",
@@ -409,6 +410,7 @@ _BY_METHOD = {
     "api:surveys_api:orders": ("file.view", "report.review"),
     "reports:files": ("file.view", "file.view"),
     "api:reports_api:files": ("file.view", "file.view"),
+    "api:station": ("onboarding.view", "onboarding.decide"),
     "console:profile": ("settings.view", "settings.manage"),
     "api:benefits_api:partners": ("benefit.view", "partner.manage"),
     "api:benefits_api:partner": ("benefit.view", "partner.manage"),

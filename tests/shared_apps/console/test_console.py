@@ -13,8 +13,11 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import Role
 from shared_apps.accounts.services.tokens import create_token
+from shared_apps.audit.models import AuditRow
 from shared_apps.console import services
 from shared_apps.console.errors import TooFewStandards
+from shared_apps.notifications.models import Notification
+from shared_apps.onboarding.errors import StationExists
 from shared_apps.onboarding.models import Application, ApplicationState
 from shared_apps.onboarding.services import opening
 from shared_apps.policies.models import DemoClock
@@ -298,3 +301,93 @@ def test_a_spreadsheet_of_the_network_is_read_as_it_is():
         sheet.write_row(1, 0, ["130773", "塞北中心", "2-县(区)", "1307", 130773])
     (line,) = lines_of_upload(SimpleUploadedFile("a.xlsx", content.getvalue()))
     assert (line.row, line.code, line.level, line.region_code) == (2, "130773", 2, "130773")
+
+
+def correct(head, county, reason="更名批复〔2026〕3号", **said):
+    with in_station(head.station):
+        return services.correct_station(
+            code=county.code, said=said, reason=reason, actor=head, now=NOON
+        )
+
+
+def test_the_station_above_corrects_name_kind_and_division_and_the_code_stays(head, county):
+    station = correct(
+        head, county, name="宣化区职工服务中心", kind="training", region_code="130702"
+    )
+    assert (station.name, station.kind, station.region_code) == (
+        "宣化区职工服务中心", "training", "130702",
+    )  # fmt: skip
+    assert station.code == county.code
+    with in_network():
+        row = AuditRow.objects.get(event="station.corrected")
+        told = Notification.objects.get(station_id=county.id, kind="station.corrected")
+    assert row.data["changed"]["name"] == [county.name, "宣化区职工服务中心"]
+    assert told.headline == "上级更正了本站资料：宣化区职工服务中心"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "code"),
+    [
+        ({"name": " "}, "更名", "required"),
+        ({"name": "新名"}, " ", "required"),
+        ({}, "更名", "unchanged"),
+        ({"kind": "palace"}, "更名", "unknown-kind"),
+        ({"region_code": "130105"}, "更名", "wrong-region"),
+        ({"region_code": "130799"}, "更名", "unknown-region"),
+    ],
+)
+def test_a_correction_that_cannot_be_right_is_refused(head, county, said, reason, code):
+    with pytest.raises(InvalidInput) as refusal:
+        correct(head, county, reason=reason, **said)
+    assert [one.code for one in refusal.value.problems] == [code]
+
+
+def test_a_division_that_has_such_a_station_gets_no_second_one(head, county, outsider):
+    with pytest.raises(StationExists, match="桥东区"):
+        correct(head, county, region_code="130702")
+
+
+def test_only_the_station_above_corrects(county, township, enterprise, person_at):
+    with pytest.raises(NotFound):
+        correct(person_at(county, Role.HEAD), enterprise, name="别的")
+    with pytest.raises(NotPermitted):
+        correct(person_at(county, Role.CLERK), township, name="别的")
+
+
+def test_a_station_is_corrected_on_its_page(head, county, signed_in):
+    browser = signed_in(head)
+    page = f"/s/1307/settings/children/{county.code}/"
+    assert 'data-dialog="correct"' in browser.get(page).content.decode()
+    said = {"name": "宣化区职工服务中心", "kind": "comprehensive", "region_code": "130705"}
+    browser.post(f"{page}correct/", said | {"reason": "更名"})
+    assert "宣化区职工服务中心" in browser.get(page).content.decode()
+
+
+def test_a_program_accepts_suspends_resumes_and_corrects_a_station(head, county, client):
+    with in_network():
+        user = User.objects.get(pk=head.user_id)
+        Station.objects.filter(pk=county.id).update(state=StationState.TRIAL)
+    with in_station(head.station):
+        _token, secret = create_token(user=user, actor=head, name="t", lifetime=None, now=NOON)
+    base = f"/s/1307/api/v1/stations/{county.code}/"
+
+    def call(method, step="", **said):
+        forget_stations()
+        return getattr(client, method)(
+            f"{base}{step}", said or None, content_type="application/json",
+            headers={"Authorization": f"Token {secret}"},
+        )  # fmt: skip
+
+    assert client.get(base, headers={"Authorization": f"Token {secret}"}).json()["state"] == "trial"
+    assert call("post", "accept/", met=TEN[:2]).status_code == 422
+    assert call("post", "accept/", met=TEN).json()["state"] == "active"
+    assert call("post", "suspend/").status_code == 400
+    assert call("post", "suspend/", reason="盘点").json()["state"] == "suspended"
+    assert call("post", "resume/").json()["state"] == "active"
+    assert call("patch", name="宣化中心", reason="更名").json()["name"] == "宣化中心"
+    assert (
+        client.get(
+            "/s/1307/api/v1/stations/130705001/", headers={"Authorization": f"Token {secret}"}
+        ).status_code
+        == 404
+    )
