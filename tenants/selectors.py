@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -69,6 +70,14 @@ def _looked_up(key: str, find: Callable[[], Station | None]) -> Station | None:
         with in_network():
             known = _known[key] = (now + TRUST_SECONDS, find())
     return known[1]
+
+
+def suspended_since(station: StationRef) -> datetime | None:
+    """Return since when a station is suspended; None when it works. Trusted for seconds, as its code is."""
+    known = _looked_up(
+        f"code:{station.code}", lambda: stations_with_codes([station.code]).get(station.code)
+    )
+    return known.suspended_at if known and known.state == StationState.SUSPENDED else None
 
 
 def get_station(station_id: int) -> Station:

@@ -1,4 +1,4 @@
-"""What a station on trial is accepted by."""
+"""What a station on trial is accepted by, and what it is told of its own state."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,3 +18,5 @@ STANDARDS: dict[str, Text] = {
     "performance": _("作用发挥明显"),
 }
 PASS_MARK = 8
+# What a station is told when the one above lets it work again.
+RESUMED = "station.resumed"

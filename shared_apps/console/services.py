@@ -9,17 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.clock import local_day
 from bangfu.kernel.errors import InvalidInput, NotFound, Problem
-from bangfu.kernel.tenancy import in_network
+from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.audit.services import record
 from shared_apps.console.errors import TooFewStandards
-from shared_apps.console.rules import PASS_MARK, STANDARDS
+from shared_apps.console.rules import PASS_MARK, RESUMED, STANDARDS
+from shared_apps.exchange.services import post
 from shared_apps.notifications.services import notify
 from shared_apps.onboarding.errors import StationExists
 from shared_apps.onboarding.rules import region_problem
 from shared_apps.regions.selectors import region_exists
 from tenants.lifecycle import STATION_FLOW, move_station
 from tenants.models import Level, Station, StationKind, StationState
-from tenants.selectors import forget_stations
+from tenants.selectors import forget_stations, get_station
 
 # What the station above may correct of an open station.
 CORRECTED = ("name", "kind", "region_code")
@@ -45,7 +46,7 @@ def accept_station(*, code: str, met: Collection[str], actor: Actor, now: dateti
 
 @transaction.atomic
 def suspend_station(*, code: str, reason: str, actor: Actor, now: datetime) -> Station:
-    """Make a station read-only for its people, for a reason they are told.
+    """Make a station read-only for its people, for a reason they are told; the one above watches its deadlines.
 
     Raises:
         InvalidInput: no reason is given.
@@ -58,7 +59,9 @@ def suspend_station(*, code: str, reason: str, actor: Actor, now: datetime) -> S
 @transaction.atomic
 def resume_station(*, code: str, actor: Actor, now: datetime) -> Station:
     """Let a suspended station work again."""
-    return _move(code, "resume", data={}, actor=actor, now=now)
+    station = _move(code, "resume", data={}, actor=actor, now=now)
+    _tell_station(station, now=now)
+    return station
 
 
 @transaction.atomic
@@ -192,6 +195,22 @@ def _refuse_second(station: Station, after: Mapping[str, str]) -> None:
     )
     if other is not None:
         raise StationExists(name=other.name)
+
+
+def _tell_station(station: Station, *, now: datetime) -> None:
+    if station.parent_id is None:
+        return
+    with in_network():
+        above = get_station(station.parent_id).ref
+    with in_station(above):
+        post(
+            kind=RESUMED,
+            recipient=station.pk,
+            stream=f"station:{station.pk}",
+            key=f"{station.pk}:{now.isoformat()}",
+            body={"station": station.code, "at": now.isoformat()},
+            now=now,
+        )
 
 
 def _move(

@@ -6,13 +6,20 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.tenancy import current_station
+from shared_apps.console.rules import RESUMED
 from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
 from shared_apps.notifications.services import notify
 from tenant_apps.casework.models import Todo
 from tenant_apps.casework.selectors import SUPERVISES, clock_label
 from tenant_apps.casework.services import close_todos, open_todo
-from tenant_apps.casework.services.clocks import MISSED, SETTLED
+from tenant_apps.casework.services.clocks import (
+    HANDED_UP,
+    MISSED,
+    SETTLED,
+    TAKEN_BACK,
+    take_clocks_back,
+)
 
 SUBJECT = "clock"
 
@@ -55,4 +62,44 @@ def hear_of_missed_deadline(message: Message, *, now: datetime) -> None:
 @handles(SETTLED)
 def hear_of_settled_deadline(message: Message, *, now: datetime) -> None:
     """Take the reminder off the list: the station has done what was overdue."""
-    close_todos(subject=(SUBJECT, UUID(message.body["clock"])), kind=MISSED, now=now)
+    subject = (SUBJECT, UUID(message.body["clock"]))
+    close_todos(subject=subject, kind=MISSED, now=now)
+    close_todos(subject=subject, kind=HANDED_UP, now=now)
+
+
+@handles(RESUMED)
+def take_deadlines_back(message: Message, *, now: datetime) -> None:
+    """Watch the own deadlines again."""
+    take_clocks_back(key=message.body["at"], now=now)
+
+
+@handles(HANDED_UP)
+def watch_for_a_suspended_station(message: Message, *, now: datetime) -> None:
+    """Put a deadline of a suspended station before those who supervise."""
+    body = message.body
+    open_todo(
+        subject=(SUBJECT, UUID(body["clock"])),
+        kind=HANDED_UP,
+        capability=SUPERVISES,
+        title=_("代管：%(station)s已暂停，%(clock)s应于 %(due)s 前办结 %(reference)s"),
+        params={
+            "station": body["station_name"],
+            "clock": clock_label(body["kind"]),
+            "due": body["due_on"],
+            "reference": body["reference"],
+            "from": body["station_code"],
+        },
+        due_on=date.fromisoformat(body["due_on"]),
+        is_closed_by_hand=True,
+        now=now,
+    )
+
+
+@handles(TAKEN_BACK)
+def let_go_of_deadlines(message: Message, *, now: datetime) -> None:
+    """Take the deadlines of a station that works again off the list."""
+    watched = Todo.objects.filter(
+        kind=HANDED_UP, closed_at__isnull=True, params__from=message.body["station_code"]
+    )
+    for clock_id in list(watched.values_list("subject_id", flat=True)):
+        close_todos(subject=(SUBJECT, clock_id), kind=HANDED_UP, now=now)

@@ -14,6 +14,7 @@ from tenant_apps.casework.services.clocks import (
     start_clock,
     stop_clock,
     stop_clocks,
+    take_clocks_back,
 )
 from tenant_apps.casework.services.events import record_event
 from tenant_apps.casework.services.timelines import Act, record_acts
@@ -37,4 +38,5 @@ __all__ = [
     "start_clock",
     "stop_clock",
     "stop_clocks",
+    "take_clocks_back",
 ]

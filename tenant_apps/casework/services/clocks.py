@@ -21,11 +21,14 @@ from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.selectors import clock_label
 from tenant_apps.casework.services.events import record_event
 from tenant_apps.casework.subjects import Subject
+from tenants.selectors import suspended_since
 
 CLOCKS_AT_ONCE = 200
 MISSED = "clock.overdue"
 SETTLED = "clock.settled"
 WARNING = "clock.warning"
+# While a station is suspended the one above watches its deadlines.
+HANDED_UP, TAKEN_BACK = "clock.handed_up", "clock.taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def fire_clocks(*, now: datetime) -> Fired:
     small transactions of its own.
     """
     recounted = recount_clocks(now=now)
+    _hand_up_if_suspended(now=now)
     warned = overdue = 0
     while True:
         with transaction.atomic():
@@ -121,6 +125,22 @@ def fire_clocks(*, now: datetime) -> Fired:
                     warned += 1
         if len(clocks) < CLOCKS_AT_ONCE:
             return Fired(warned=warned, overdue=overdue, recounted=recounted)
+
+
+@transaction.atomic
+def take_clocks_back(*, key: str, now: datetime) -> None:
+    """Tell the parent that the station in force watches its deadlines itself again. Safe to repeat."""
+    station = current_station()
+    if station.parent_id is None:
+        return
+    post(
+        kind=TAKEN_BACK,
+        recipient=station.parent_id,
+        stream=f"clocks:{station.id}",
+        key=f"{station.id}:{key}",
+        body={"station_code": station.code, "at": now.isoformat()},
+        now=now,
+    )
 
 
 @transaction.atomic
@@ -146,6 +166,22 @@ def recount_clocks(*, now: datetime) -> int:
             _show_deadline(clock)
             _note(clock, action="clock.recounted", comment=f"{before} → {clock.due_on}", now=now)
     return moved
+
+
+@transaction.atomic
+def _hand_up_if_suspended(*, now: datetime) -> None:
+    """Let the parent watch what runs here while people here may not act; each deadline once a suspension.
+
+    Source: domain §3.1, suspended.
+    """
+    station = current_station()
+    since = suspended_since(station)
+    if since is None:
+        return
+    running = Clock.objects.filter(stopped_at__isnull=True, overdue_at__isnull=True)
+    for clock in running.order_by("due_on", "id"):
+        key = f"{clock.id}:{clock.due_on}:{since:%Y%m%d%H%M%S}"
+        _tell_parent(clock, kind=HANDED_UP, key=key, now=now)
 
 
 def _running(subject: Subject) -> QuerySet[Clock]:
@@ -234,7 +270,7 @@ def _notify(clock: Clock, *, kind: str, title: Text, now: datetime) -> None:
     )
 
 
-def _tell_parent(clock: Clock, *, kind: str, now: datetime) -> None:
+def _tell_parent(clock: Clock, *, kind: str, now: datetime, key: str = "") -> None:
     station = current_station()
     if station.parent_id is None:
         return
@@ -242,7 +278,7 @@ def _tell_parent(clock: Clock, *, kind: str, now: datetime) -> None:
         kind=kind,
         recipient=station.parent_id,
         stream=f"clock:{clock.id}",
-        key=str(clock.id),
+        key=key or str(clock.id),
         body={
             "clock": str(clock.id),
             "kind": clock.kind,

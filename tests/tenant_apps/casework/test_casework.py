@@ -12,6 +12,7 @@ from bangfu.kernel.errors import IllegalMove, NotFound
 from bangfu.kernel.flow import Flow, Step
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
+from shared_apps.console.services import resume_station, suspend_station
 from shared_apps.exchange.relay import deliver_all
 from shared_apps.notifications.selectors import notifications_for
 from shared_apps.policies.selectors import rule_in_force
@@ -391,6 +392,49 @@ def test_the_city_has_nobody_above_to_tell(city) -> None:
     with in_station(city):
         deadline()
         assert fire_clocks(now=days_later(40)).overdue == 1
+
+
+def suspended(township, head, *, now=MONDAY):
+    with in_station(head.station):
+        suspend_station(code=township.code, reason="整顿", actor=head, now=now)
+    for _round in range(2):
+        with in_station(township):
+            fire_clocks(now=now)
+    deliver_all()
+
+
+def test_the_station_above_watches_the_deadlines_of_a_suspended_station(
+    county, township, county_reviewer, person_at
+) -> None:
+    head = person_at(county, Role.HEAD)
+    with in_station(township):
+        deadline(reference="130705001-2026-00001")
+    suspended(township, head)
+    with in_station(county), override("zh-hans"):
+        [todo] = todos_for(county_reviewer)
+        assert todo.headline == (
+            "代管：天泰寺街道职工帮扶站已暂停，初审受理期限应于 2026-11-26 前办结 130705001-2026-00001"
+        )
+        resume_station(code=township.code, actor=head, now=days_later(1))
+    deliver_all()
+    with in_station(county):
+        assert not todos_for(county_reviewer).exists()
+
+
+def test_a_station_suspended_twice_hands_its_deadlines_up_twice(
+    county, township, county_reviewer, person_at
+) -> None:
+    head = person_at(county, Role.HEAD)
+    with in_station(township):
+        deadline()
+    for day in (0, 1):
+        suspended(township, head, now=days_later(day))
+        with in_station(county):
+            assert todos_for(county_reviewer).count() == 1
+            resume_station(code=township.code, actor=head, now=days_later(day))
+        deliver_all()
+        with in_station(county):
+            assert not todos_for(county_reviewer).exists()
 
 
 def overrule(day: date, *, works: bool) -> None:
