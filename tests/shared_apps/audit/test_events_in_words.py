@@ -63,6 +63,7 @@ def test_every_step_of_a_record_has_words():
         ("aid.approve", ("帮扶申请", "批准")),
         ("card.issue", ("证卡", "审核发证")),
         ("goods.issue", ("物资", "发放")),
+        ("onboarding.letter-again", ("入驻", "重发通知邮件")),
     ],
 )
 def test_an_event_says_what_it_is_about_and_what_was_done(event, words):
