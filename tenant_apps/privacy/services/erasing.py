@@ -1,7 +1,6 @@
 """Erase what a household's file said, wherever this network keeps it; what was counted stays counted.
 
-Rows stay where numbers rest on them, and lose every word: texts read “（已删除）”, sealed values and
-pictures are gone, keyed hashes are forgotten. Rows that only describe people, and papers on the disk,
+Rows stay where numbers rest on them, and lose every word. Rows that only describe people, and papers on the disk,
 are deleted. The dimensions with which a household was counted (``HouseholdVersion.counted``) stay, so
 that a recount comes out equal; they hold codes and a keyed hash, never a value.
 """
@@ -9,24 +8,20 @@ that a recount comes out equal; they hold codes and a keyed hash, never a value.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.utils.translation import gettext_noop
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.canonical import canonical_json
-from bangfu.kernel.crypto import EncryptedTextField, Secret, Unsealable, sm3
+from bangfu.kernel.crypto import sm3
 from bangfu.kernel.tenancy import current_station, in_network
-from bangfu.kernel.tenancy.models import StationModel
 from shared_apps.audit.services import record
 from shared_apps.evaluations.models import Drawn
 from shared_apps.exchange.models import Message
@@ -43,61 +38,21 @@ from tenant_apps.households.models import (
 )
 from tenant_apps.households.services.transfers import stream_of_transfer
 from tenant_apps.privacy.models import Correction, Disposal, LookRequest
+from tenant_apps.privacy.services.reaching import belonging_to
+from tenant_apps.privacy.services.scrubbing import COUNTED, GONE, scrub
 from tenant_apps.privacy.services.staying import counted_under, keyed_hashes
 
 ERASED = "file.erased"
-GONE = gettext_noop("（已删除）")
-# A column of up to this many characters holds a code, never words.
-_LONGEST_CODE = 16
-# Numbers of records, stations and members of staff are not the household's.
-_KEPT = frozenset(
-    {
-        "file_no",
-        "batch_number",
-        "home_code",
-        "home_name",
-        "other_code",
-        "other_name",
-        "giving_code",
-        "giving_name",
-        "taking_code",
-        "taking_name",
-        "above_name",
-        "event",
-        "custody",
-        "place",
-        "period",
-        "first_visitor",
-        "second_visitor",
-        # What money and goods rest on: batches and their lines, programmes and campaigns, the bank's own
-        # number, who handed out.
-        "batch",
-        "line",
-        "bank_serial",
-        "programme",
-        "campaign",
-        "group",
-        "partner_name",
-        "transfer_to",
-        "by_name",
-        "second_name",
-        "standing_days",
-    }
-)
-# Apps whose rows are themselves what was counted: the keyed hash stays, as it does in ``counted`` elsewhere.
-_COUNT_THEMSELVES = frozenset({"goods", "benefits"})
-_SUBJECTS = frozenset({"subject", "person_subject"})
-_STAFF = ("_by", "_by_name")
 _KEPT_OF_FILE = frozenset(
-    {"state", "file_no", "scheme", "opened_by", "changed_by", "exit_kind", "exit_reason", "origin"}
-)
+    {
+        "state", "file_no", "scheme", "opened_by", "changed_by",
+        "exit_kind", "exit_reason", "exit_measure", "origin",
+    }
+)  # fmt: skip
 _DELETED = (HouseholdMember, HouseholdPaper, Correction)
-# What is never changed says nobody's name: the books of goods and of cards hold keys, kinds and quantities.
-_UNTOUCHED = frozenset({"privacy.disposal", "goods.movement", "benefits.entry"})
-_COUNTED, _AMOUNT = "counted", "_fen"
 _WORDS_IN_MESSAGES = frozenset(
     {"dossier", "opinions", "text", "reason", "answer", "comment", "findings", "snapshot",
-     "members", "papers", "visits", "note", "name", "head_name", "pairing", "sealed", _COUNTED}
+     "members", "papers", "visits", "note", "name", "head_name", "pairing", "sealed", COUNTED}
 )  # fmt: skip
 
 
@@ -115,7 +70,7 @@ def erase_file(file: HouseholdFile, *, now: datetime) -> Erasure:
     """
     erased: Counter[str] = Counter()
     hashes = keyed_hashes(file)
-    scope = _belonging(file.pk, home_id=None)
+    scope = belonging_to(file.pk, home_id=None)
     erased.update(erase_papers({key for keys in scope.values() for key in keys} | {file.pk}))
     for model in _DELETED:
         count, _by = model._default_manager.filter(file_id=file.pk).delete()
@@ -140,7 +95,7 @@ def erase_file(file: HouseholdFile, *, now: datetime) -> Erasure:
 def erase_copies(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> dict[str, int]:
     """Erase what the station in force got of a file that its home station deleted. Safe to repeat."""
     file_id = UUID(body["file"])
-    scope = _belonging(file_id, home_id=sender_id)
+    scope = belonging_to(file_id, home_id=sender_id)
     erased: Counter[str] = Counter()
     erased.update(erase_papers({key for keys in scope.values() for key in keys}))
     erased.update(scrub(scope))
@@ -154,140 +109,6 @@ def erase_copies(body: Mapping[str, Any], *, sender_id: int, now: datetime) -> d
             now=now,
         )
     return dict(erased)
-
-
-def _belonging(file_id: UUID, *, home_id: int | None) -> dict[type[models.Model], set[UUID]]:
-    """Find the rows of every station model that belong to a file, also by way of other such rows."""
-    found: dict[type[models.Model], set[UUID]] = {}
-    for model in _station_models():
-        names = {field.name for field in model._meta.concrete_fields}
-        rows = model._default_manager.none()
-        if _points_to(model, HouseholdFile) and home_id is None:
-            rows = model._default_manager.filter(file=file_id)
-        elif "file_id" in names:
-            rows = model._default_manager.filter(file_id=file_id)
-            if "home_id" in names:
-                rows = rows.filter(home_id=home_id or current_station().id)
-        keys = set(rows.values_list("pk", flat=True))
-        if keys:
-            found[model] = keys
-    return _with_what_hangs_on(found)
-
-
-def hanging_on(row: models.Model) -> dict[type[models.Model], set[UUID]]:
-    """Find the rows of every station model that hang on one row, also by way of other such rows; with the row."""
-    return _with_what_hangs_on({type(row): {row.pk}})
-
-
-def _with_what_hangs_on(
-    found: dict[type[models.Model], set[UUID]],
-) -> dict[type[models.Model], set[UUID]]:
-    while more := list(_reached(found)):
-        for model, keys in more:
-            found.setdefault(model, set()).update(keys)
-    return found
-
-
-def _reached(
-    found: Mapping[type[models.Model], set[UUID]],
-) -> Iterator[tuple[type[models.Model], set[UUID]]]:
-    everything = {key for keys in found.values() for key in keys}
-    for model in _station_models():
-        known = found.get(model, set())
-        columns = [
-            field.attname
-            for field in model._meta.concrete_fields
-            if isinstance(field, models.ForeignKey) and field.related_model in found
-        ]
-        names = {field.name for field in model._meta.concrete_fields}
-        if "subject_id" in names and "subject_kind" not in names:
-            columns.append("subject_id")
-        for column in columns:
-            keys = set(
-                model._default_manager.filter(**{f"{column}__in": everything})
-                .exclude(pk__in=known)
-                .values_list("pk", flat=True)
-            )
-            if keys:
-                yield model, keys
-
-
-def _station_models() -> Iterator[type[models.Model]]:
-    for model in apps.get_models():
-        if not issubclass(model, StationModel) or model is HouseholdFile:
-            continue
-        if model._meta.label_lower not in _UNTOUCHED and model._meta.app_label != "casework":
-            yield model
-
-
-def _points_to(model: type[models.Model], target: type[models.Model]) -> bool:
-    return any(
-        isinstance(field, models.ForeignKey)
-        and field.name == "file"
-        and field.related_model is target
-        for field in model._meta.concrete_fields
-    )
-
-
-def scrub(scope: Mapping[type[models.Model], set[UUID]]) -> Counter[str]:
-    """Take every word out of these rows; return how many said something, by kind."""
-    erased: Counter[str] = Counter()
-    for model, keys in scope.items():
-        for row in model._default_manager.filter(pk__in=keys):
-            changed = [
-                field.name for field in model._meta.concrete_fields if _scrub_field(row, field)
-            ]
-            if changed:
-                row.save(update_fields=changed)
-                erased[model._meta.label_lower] += 1
-    return erased
-
-
-def _scrub_field(row: models.Model, field: models.Field[Any, Any]) -> bool:
-    value = getattr(row, field.attname)
-    fresh = _without_words(field, value)
-    if fresh is value:
-        return False
-    setattr(row, field.attname, fresh)
-    return True
-
-
-def _without_words(field: models.Field[Any, Any], value: Any) -> Any:
-    if value in (None, "", [], {}, GONE) or field.name in _KEPT or field.name.endswith(_STAFF):
-        return value
-    if field.name in _SUBJECTS and field.model._meta.app_label in _COUNT_THEMSELVES:
-        return value
-    if isinstance(field, models.JSONField | ArrayField):
-        return value if field.name == _COUNTED else type(value)()
-    if isinstance(field, EncryptedTextField):
-        return None if field.null else _gone_instead_of(value)
-    if isinstance(field, models.BinaryField) or field.name.endswith(_AMOUNT):
-        return None if field.null else value
-    return GONE if _holds_words(field) else value
-
-
-def _gone_instead_of(secret: Secret) -> Any:
-    try:
-        return secret if secret.reveal() == GONE else GONE
-    except Unsealable:
-        return GONE
-
-
-def _holds_words(field: models.Field[Any, Any]) -> bool:
-    return isinstance(field, models.TextField) or (
-        isinstance(field, models.CharField)
-        and not field.choices
-        and not _tells_rows_apart(field)
-        and (field.max_length or 0) > _LONGEST_CODE
-    )
-
-
-def _tells_rows_apart(field: models.Field[Any, Any]) -> bool:
-    """Whether a column is a key, alone or with others: it names a record, and two erased ones may not be alike."""
-    keys = field.model._meta.constraints
-    return field.unique or any(
-        field.name in key.fields for key in keys if isinstance(key, models.UniqueConstraint)
-    )
 
 
 def _blank(file: HouseholdFile) -> None:

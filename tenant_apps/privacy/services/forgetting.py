@@ -25,13 +25,9 @@ from tenant_apps.privacy.models import Disposal, DisposalState
 from tenant_apps.privacy.outsiders import Outsiders, every_kind, outsiders_of
 from tenant_apps.privacy.services.disposing import RULE, next_number, reason_given
 from tenant_apps.privacy.services.doors import require_any
-from tenant_apps.privacy.services.erasing import (
-    GONE,
-    certificate_digest,
-    erase_papers,
-    hanging_on,
-    scrub,
-)
+from tenant_apps.privacy.services.erasing import certificate_digest, erase_papers
+from tenant_apps.privacy.services.reaching import hanging_on
+from tenant_apps.privacy.services.scrubbing import GONE, scrub
 from tenant_apps.privacy.services.staying import counted_under
 
 BY_THEMSELVES = gettext_noop("本人")

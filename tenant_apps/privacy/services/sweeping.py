@@ -20,7 +20,7 @@ from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.casework.models import Attachment
 from tenant_apps.households.services.stepping import years_after
 from tenant_apps.privacy.services.disposing import RULE
-from tenant_apps.privacy.services.erasing import GONE
+from tenant_apps.privacy.services.scrubbing import GONE
 
 IMPORTS_KEPT = timedelta(days=90)
 # A paper is written to the disk before its row commits: a fresh one may still be waiting for it.

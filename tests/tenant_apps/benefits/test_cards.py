@@ -27,7 +27,8 @@ from tenant_apps.benefits.rules import shares
 from tenant_apps.benefits.selectors import cards_other_than_entries
 from tenant_apps.casework.models import Todo
 from tenant_apps.households.models import FileState, HouseholdFile
-from tenant_apps.privacy.services.erasing import GONE, erase_file
+from tenant_apps.privacy.services.erasing import erase_file
+from tenant_apps.privacy.services.scrubbing import GONE
 from tests.support.held import taken_along
 from tests.tenant_apps.benefits.conftest import BOUGHT
 

@@ -9,7 +9,7 @@ from bangfu.kernel.tenancy import in_station
 from tenant_apps.goods.models import Lot, Movement
 from tenant_apps.goods.rules import LotDetails
 from tenant_apps.privacy.services import forget_old_outsiders, forget_outsider
-from tenant_apps.privacy.services.erasing import GONE
+from tenant_apps.privacy.services.scrubbing import GONE
 from tests.conftest import NOON
 
 QUILTS = LotDetails(

@@ -8,7 +8,8 @@ from shared_apps.audit.auditor import audit_ledger
 from tenant_apps.aid.models import Application
 from tenant_apps.payouts import services
 from tenant_apps.payouts.models import Batch, BatchState, Line, LineState
-from tenant_apps.privacy.services.erasing import GONE, erase_file
+from tenant_apps.privacy.services.erasing import erase_file
+from tenant_apps.privacy.services.scrubbing import GONE
 from tests.conftest import NOON
 from tests.shared_apps.rollup.on_file import put_on_file
 from tests.tenant_apps.payouts.test_facts import assert_facts_are_as_recounted

@@ -16,7 +16,7 @@ from tenant_apps.casework.services import record_event
 from tenant_apps.funds.services import open_fund
 from tenant_apps.privacy.models import Disposal
 from tenant_apps.privacy.services import forget_old_outsiders, forget_outsider
-from tenant_apps.privacy.services.erasing import GONE
+from tenant_apps.privacy.services.scrubbing import GONE
 from tenant_apps.sources import services as sources
 from tenant_apps.sources.indicators import facts_of_donation
 from tenant_apps.sources.models import Donation
