@@ -85,7 +85,7 @@ def shared_versions(stations: list[Any]) -> None:
         connection.execute("DROP TABLE IF EXISTS bench_all_versions")
         columns = (
             "file_id, number, effective_on, state, event, counted, "
-            "snapshot->>'exit_reason' AS exit_reason"
+            "snapshot->>'exit_reason' AS exit_reason, snapshot->>'exit_measure' AS exit_measure"
         )
         connection.execute(
             f"CREATE TABLE bench_all_versions AS SELECT 0::bigint AS station_id, {columns} "

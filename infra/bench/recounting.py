@@ -10,7 +10,8 @@ HOUSEHOLDS = 45
 # projection of ``tenant_apps.households.indicators`` once more, as a system with one table would ask for it.
 _ONE_STATEMENT = """
     WITH step AS MATERIALIZED (
-        SELECT station_id, date_trunc('month', effective_on)::date AS p, state, event, exit_reason, counted AS after,
+        SELECT station_id, date_trunc('month', effective_on)::date AS p, state, event, exit_reason, exit_measure,
+               counted AS after,
                lag(counted) OVER (PARTITION BY file_id ORDER BY number) AS before
         FROM bench_all_versions
     ),
@@ -43,7 +44,9 @@ _ONE_STATEMENT = """
         FROM step WHERE event = 'recheck' AND after IS NOT NULL
         UNION ALL
         SELECT station_id, i, p, decode(before->>'subject', 'hex'), 1, 0,
-               jsonb_build_object('exit_reason', coalesce(nullif(exit_reason, ''), 'none'))
+               jsonb_build_object('exit_reason', coalesce(nullif(exit_reason, ''), 'none')) || CASE i
+                   WHEN 'FIL-04' THEN jsonb_build_object('exit_measure', coalesce(nullif(exit_measure, ''), 'none'))
+                   ELSE '{}' END
         FROM step JOIN (VALUES ('FIL-04', 'out'), ('FIL-05', 'secured'), ('FIL-06', 'cancelled'))
              AS exits(i, at) ON exits.at = state
         WHERE before IS NOT NULL AND after IS NULL

@@ -248,6 +248,7 @@ def _findings(given: dict[str, Any]) -> Findings:
         proposal=given.get("proposal", CONTINUE),
         exit_kind=given.get("exit_kind", ""),
         exit_reason=given.get("exit_reason", ""),
+        exit_measure=given.get("exit_measure", ""),
         incomes_fen=[int(one * 100) for one in given.get("incomes", ())],
         is_cause_gone=given.get("is_cause_gone", False),
     )

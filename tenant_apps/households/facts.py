@@ -30,7 +30,7 @@ from tenant_apps.households.work import files_to_do
 # take as long as its answer. A snapshot is large: only those of a file that left are opened, for the reason.
 _VERSIONS = """
     SELECT file_id, effective_on, state, event, counted::text,
-           CASE WHEN state = ANY(%s) THEN snapshot ->> 'exit_reason' END
+           CASE WHEN state = ANY(%s) THEN ARRAY[snapshot ->> 'exit_reason', snapshot ->> 'exit_measure'] END
     FROM "households_version" ORDER BY file_id, number
 """
 HANDED_OVER = "handed_over"
@@ -46,13 +46,21 @@ def facts_of_station() -> Iterable[Fact]:
     received = _received_elsewhere() if is_any_on_its_way else {}
     steps: list[Step] = []
     current: UUID | None = None
-    for file_id, on, state, event, text, exit_reason in rows:
+    for file_id, on, state, event, text, exit_as in rows:
         if file_id != current:
             yield from facts_of_file([*steps, *received.get(current, ())])
             current, steps = file_id, []
         counted = None if text is None else json.loads(text)
+        reason, measure = exit_as or ("", "")
         steps.append(
-            Step(on=on, state=state, event=event, counted=counted, exit_reason=exit_reason or "")
+            Step(
+                on=on,
+                state=state,
+                event=event,
+                counted=counted,
+                exit_reason=reason or "",
+                exit_measure=measure or "",
+            )
         )
     yield from facts_of_file([*steps, *received.get(current, ())])
 

@@ -56,7 +56,7 @@ INDICATORS = [
         english="Households out of hardship",
         unit="户",
         cls="A",
-        dims=("exit_reason",),
+        dims=("exit_reason", "exit_measure"),
     ),
     Indicator(
         code="FIL-05",
@@ -189,6 +189,7 @@ class Step:
     event: str
     counted: Counted | None
     exit_reason: str = ""
+    exit_measure: str = ""
 
 
 def counted_of(
@@ -237,6 +238,7 @@ def facts_of_step(
     state: str = FileState.ON_FILE,
     event: str = "",
     exit_reason: str = "",
+    exit_measure: str = "",
 ) -> list[Fact]:
     """Derive the facts of one change, all in the month of `on`.
 
@@ -255,7 +257,7 @@ def facts_of_step(
             Fact(
                 indicator=EXITS[state],
                 period=month,
-                dims={"exit_reason": exit_reason or NONE},
+                dims=_of_exit(state, exit_reason, exit_measure),
                 subject=bytes.fromhex(before["subject"]),
             )
         )
@@ -276,9 +278,15 @@ def facts_of_file(steps: Iterable[Step]) -> list[Fact]:
             state=step.state,
             event=step.event,
             exit_reason=step.exit_reason,
+            exit_measure=step.exit_measure,
         )
         before = step.counted
     return facts
+
+
+def _of_exit(state: str, reason: str, measure: str) -> Dims:
+    dims = {"exit_reason": reason or NONE}
+    return dims | {"exit_measure": measure or NONE} if state == FileState.OUT else dims
 
 
 def _stock(counted: Counted | None, month: date, sign: int) -> list[Fact]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bangfu.kernel.errors import Problem
 from bangfu.ui.templatetags.ui import yuan
+from shared_apps.catalogues.codes import CODE_LISTS
 from tenant_apps.households.models import FileState
 from tenant_apps.households.rules import IncomeRule
 
@@ -45,6 +46,7 @@ def exit_problems(
     *,
     kind: str,
     reason: str,
+    measure: str = "",
     incomes_fen: Sequence[int],
     is_cause_gone: bool,
     months: int,
@@ -63,6 +65,9 @@ def exit_problems(
     if kind != "out":
         return []
     problems = []
+    if measure and measure not in CODE_LISTS["exit_measure"]:
+        message = _("没有这项脱困措施，请从列表中选择。")
+        problems.append(Problem(code="V342", field="exit_measure", message=message))
     line = hardship_line_fen(rule)
     if len(incomes_fen) != months:
         message = _("请填写连续 %(months)s 个月的家庭人均月收入。") % {"months": months}

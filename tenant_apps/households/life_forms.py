@@ -52,6 +52,11 @@ class FindingsForm(_Refusable):
     )
     exit_kind = forms.ChoiceField(label=_("退出类型"), required=False)
     exit_reason = forms.ChoiceField(label=_("退出原因"), required=False)
+    exit_measure = forms.ChoiceField(
+        label=_("脱困措施（脱困时选填）"),
+        required=False,
+        choices=lambda: [_BLANK, *CODE_LISTS["exit_measure"].choices()],
+    )
     is_cause_gone = forms.BooleanField(label=_("致困原因已经消除"), required=False)
 
     def __init__(self, data: Any = None, *, months: int, is_exit: bool = False) -> None:
@@ -90,6 +95,7 @@ class FindingsForm(_Refusable):
             proposal=given["proposal"],
             exit_kind=given["exit_kind"] if leaves else "",
             exit_reason=given["exit_reason"] if leaves else "",
+            exit_measure=given["exit_measure"] if leaves else "",
             incomes_fen=[int(one * 100) for one in incomes] if leaves else (),
             is_cause_gone=given["is_cause_gone"],
         )

@@ -22,6 +22,7 @@ class FindingsRequest(serializers.Serializer[Any]):
     proposal = serializers.ChoiceField(choices=[CONTINUE, EXIT], default=CONTINUE)
     exit_kind = serializers.CharField(default="", allow_blank=True)
     exit_reason = serializers.CharField(default="", allow_blank=True)
+    exit_measure = serializers.CharField(default="", allow_blank=True)
     incomes = serializers.ListField(
         child=serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0),
         default=list,

@@ -136,9 +136,12 @@ def _complete(
         if case.out_on is not None:
             file.closed_on, file.keep_until = case.out_on, years_after(case.out_on, kept)
             file.exit_kind, file.exit_reason = "out", "income"
+            file.exit_measure = _MEASURES[hash_of(file) % len(_MEASURES)]
     _rewrite(files, _COMPLETED)
 
 
+# What helped the households of the demo out of hardship.
+_MEASURES = ("employment", "employment", "medical", "education", "precise", "social")
 _COMPLETED = (
     "state",
     "file_no",
@@ -158,6 +161,7 @@ _COMPLETED = (
     "keep_until",
     "exit_kind",
     "exit_reason",
+    "exit_measure",
 )
 
 
@@ -199,6 +203,7 @@ def _version(
                 state=FileState.OUT,
                 event="exit",
                 exit_reason=file.exit_reason,
+                exit_measure=file.exit_measure,
             )
     HouseholdVersion.objects.bulk_create(versions, batch_size=_ROWS_AT_ONCE)
     _rewrite(left, ("state",))

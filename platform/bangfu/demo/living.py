@@ -139,6 +139,7 @@ def _leave(file: HouseholdFile, *, station: StationRef, now: datetime) -> None:
             proposal=EXIT,
             exit_kind="out",
             exit_reason="income",
+            exit_measure="employment",
             incomes_fen=_SIX_MONTHS_FEN,
             is_cause_gone=True,
         ),

@@ -278,6 +278,21 @@ EXIT_REASON = CodeList(
     ),
 )
 
+# By what a household came out of hardship. Source: domain I-S06.
+EXIT_MEASURE = CodeList(
+    "exit_measure",
+    "脱困措施",
+    "What helped it out",
+    (
+        Code("precise", "精准帮扶", "Help made to measure"),
+        Code("employment", "就业创业", "Work or a business of its own"),
+        Code("education", "教育帮扶", "Schooling"),
+        Code("insurance", "社保兜底", "Social security"),
+        Code("medical", "医疗帮扶", "Medical help"),
+        Code("social", "社会帮扶", "Help of society"),
+    ),
+)
+
 PAPER = CodeList(
     "paper",
     "材料",

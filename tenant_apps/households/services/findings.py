@@ -33,6 +33,7 @@ class Findings:
     proposal: str = CONTINUE
     exit_kind: str = ""
     exit_reason: str = ""
+    exit_measure: str = ""
     incomes_fen: Sequence[int] = field(default_factory=tuple)
     is_cause_gone: bool = False
 
@@ -72,6 +73,7 @@ def check_findings(
         problems += exit_problems(
             kind=findings.exit_kind,
             reason=findings.exit_reason,
+            measure=findings.exit_measure,
             incomes_fen=findings.incomes_fen,
             is_cause_gone=findings.is_cause_gone,
             months=months.value,

@@ -203,6 +203,7 @@ def _agree_exit(done: _Followed) -> None:
     file, recheck = done.file, done.recheck
     recheck.state = RecheckState.EXITING
     file.exit_kind, file.exit_reason = recheck.exit_kind, recheck.exit_reason
+    file.exit_measure = recheck.exit_measure
     file.exit_incomes_fen = recheck.incomes_fen
     done.save("exit_agreed")
 
@@ -214,7 +215,7 @@ def _note(done: _Followed) -> None:
 def _stop_exit(done: _Followed) -> None:
     file = done.file
     done.recheck.state = RecheckState.CONTINUED
-    file.custody = file.exit_kind = file.exit_reason = ""
+    file.custody = file.exit_kind = file.exit_reason = file.exit_measure = ""
     file.exit_incomes_fen = []
     file.rechecked_on = done.decision.on
     done.save("exit_stopped")

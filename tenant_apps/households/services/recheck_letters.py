@@ -131,6 +131,7 @@ def _body(
             "proposal": recheck.proposal,
             "exit_kind": recheck.exit_kind,
             "exit_reason": recheck.exit_reason,
+            "exit_measure": recheck.exit_measure,
             "filled_by": recheck.filled_by,
             "rules": recheck.rules,
             "asked": recheck.asked,

@@ -239,6 +239,7 @@ def send_recheck(
     leaves = findings.proposal == EXIT
     recheck.exit_kind = findings.exit_kind if leaves else ""
     recheck.exit_reason = findings.exit_reason if leaves else ""
+    recheck.exit_measure = findings.exit_measure if findings.exit_kind == "out" and leaves else ""
     recheck.incomes_fen = list(findings.incomes_fen)
     recheck.state, recheck.sent_at = RecheckState.SENT, now
     recheck.filled_by_id, recheck.filled_by = actor.user_id, actor.name

@@ -75,6 +75,7 @@ def record_version(
         state=file.state,
         event=event,
         exit_reason=file.exit_reason,
+        exit_measure=file.exit_measure,
     )
     if facts:
         record_facts(facts, now=now)

@@ -60,6 +60,7 @@ def life_of(file: HouseholdFile, *, actor: Actor, on: date) -> dict[str, Any] | 
         "blocked": payout_blocked(file, on=on) if is_on_file else [],
         "exit_kind": CODE_LISTS["exit_kind"].label(file.exit_kind),
         "exit_reason": CODE_LISTS["exit_reason"].label(file.exit_reason),
+        "exit_measure": CODE_LISTS["exit_measure"].label(file.exit_measure),
         "may_enter": is_on_file and actor.may("file.edit"),
         "may_file_again": may_file_again,
         "entry_form": EntryForm(

@@ -93,6 +93,7 @@ def life_detail(request: HttpRequest, review_id: UUID) -> HttpResponse:
         "source": dict(ExitSource.choices).get((recheck.get("asked") or {}).get("source", ""), ""),
         "exit_kind": CODE_LISTS["exit_kind"].label(recheck["exit_kind"]),
         "exit_reason": CODE_LISTS["exit_reason"].label(recheck["exit_reason"]),
+        "exit_measure": CODE_LISTS["exit_measure"].label(recheck.get("exit_measure", "")),
         "tier": CODE_LISTS["tier"].label(review.tier) if review.tier else "—",
         "changes": _changes(dossier),
         "visit": dossier["visit"],

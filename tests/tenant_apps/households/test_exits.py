@@ -69,7 +69,8 @@ def test_a_household_leaves_over_a_notice_and_the_head(
     assert (row.state, row.closed_on) == (state, life.today)
     assert (row.exit_kind, row.exit_reason) == (kind, reason)
     assert row.keep_until == life.today.replace(year=life.today.year + 10)
-    assert facts(township, indicator) == [{"exit_reason": reason}]
+    measure = {"exit_measure": "none"} if kind == "out" else {}
+    assert facts(township, indicator) == [{"exit_reason": reason, **measure}]
     with in_station(township):
         assert sum(one.n for one in facts_of_station() if one.indicator == "FIL-01") == 0
         assert not Clock.objects.filter(stopped_at=None, subject_id=file.pk).exists()
@@ -98,6 +99,7 @@ def test_a_death_needs_no_notice(life, township, county):
     [
         ({"kind": "gone"}, ["V342"]),
         ({"kind": "out", "reason": "death"}, ["V342"]),
+        ({"exit_measure": "luck"}, ["V342"]),
         ({"incomes_fen": (250_000,) * 5}, ["V343"]),
         ({"incomes_fen": (250_000,) * 5 + (150_000,)}, ["V344"]),
         ({"is_cause_gone": False}, ["V346"]),

@@ -8,8 +8,11 @@ from bangfu.kernel import clock
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import Role
+from shared_apps.rollup.services import fold_facts, recount_station
+from tenant_apps.households.facts import facts_of_station
 from tenant_apps.households.models import FileState, HouseholdFile, HouseholdRecheck
 from tenant_apps.households.services import moving, rechecking
+from tenant_apps.notices import services as notices
 from tenant_apps.reviews.life.models import ExitRequest
 
 API = "/s/130705001/api/v1/files"
@@ -111,6 +114,36 @@ def test_an_exit_with_wrong_incomes_names_the_month_on_the_page(life, township, 
     assert "第 6 个月" in answer.content.decode()
     assert browser.post(f"{FILES}/{file.pk}/exit/", given | {"income_6": "2500"}).url
     assert life.row(township, file).custody == "130705"
+
+
+def test_what_helped_a_household_out_is_counted_and_seen_by_the_centre(
+    life, township, county, at_work
+):
+    file = due(life, township)
+    browser = at_work(township, Role.CLERK)
+    incomes = {f"income_{number}": "2500" for number in range(1, 7)}
+    browser.post(
+        f"{FILES}/{file.pk}/exit/",
+        {"proposal": "exit", "findings": "两人就业", "exit_kind": "out", "exit_reason": "income",
+         "exit_measure": "employment", "is_cause_gone": "on", **incomes},
+    )  # fmt: skip
+    life.relay()
+    review = life.review(county, file)
+    page = at_work(county, Role.REVIEWER).get(f"/s/130705/reviews/life/{review.pk}/")
+    assert "就业创业" in page.content.decode()
+    life.decide(county, "agree_exit", file)
+    life.pass_days(8)
+    with in_station(county):
+        notices.end_over_notices(now=life.now)
+    life.relay()
+    life.decide(county, "confirm_exit", file, role=Role.HEAD)
+
+    with in_station(township):
+        left = [dict(one.dims) for one in facts_of_station() if one.indicator == "FIL-04"]
+    assert left == [{"exit_reason": "income", "exit_measure": "employment"}]
+    with in_network():
+        fold_facts(now=life.now, wait=True)
+    assert not recount_station(township)
 
 
 def test_many_are_sent_from_the_list_and_the_refused_say_why(life, township, at_work):

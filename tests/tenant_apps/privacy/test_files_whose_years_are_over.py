@@ -24,6 +24,7 @@ from tenant_apps.households.models import (
     HouseholdFile,
     HouseholdMember,
 )
+from tenant_apps.households.services.versions import record_version
 from tenant_apps.privacy import services
 from tenant_apps.privacy.models import Disposal
 from tenant_apps.privacy.selectors import files_past_their_years
@@ -169,7 +170,12 @@ def deleted_everywhere(person_at, township, county, tmp_path, settings):
             run=run, station_id=township.id, number=1, household_no="1", file_id=file.pk,
             payload='{"name": "柳试一"}', problems=[{"message": "柳试一"}],
         )  # fmt: skip
-        before = facts_of_station()
+        left = HouseholdFile.objects.get(pk=file.pk)
+        left.state, left.exit_kind = FileState.OUT, "out"
+        left.exit_reason, left.exit_measure = "income", "medical"
+        left.save()
+        record_version(file=left, event="exit", actor=heads[0], now=NOON)
+        before = list(facts_of_station())
         HouseholdFile.objects.filter(pk=file.pk).update(
             state=FileState.ARCHIVED, keep_until=(NOON - timedelta(days=1)).date()
         )
@@ -238,6 +244,8 @@ def test_what_is_left_of_a_file_that_moved_is_erased_and_the_household_stays_kno
 
 def test_what_was_counted_stays_counted(deleted_everywhere, township):
     _file, _scan, before, _now = deleted_everywhere
+    exits = [one for one in before if one.indicator == "FIL-04"]
+    assert [one.dims for one in exits] == [{"exit_reason": "income", "exit_measure": "medical"}]
     with in_station(township):
         assert sorted(map(str, facts_of_station())) == sorted(map(str, before))
 
