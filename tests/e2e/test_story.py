@@ -189,7 +189,11 @@ def publish(county_reviewer, name, picture):
         picture(county_reviewer, "review")
     county_reviewer.confirm("受理", "accept", opinion="材料齐全，予以受理。")
     county_reviewer.confirm(
-        "线下核对结果登记", "confirm_means", fits="yes", checked_on=network_day().isoformat()
+        "线下核对结果登记",
+        "confirm_means",
+        fits="yes",
+        checked_on=network_day().isoformat(),
+        unit="塞北管理区民政局",
     )
     county_reviewer.confirm("发布公示", "publish_notice", reason="家庭收入低于标准，生活困难。")
     assert "公示中" in county_reviewer.text("#head")
