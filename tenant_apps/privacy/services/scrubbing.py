@@ -55,10 +55,12 @@ _KEPT = frozenset(
         "by_name",
         "second_name",
         "standing_days",
+        # How a pairing is made: one to one, or several.
+        "form",
     }
 )
 # Apps whose rows are themselves what was counted: the keyed hash stays, as it does in ``counted`` elsewhere.
-_COUNT_THEMSELVES = frozenset({"goods", "benefits"})
+_COUNT_THEMSELVES = frozenset({"goods", "benefits", "pairing"})
 _SUBJECTS = frozenset({"subject", "person_subject"})
 _STAFF = ("_by", "_by_name")
 # What a recount reads of a frozen version besides ``counted``: codes of lists.

@@ -12,9 +12,18 @@ from shared_apps.rollup.models import Leaf
 from shared_apps.rollup.services import fold_facts, recount_station
 from tenant_apps.casework.models import Clock, Todo
 from tenant_apps.casework.services import fire_clocks
+from tenant_apps.households.models import HouseholdFile
+from tenant_apps.pairing.models import Contact
 from tenant_apps.pairing.people import files_in_groups, grade_of, groups_counted, students
-from tenant_apps.pairing.selectors import DutySearch, coverage, duties_matching
+from tenant_apps.pairing.selectors import (
+    DutySearch,
+    coverage,
+    duties_matching,
+    facts_of_station,
+)
 from tenant_apps.pairing.services import ContactDetails, MustGo, RoundDetails
+from tenant_apps.privacy.services.erasing import erase_file
+from tenant_apps.privacy.services.scrubbing import GONE
 from tests.conftest import NOON
 from tests.support.held import taken_along
 from tests.tenant_apps.households.households import daughter
@@ -414,3 +423,19 @@ def test_a_household_takes_along_who_was_there_and_what_was_found(town, paired, 
 
     assert contact["findings"] == "孩子开学"
     assert contact["by"]
+
+
+def test_what_was_counted_of_a_household_stays_when_its_years_are_over(town, township):
+    file = town.file()
+    town.paired(file, town.helper())
+    town.happens("event_reported", file, kind="illness")
+    town.visit(file, duty=town.duties(kind="illness")[0])
+    with in_network():
+        fold_facts(now=town.now, wait=True)
+    with in_station(township):
+        before = sorted(str(one) for one in facts_of_station())
+        erase_file(HouseholdFile.objects.get(pk=file.pk), now=town.now)
+        assert Contact.objects.exclude(findings=GONE).count() == 0
+        assert sorted(str(one) for one in facts_of_station()) == before
+    assert [one for one in before if "PAI-03" in one]
+    assert not recount_station(township)
