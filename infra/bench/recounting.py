@@ -45,7 +45,8 @@ _ONE_STATEMENT = """
         UNION ALL
         SELECT station_id, i, p, decode(before->>'subject', 'hex'), 1, 0,
                jsonb_build_object('exit_reason', coalesce(nullif(exit_reason, ''), 'none')) || CASE i
-                   WHEN 'FIL-04' THEN jsonb_build_object('exit_measure', coalesce(nullif(exit_measure, ''), 'none'))
+                   WHEN 'FIL-04' THEN jsonb_strip_nulls(jsonb_build_object('exit_measure',
+                       CASE exit_measure WHEN '' THEN 'none' ELSE exit_measure END))
                    ELSE '{}' END
         FROM step JOIN (VALUES ('FIL-04', 'out'), ('FIL-05', 'secured'), ('FIL-06', 'cancelled'))
              AS exits(i, at) ON exits.at = state

@@ -51,7 +51,7 @@ def facts_of_station() -> Iterable[Fact]:
             yield from facts_of_file([*steps, *received.get(current, ())])
             current, steps = file_id, []
         counted = None if text is None else json.loads(text)
-        reason, measure = exit_as or ("", "")
+        reason, measure = exit_as or ("", None)
         steps.append(
             Step(
                 on=on,
@@ -59,7 +59,7 @@ def facts_of_station() -> Iterable[Fact]:
                 event=event,
                 counted=counted,
                 exit_reason=reason or "",
-                exit_measure=measure or "",
+                exit_measure=measure,
             )
         )
     yield from facts_of_file([*steps, *received.get(current, ())])

@@ -189,7 +189,8 @@ class Step:
     event: str
     counted: Counted | None
     exit_reason: str = ""
-    exit_measure: str = ""
+    # None where the version is of a time before measures were asked for.
+    exit_measure: str | None = None
 
 
 def counted_of(
@@ -238,7 +239,7 @@ def facts_of_step(
     state: str = FileState.ON_FILE,
     event: str = "",
     exit_reason: str = "",
-    exit_measure: str = "",
+    exit_measure: str | None = None,
 ) -> list[Fact]:
     """Derive the facts of one change, all in the month of `on`.
 
@@ -284,9 +285,11 @@ def facts_of_file(steps: Iterable[Step]) -> list[Fact]:
     return facts
 
 
-def _of_exit(state: str, reason: str, measure: str) -> Dims:
+def _of_exit(state: str, reason: str, measure: str | None) -> Dims:
     dims = {"exit_reason": reason or NONE}
-    return dims | {"exit_measure": measure or NONE} if state == FileState.OUT else dims
+    if state != FileState.OUT or measure is None:
+        return dims
+    return dims | {"exit_measure": measure or NONE}
 
 
 def _stock(counted: Counted | None, month: date, sign: int) -> list[Fact]:

@@ -108,7 +108,7 @@ def _without_words(field: models.Field[Any, Any], value: Any) -> Any:
 def _counted_of(field: models.Field[Any, Any], value: Any) -> Any:
     if field.model is not HouseholdVersion or field.name != "snapshot":
         return type(value)()
-    left = {name: value[name] for name in _COUNTED_OF_SNAPSHOT if value.get(name)}
+    left = {name: value[name] for name in _COUNTED_OF_SNAPSHOT if name in value}
     return value if value == left else left
 
 

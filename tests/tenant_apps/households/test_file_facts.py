@@ -46,7 +46,19 @@ def test_a_household_that_left_leaves_nothing_on_file(file: HouseholdFile, clerk
     facts = list(facts_of_station())
     on_file = sum(fact.n for fact in facts if fact.indicator == "FIL-01")
     left = [fact.dims for fact in facts if fact.indicator == "FIL-04"]
-    assert (on_file, left) == (0, [{"exit_reason": "income"}])
+    assert (on_file, left) == (0, [{"exit_reason": "income", "exit_measure": "none"}])
+
+
+def test_a_household_that_left_before_measures_were_asked_for_counts_as_it_did(
+    file: HouseholdFile, clerk: Actor
+) -> None:
+    file.state, file.exit_reason = FileState.OUT, "income"
+    file.save()
+    version = services.record_version(file=file, event="confirm_exit", actor=clerk, now=NOON)
+    del version.snapshot["exit_measure"]
+    version.save()
+    left = [fact.dims for fact in facts_of_station() if fact.indicator == "FIL-04"]
+    assert left == [{"exit_reason": "income"}]
 
 
 def test_the_list_behind_a_number_names_files_of_the_own_station_only(
