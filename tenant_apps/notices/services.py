@@ -19,6 +19,7 @@ from bangfu.kernel.workdays import add_working_days, working_days_left
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import rule_in_force
 from shared_apps.regions.selectors import calendar_in_force
+from tenant_apps.households.services.revealing import checked_reason
 from tenant_apps.notices.counting import Held, count
 from tenant_apps.notices.models import Notice, NoticeState, Objection, Purpose
 from tenant_apps.notices.purposes import handling_of
@@ -328,20 +329,19 @@ def reveal_objector(objection_id: UUID, *, reason: str, actor: Actor, now: datet
 
     Raises:
         NotPermitted, NotFound: the actor may not, or there is none.
-        InvalidInput: no reason is given.
+        InvalidInput: no reason of four characters, or one with a number in it.
     """
     actor.require("notice.view")
     actor.require("file.reveal")
     objection = Objection.objects.filter(pk=objection_id).first()
     if objection is None:
         raise NotFound
-    if not reason.strip():
-        raise InvalidInput([Problem(code="V310", field="reason", message=_("请填写理由。"))])
+    reason = checked_reason(reason)
     record(
         event="notice.objector_revealed",
         actor=actor,
         subject=("notice", objection.notice_id),
-        data={"objection": str(objection.pk), "reason": reason.strip()[:200]},
+        data={"objection": str(objection.pk), "reason": reason},
         now=now,
     )
     said = [one.reveal() for one in (objection.name, objection.contact) if one is not None]

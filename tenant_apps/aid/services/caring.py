@@ -30,6 +30,7 @@ from tenant_apps.aid.services.stepping import (
     tell_step,
 )
 from tenant_apps.casework.services import close_todos, stop_clock, stop_clocks
+from tenant_apps.households.services.revealing import checked_reason
 
 _MAY_CORRECT = (
     AidState.DRAFT,
@@ -179,11 +180,11 @@ def reveal_payee(
 
     Raises:
         NotPermitted, NotFound: as for any record.
-        InvalidInput: A211 no reason is given.
+        InvalidInput: no reason of four characters, or one with a number in it.
     """
     actor.require("file.reveal")
     row = locked_application(application_id)
-    reason = needed_reason(reason)
+    reason = checked_reason(reason)
     record(
         event="aid.payee_revealed",
         actor=actor,

@@ -38,6 +38,7 @@ from tenant_apps.banking.services.undoing import keep_posted, lines_to_undo, und
 from tenant_apps.banking.services.uploading import take_verdict
 from tenant_apps.banking.wishes import Act, act_of, is_going_back, is_part
 from tenant_apps.funds.models import Journal
+from tenant_apps.households.services.revealing import checked_reason
 
 
 @transaction.atomic
@@ -180,19 +181,16 @@ def reveal_account(line_id: UUID, *, reason: str, actor: Actor, now: datetime) -
 
     Raises:
         NotPermitted, NotFound: as their names say.
-        InvalidInput: K105 no reason.
+        InvalidInput: no reason of four characters, or one with a number in it.
     """
     actor.require("fund.post")
     line = get_line(line_id, actor=actor)
-    if not reason.strip():
-        raise InvalidInput(
-            [Problem(code="K105", field="reason", message=_("请填写查看明文的原因。"))]
-        )
+    reason = checked_reason(reason)
     record(
         event="bank.account_revealed",
         actor=actor,
         subject=(SUBJECT, line.pk),
-        data={"reason": reason.strip()[:200]},
+        data={"reason": reason},
         now=now,
     )
     return line.other_account.reveal() if line.other_account else ""

@@ -14,7 +14,7 @@ from bangfu.kernel.errors import NotFound
 from shared_apps.audit.services import record
 from tenant_apps.households.dossiers import draft_in
 from tenant_apps.households.drafts import FILE_FIELDS, MEMBER_FIELDS
-from tenant_apps.households.services.stepping import needed_reason
+from tenant_apps.households.services.revealing import checked_reason
 from tenant_apps.reviews.models import MeansCheck, MeansItem, Review
 from tenant_apps.reviews.selectors import dossier_of, get_admission, items_of
 from tenant_apps.reviews.services.steps import subject_of
@@ -52,11 +52,11 @@ def reveal(
 
     Raises:
         NotPermitted, NotFound: as ``get_admission``; or there is no such value.
-        InvalidInput: no reason is given.
+        InvalidInput: no reason of four characters, or one with a number in it.
     """
     actor.require("file.reveal")
     review = get_admission(review_id, actor=actor)
-    reason = needed_reason(reason)
+    reason = checked_reason(reason)
     draft = draft_in(dossier_of(review)["snapshot"])
     specs = FILE_FIELDS if member is None else MEMBER_FIELDS
     people = [draft] if member is None else draft.members

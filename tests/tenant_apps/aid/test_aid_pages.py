@@ -147,7 +147,7 @@ def test_card_and_number_are_masked_and_shown_for_a_reason(desk, walk, base, sig
     client = signed_in(desk.clerk)
     assert card not in client.get(f"{base}{row.pk}/").text
     address = f"{base}{row.pk}/reveal/card_no/"
-    assert "请填写理由" in client.post(address).text
+    assert "请写明查看理由" in client.post(address).text
     assert card in client.post(address, {"reason": "核对发放"}).text
 
 

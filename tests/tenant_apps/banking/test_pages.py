@@ -101,7 +101,7 @@ def test_the_number_of_the_other_account_stays_masked_until_a_reason_is_given(
     shown = signed_in(front.finance).get(f"{HOME}/lines/{line.pk}/").content.decode()
     revealed = (
         signed_in(front.finance)
-        .post(f"{HOME}/lines/{line.pk}/reveal/", {"reason": "退款"})
+        .post(f"{HOME}/lines/{line.pk}/reveal/", {"reason": "退款核对"})
         .content.decode()
     )
 

@@ -172,7 +172,7 @@ def test_objections_are_listed_and_who_objected_is_shown_only_for_a_reason(
     assert "名下有门店" in shown
     assert "孙某" not in shown
     path = f"notices/objections/{objection.pk}/reveal/"
-    assert "请填写理由" in at_county(path, {"reason": ""}).content.decode()
+    assert "请写明查看理由" in at_county(path, {"reason": ""}).content.decode()
     assert "孙某，139" in at_county(path, {"reason": "核查需要联系"}).content.decode()
     with in_station(county):
         assert AuditRow.objects.filter(event="notice.objector_revealed").count() == 1
