@@ -214,8 +214,9 @@ _BY_CAPABILITY = {
         api:station-accept api:station-suspend api:station-resume
     """,
     "onboarding.invite": "onboarding:invite onboarding:letters api:onboarding-invite",
-    "people.view": "accounts:people",
+    "people.view": "accounts:people api:people",
     "people.manage": """
+        api:people-end api:people-invitations api:people-renew api:people-revoke
         accounts:end accounts:roles accounts:letter accounts:renew accounts:revoke accounts:invite
         accounts:remove-second-factor
     """,
@@ -411,6 +412,7 @@ _BY_METHOD = {
     "reports:files": ("file.view", "file.view"),
     "api:reports_api:files": ("file.view", "file.view"),
     "api:station": ("onboarding.view", "onboarding.decide"),
+    "api:people-member": ("people.view", "people.manage"),
     "console:profile": ("settings.view", "settings.manage"),
     "api:benefits_api:partners": ("benefit.view", "partner.manage"),
     "api:benefits_api:partner": ("benefit.view", "partner.manage"),
