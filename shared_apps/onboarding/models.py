@@ -40,6 +40,13 @@ class Letter(models.TextChoices):
     LATE = "late", _("已逾期")
 
 
+class Warned(models.TextChoices):
+    """What those concerned were told of the day of an application."""
+
+    SOON = "soon", _("即将到期")
+    LATE = "late", _("已逾期")
+
+
 class Batch(models.Model):
     """Stations that were invited or imported together. Progress is counted from its applications."""
 
@@ -107,6 +114,8 @@ class Application(models.Model):
     comment = models.CharField(max_length=500, blank=True)
     # The last day of whoever has to act now.
     due_on = models.DateField(null=True, blank=True)
+    # What was said of that day already.
+    warned = models.CharField(max_length=4, choices=Warned, blank=True, default="", db_default="")
     history = models.JSONField(default=list, blank=True)
     assigned_code = models.CharField(max_length=20, blank=True)
     station = models.OneToOneField(
@@ -123,9 +132,8 @@ class Application(models.Model):
     letter_state = models.CharField(
         max_length=8, choices=MailState, default=MailState.NONE, db_default=MailState.NONE
     )
-    # How many were owed so far, how often the newest was tried, and the day it speaks of.
+    # How many were owed so far, and how often the newest was tried.
     letters = models.PositiveSmallIntegerField(default=0, db_default=0)
-    letter_due_on = models.DateField(null=True, blank=True)
     letter_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     letter_sent_at = models.DateTimeField(null=True, blank=True)
 

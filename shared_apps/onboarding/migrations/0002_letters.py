@@ -34,11 +34,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="application",
-            name="letter_due_on",
-            field=models.DateField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="application",
             name="letter_state",
             field=models.CharField(
                 choices=[
@@ -57,6 +52,17 @@ class Migration(migrations.Migration):
             model_name="application",
             name="letters",
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="warned",
+            field=models.CharField(
+                blank=True,
+                choices=[("soon", "即将到期"), ("late", "已逾期")],
+                db_default="",
+                default="",
+                max_length=4,
+            ),
         ),
         migrations.AddIndex(
             model_name="application",

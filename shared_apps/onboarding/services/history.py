@@ -25,6 +25,7 @@ def move(
     application.state = ONBOARDING_FLOW.advance(action, state=before, actor=actor)
     clock = ONBOARDING_FLOW.steps[action].clock
     application.due_on = None if clock is None else due_day(clock, now=now)
+    application.warned = ""
     application.history = [
         *application.history,
         {
@@ -49,7 +50,6 @@ def owe(application: Application, letter: Letter) -> None:
     application.letter_state = MailState.DUE if application.contact_email else MailState.NONE
     application.letters += 1
     application.letter_attempts = 0
-    application.letter_due_on = application.due_on
 
 
 def audit(

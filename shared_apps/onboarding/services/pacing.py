@@ -4,16 +4,17 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.clock import local_day
 from bangfu.kernel.errors import Text
 from bangfu.kernel.tenancy import in_network
-from bangfu.kernel.workdays import add_working_days, working_days_left
+from bangfu.kernel.workdays import add_working_days
 from shared_apps.notifications.services import notify
 from shared_apps.onboarding import doorbell
 from shared_apps.onboarding.flow import CLOCKS, ONBOARDING_FLOW
-from shared_apps.onboarding.models import Application, ApplicationState, Letter
+from shared_apps.onboarding.models import Application, ApplicationState, Letter, Warned
 from shared_apps.onboarding.services.history import owe
 from shared_apps.regions.selectors import calendar_in_force
 from tenants.models import Station, StationState
@@ -36,12 +37,13 @@ def keep_time(*, now: datetime) -> int:
         _count_anew()
         today = local_day(now)
         looked = 0
+        until = add_working_days(today, WARNS_AT, calendar_in_force())
         near = Application.objects.filter(
-            due_on__lte=add_working_days(today, WARNS_AT, calendar_in_force()),
+            due_on__lte=until,
             state__in=_WITH_APPLICANT | _WITH_PARENT,
-        ).order_by("due_on", "pk")
-        for key in list(near.values_list("pk", flat=True)[:AT_ONCE]):
-            looked += _tell(key, today=today, now=now)
+        ).exclude(Q(warned=Warned.LATE) | Q(warned=Warned.SOON, due_on__gte=today))
+        for key in list(near.order_by("due_on", "pk").values_list("pk", flat=True)[:AT_ONCE]):
+            looked += _tell(key, until=until, today=today, now=now)
         for station in Station.objects.filter(
             state=StationState.TRIAL, trial_until__lte=today + TRIAL_WARNS
         ).select_related("parent"):
@@ -59,7 +61,7 @@ def _count_anew() -> None:
         due = add_working_days(local_day(began), CLOCKS[clock], calendar)
         if due != application.due_on:
             Application.objects.filter(pk=application.pk, due_on=application.due_on).update(
-                due_on=due
+                due_on=due, warned=""
             )
 
 
@@ -73,39 +75,38 @@ def _beginning(application: Application) -> tuple[datetime, str]:
 
 
 @transaction.atomic
-def _tell(key: UUID, *, today: date, now: datetime) -> bool:
+def _tell(key: UUID, *, until: date, today: date, now: datetime) -> bool:
     application = (
         Application.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("parent")
-        .filter(pk=key, due_on__isnull=False)
+        .filter(pk=key, due_on__lte=until)
         .first()
     )
     if application is None or application.due_on is None or application.parent is None:
         return False
     late = application.due_on < today
+    application.warned = Warned.LATE if late else Warned.SOON
+    application.save(update_fields=["warned"])
     if application.state in _WITH_APPLICANT:
         _write_to_applicant(application, late=late)
         if late:
             title = _("%(name)s逾期未提交入驻申请")
             _tell_station(application.parent, application, title, kind="late", now=now)
         return True
-    left = working_days_left(today, application.due_on, calendar_in_force())
     if late:
         title = _("%(name)s的入驻申请逾期未办")
         _tell_station(application.parent, application, title, kind="late", now=now)
         _tell_above(application.parent, application, now=now)
-    elif left <= WARNS_AT:
+    else:
         title = _("%(name)s的入驻申请即将到期")
         _tell_station(application.parent, application, title, kind="soon", now=now)
     return True
 
 
 def _write_to_applicant(application: Application, *, late: bool) -> None:
-    wanted = Letter.LATE if late else Letter.REMINDED
-    told = application.letter == wanted and application.letter_due_on == application.due_on
-    if told or not application.contact_email:
+    if not application.contact_email:
         return
-    owe(application, wanted)
+    owe(application, Letter.LATE if late else Letter.REMINDED)
     application.save()
     transaction.on_commit(doorbell.ring_for_letters)
 

@@ -48,6 +48,7 @@ def send_again(*, application_id: UUID, actor: Actor, now: datetime) -> Applicat
     if letter == Letter.INVITED:
         application.made_at = now
         application.due_on = due_day("apply", now=now)
+        application.warned = ""
     owe(application, letter)
     application.save()
     audit(application, "letter-again", actor=actor, now=now)
