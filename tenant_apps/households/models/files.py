@@ -236,7 +236,7 @@ class HouseholdFile(Person):
 
     exit_kind = code_column()
     exit_reason = code_column()
-    exit_measure = code_column(default="", db_default="")
+    exit_measure = code_column(default="")
     exit_incomes_fen = ArrayField(models.BigIntegerField(), default=list, blank=True)
     keep_until = day_column()
 

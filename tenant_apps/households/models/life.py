@@ -102,7 +102,7 @@ class HouseholdRecheck(StationModel):
     proposal = models.CharField(max_length=12, blank=True)
     exit_kind = code_column()
     exit_reason = code_column()
-    exit_measure = code_column(default="", db_default="")
+    exit_measure = code_column(default="")
     tier_before = code_column()
     tier_after = code_column()
     rules = models.JSONField(default=list, blank=True)
