@@ -58,6 +58,8 @@ class Village:
             self.url + path,
             **({"form": form} if form else {"data": data}),
             headers={"X-CSRFToken": person.token, "Referer": f"{self.url}/"},
+            # A connection that lay idle may be closed by the server as the question is sent; browsers ask again.
+            max_retries=2 if method == "get" else 0,
         )
         assert answer.ok, f"{path}: {answer.status} {answer.text()[:3000]}"
         is_json = "json" in answer.headers.get("content-type", "")
