@@ -9,10 +9,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, NotFound
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
 from shared_apps.bankfiles.models import Line, LineState
 from tenant_apps.banking.selectors import voucher_of
 from tenant_apps.banking.wishes import Act, is_going_back
@@ -84,7 +86,8 @@ class Refunds:
             kind=JournalKind.BANK_OUT,
             ref=key,
             effective_on=max(one.booked_on for one in bookings),
-            memo=_("退回待认领收款 %(ref)s：%(name)s") % {"ref": ref, "name": line.wish["payee"]},
+            memo=kept(gettext_lazy("退回待认领收款 %(ref)s：%(name)s"))
+            % {"ref": ref, "name": line.wish["payee"]},
             legs=[
                 Leg(code=UNIDENTIFIED, fund_id=fund_id, amount_fen=fen),
                 Leg(code=BANK, fund_id=fund_id, amount_fen=-fen),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
+from bangfu.kernel.text import kept
 from tenant_apps.aid.errors import NoFundChosen
 from tenant_apps.aid.models import AidState, Application
 from tenant_apps.funds.rules import Somebody
@@ -36,7 +37,7 @@ def reserve(row: Application, *, maker: Somebody, actor: Actor, now: datetime) -
         fund_id=row.fund_id,
         amount_fen=row.amount_fen,
         on=clock.local_day(now),
-        memo=_("批准帮扶 %(number)s") % {"number": row.number},
+        memo=kept(gettext_lazy("批准帮扶 %(number)s")) % {"number": row.number},
         maker=maker,
         actor=actor,
         now=now,
@@ -55,7 +56,7 @@ def release(row: Application, *, before: str, actor: Actor, now: datetime) -> No
         fund_id=row.fund_id,
         amount_fen=row.amount_fen,
         on=clock.local_day(now),
-        memo=_("不再发放 %(number)s") % {"number": row.number},
+        memo=kept(gettext_lazy("不再发放 %(number)s")) % {"number": row.number},
         maker=reviewer if approver.user_id == actor.user_id else approver,
         actor=actor,
         now=now,

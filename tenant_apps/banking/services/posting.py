@@ -9,12 +9,12 @@ from itertools import groupby, islice
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError, NotPermitted
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
 from shared_apps.accounts.roles import capabilities_of
 from shared_apps.audit.services import record
 from shared_apps.bankfiles.models import BreakType, Line, LineState, Statement, StatementState
@@ -227,7 +227,7 @@ def _hold(line: Line, statement: Statement, actor: Actor, *, now: datetime) -> N
                 amount_fen=line.amount_fen,
                 received_on=line.booked_on,
                 account=UNIDENTIFIED,
-                memo=_("待认领收款：%(name)s") % {"name": name},
+                memo=kept(gettext_lazy("待认领收款：%(name)s")) % {"name": name},
                 maker=maker,
                 actor=actor,
                 now=now,

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotPermitted
+from bangfu.kernel.text import kept
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.audit.services import record
 from shared_apps.bankfiles.models import Line, LineState, StatementState
@@ -121,7 +122,7 @@ def hold(
         amount_fen=line.amount_fen,
         received_on=day_for(line.booked_on, now),
         account=UNIDENTIFIED,
-        memo=_("待认领收款：%(name)s") % {"name": name},
+        memo=kept(gettext_lazy("待认领收款：%(name)s")) % {"name": name},
         maker=maker,
         actor=actor,
         now=now,

@@ -72,7 +72,7 @@ def issue_card(card_id: UUID, *, number: str, actor: Actor, now: datetime) -> Ca
     Raises:
         NotPermitted, NotFound, IllegalMove: as their names say.
         InvalidInput: B102 no number.
-        NumberTaken: another card of the kind carries it.
+        NumberTaken: another card of the kind carries it, or carried it before it was replaced.
         NotOnFile: the household left meanwhile.
     """
     actor.require(CHECKS)
@@ -80,6 +80,8 @@ def issue_card(card_id: UUID, *, number: str, actor: Actor, now: datetime) -> Ca
     card = _locked(card_id)
     locked_on_file(card.file_id)
     card.number, card.issued_on = number.strip(), clock.local_day(now)
+    if Card.objects.filter(kind=card.kind, former_numbers__contains=[card.number]).exists():
+        raise NumberTaken(number=card.number)
     try:
         with transaction.atomic():
             _advance(card, "issue", ["number", "issued_on"], actor=actor, now=now)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
@@ -16,6 +17,7 @@ from bangfu.kernel.crypto import blind_index
 from bangfu.kernel.errors import InvalidInput, Problem
 from bangfu.kernel.identity import NumberRefused, parse_id_no
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.rollup.services import record_facts
@@ -68,7 +70,7 @@ def take_in_cards(
             card.save(force_insert=True)
             record_event(
                 subject=(CARD, card.pk), action="take_in", from_state="", to_state=card.state,
-                comment=_("证卡名单导入"), actor=actor, now=now,
+                comment=kept(gettext_lazy("证卡名单导入")), actor=actor, now=now,
             )  # fmt: skip
         record_facts([fact for card in cards for fact in facts_of_card(card)], now=now)
         record(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, NotFound, NotPermitted, Problem
+from bangfu.kernel.text import kept
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.audit.services import record
 from tenant_apps.benefits.errors import (
@@ -158,7 +159,8 @@ def confirm_settlement(todo_id: UUID, *, actor: Actor, now: datetime) -> Entry:
     journal = _post(
         f"{partner.pk}:{said['month']}",
         partner.kind,
-        _("爱心卡结算 %(partner)s %(month)s") % {"partner": partner.name, "month": said["month"]},
+        kept(gettext_lazy("爱心卡结算 %(partner)s %(month)s"))
+        % {"partner": partner.name, "month": said["month"]},
         sums.union_fen,
         fund_id,
         maker=maker,
@@ -271,7 +273,7 @@ class Settlements:
             kind=JournalKind.BANK_OUT,
             ref=f"{KIND}:{entry.pk}",
             effective_on=max(one.booked_on for one in bookings),
-            memo=str(gettext_lazy("付爱心卡结算款 %(partner)s")) % {"partner": entry.partner_name},
+            memo=kept(gettext_lazy("付爱心卡结算款 %(partner)s")) % {"partner": entry.partner_name},
             legs=[
                 Leg(code=OWED, fund_id=entry.fund_id, amount_fen=entry.union_fen),
                 Leg(code=BANK, fund_id=entry.fund_id, amount_fen=-entry.union_fen),

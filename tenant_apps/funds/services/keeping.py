@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, NotFound, Problem
+from bangfu.kernel.text import kept
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
@@ -171,7 +173,7 @@ def open_year(
         kind=JournalKind.OPENING,
         ref=str(year),
         effective_on=date(year, 1, 1),
-        memo=_("结转 %(year)s 年余额") % {"year": year - 1},
+        memo=kept(gettext_lazy("结转 %(year)s 年余额")) % {"year": year - 1},
         legs=legs,
         maker=maker,
         actor=actor,

@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import blind_index, sm3
 from bangfu.kernel.errors import DomainError, IllegalMove, NotPermitted
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from shared_apps.notifications.services import notify
 from shared_apps.reconciliation.models import BreakKind
@@ -269,7 +269,7 @@ def _tell_used(
     tell_step(
         batch, "use_answer", before=batch.state, now=now,
         actor=Actor(user_id=batch.answered_by_id, name=batch.answered_by, via="system"),
-        comment=_("成功 %(paid)s 笔，失败 %(failed)s 笔，不明 %(unknown)s 笔，退票 %(returned)s 笔")
+        comment=kept(gettext_lazy("成功 %(paid)s 笔，失败 %(failed)s 笔，不明 %(unknown)s 笔，退票 %(returned)s 笔"))
         % counts,
         data={"file": digest, "lines": len(reply.rows), **counts},
     )  # fmt: skip

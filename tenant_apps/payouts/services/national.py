@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, InvalidInput, Problem
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
 from shared_apps.policies.selectors import rule_in_force
 from tenant_apps.aid.services.entering import note_national_entry
 from tenant_apps.casework.services import close_todos, open_todo, start_clock, stop_clock
@@ -53,7 +54,7 @@ def enter_nationally(
     close_todos(subject=subject_of(batch), kind=TODO, actor=actor, now=now)
     tell_step(
         batch, "nat_entry", before=batch.state, actor=actor, now=now,
-        comment=_("%(day)s 录入 %(count)s 笔") % {"day": entered_on, "count": len(keys)},
+        comment=kept(gettext_lazy("%(day)s 录入 %(count)s 笔")) % {"day": entered_on, "count": len(keys)},
         data={"entered_on": str(entered_on), "entered": len(keys)},
     )  # fmt: skip
     return batch

@@ -11,11 +11,12 @@ from typing import Literal
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import sm3
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.text import kept
 from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.funds.chart import BANK, PAYOUTS, RETURNED
 from tenant_apps.funds.expectations import Booking, Expectation, Part
@@ -55,7 +56,7 @@ class Leaving:
         """Post what the bank booked, then use a return file that waited for it. Raises: as ``Waiting.settle``."""
         return _settle(
             ref, bookings, waiting=_LEAVING, kind=JournalKind.PAYOUT_SENT, day="moved_on",
-            to=PAYOUTS, out_of=BANK, memo=_("发放付款 %(number)s %(title)s"),
+            to=PAYOUTS, out_of=BANK, memo=kept(gettext_lazy("发放付款 %(number)s %(title)s")),
             maker=maker, actor=actor, now=now,
         )  # fmt: skip
 
@@ -83,7 +84,7 @@ class ComingBack:
         """Post what came back. Raises: as ``Waiting.settle``."""
         return _settle(
             ref, bookings, waiting=_COMING_BACK, kind=JournalKind.BANK_IN, day="back_on",
-            to=BANK, out_of=RETURNED, memo=_("发放退回到账 %(number)s %(title)s"),
+            to=BANK, out_of=RETURNED, memo=kept(gettext_lazy("发放退回到账 %(number)s %(title)s")),
             maker=maker, actor=actor, now=now,
         )  # fmt: skip
 
@@ -164,7 +165,7 @@ def _settle(
     Line.objects.filter(pk__in=[line.pk for line in booked]).update(**{day: booked_on})
     tell_step(
         batch, day, before=batch.state, actor=actor, now=now,
-        comment=_("银行记账 %(amount)s 元") % {"amount": yuan(amount)},
+        comment=kept(gettext_lazy("银行记账 %(amount)s 元")) % {"amount": yuan(amount)},
         data={"journal": str(journal), "amount_fen": amount, "lines": len(booked)},
     )  # fmt: skip
     go_on(batch, now=now)

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotPermitted, Problem
+from bangfu.kernel.text import kept
 from tenant_apps.casework.services import close_todos, open_todo, stop_clock
 from tenant_apps.payouts.errors import WaivedByOne
 from tenant_apps.payouts.flow import APPROVES
@@ -85,7 +86,7 @@ def agree_waiver(batch_id: UUID, *, actor: Actor, now: datetime) -> Batch:
         close_todos(subject=subject_of(batch), kind=kind, actor=actor, now=now)
     tell_step(
         batch, "waive_agree", before=before, actor=actor, now=now,
-        comment=_("%(count)s 笔免于录入：%(why)s") % {"count": left, "why": batch.nat_waiver["why"]},
+        comment=kept(gettext_lazy("%(count)s 笔免于录入：%(why)s")) % {"count": left, "why": batch.nat_waiver["why"]},
         data={"left": left, "asked": batch.nat_waiver["by_id"]},
     )  # fmt: skip
     return batch

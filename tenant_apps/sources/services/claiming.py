@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.text import kept
 from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.funds.chart import BANK, UNIDENTIFIED
 from tenant_apps.funds.models import Journal, JournalKind
@@ -58,7 +59,7 @@ def claim_for_transfer(
         maker=maker,
         actor=actor,
         now=now,
-        comment=_("认领收款凭证 %(journal)s，%(amount)s 元")
+        comment=kept(gettext_lazy("认领收款凭证 %(journal)s，%(amount)s 元"))
         % {"journal": str(receipt), "amount": yuan(fen)},
     )
     return transfer
@@ -132,7 +133,7 @@ def _move(
         kind=JournalKind.BETWEEN,
         ref=receipt.ref,
         effective_on=receipt.effective_on,
-        memo=_("待认领收款转入对应资金：%(journal)s") % {"journal": str(receipt)},
+        memo=kept(gettext_lazy("待认领收款转入对应资金：%(journal)s")) % {"journal": str(receipt)},
         legs=[
             Leg(code=UNIDENTIFIED, fund_id=leg.fund_id, amount_fen=fen),
             Leg(code=BANK, fund_id=leg.fund_id, amount_fen=-fen),

@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.crypto import blind_index
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, Problem
 from bangfu.kernel.ids import uuid7
+from bangfu.kernel.text import kept
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.rollup.services import record_facts
 from tenant_apps.casework.services import stop_clocks
@@ -137,7 +139,7 @@ def receive_money(
         kind=JournalKind.DONATION,
         ref=f"{number}#{undone}" if undone else number,
         effective_on=on,
-        memo=_("收到捐款 %(number)s") % {"number": number},
+        memo=kept(gettext_lazy("收到捐款 %(number)s")) % {"number": number},
         legs=[
             Leg(code=code, fund_id=donation.fund_id, amount_fen=fen)
             for code, fen in (

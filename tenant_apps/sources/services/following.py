@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.tenancy import current_station
+from bangfu.kernel.text import kept
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.audit.services import record
 from shared_apps.policies.selectors import rule_in_force
@@ -142,9 +142,9 @@ def _post(
         kind=outcome.kind,
         ref=_fresh_ref(outcome.kind, transfer, serial),
         effective_on=on,
-        memo=_("%(direction)s：%(partner)s，%(purpose)s")
+        memo=kept(gettext_lazy("%(direction)s：%(partner)s，%(purpose)s"))
         % {
-            "direction": Direction(transfer.direction).label,
+            "direction": kept(Direction(transfer.direction).label),
             "partner": transfer.partner_name,
             "purpose": transfer.purpose,
         },

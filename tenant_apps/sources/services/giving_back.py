@@ -14,11 +14,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted, Problem
+from bangfu.kernel.text import kept
 from bangfu.ui.templatetags.ui import yuan
 from shared_apps.rollup.services import record_facts
 from tenant_apps.casework.services import open_todo, stop_clocks
@@ -131,7 +132,7 @@ def agree_return(donation_id: UUID, *, actor: Actor, now: datetime) -> Donation:
         fund_id=_fund_of(donation),
         amount_fen=fen,
         on=day_to_post(on, now=now),
-        memo=_("退还捐赠 %(number)s") % {"number": donation.number},
+        memo=kept(gettext_lazy("退还捐赠 %(number)s")) % {"number": donation.number},
         maker=_asker(asked),
         actor=actor,
         now=now,
@@ -160,7 +161,7 @@ def stop_return(donation_id: UUID, *, reason: str, actor: Actor, now: datetime) 
             fund_id=_fund_of(donation),
             amount_fen=int(asked["fen"]),
             on=day_to_post(clock.local_day(now), now=now),
-            memo=_("不再退还捐赠 %(number)s") % {"number": donation.number},
+            memo=kept(gettext_lazy("不再退还捐赠 %(number)s")) % {"number": donation.number},
             # Two people are on the voucher: whoever stops it, and one of those who agreed on it.
             maker=first if first.user_id != actor.user_id else _agreer(asked),
             actor=actor,
@@ -209,7 +210,7 @@ def pay_return(
         kind=JournalKind.DONATION_BACK,
         ref=f"{ref}#{undone}" if undone else ref,
         effective_on=on,
-        memo=_("退还捐款 %(number)s：%(why)s")
+        memo=kept(gettext_lazy("退还捐款 %(number)s：%(why)s"))
         % {"number": number, "why": donation.going_back["why"][:120]},
         legs=[
             Leg(code=code, fund_id=fund_id, amount_fen=fen)

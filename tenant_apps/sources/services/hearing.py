@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel.errors import DomainError
 from bangfu.kernel.tenancy import in_network
@@ -65,7 +66,9 @@ def expect(body: Body, *, sender_id: int, now: datetime) -> None:
         created_at=now,
         changed_at=now,
     )
-    comment = _("对方银行付款的收款人与指令不符，请留意到账。") if difference else ""
+    comment = (
+        kept(gettext_lazy("对方银行付款的收款人与指令不符，请留意到账。")) if difference else ""
+    )
     leave_traces(transfer, action="announced", before="", actor=system(), now=now, comment=comment)
 
 
@@ -136,7 +139,7 @@ def hear_received(body: Body, *, now: datetime) -> None:
         note_pair(transfer, fen, here=on, there=there, now=now)
         follow(transfer, outcome, action="closed", on=on, maker=maker, actor=actor, now=now)
         return
-    comment = _("对方实收 %(amount)s 元") % {"amount": yuan(fen)}
+    comment = kept(gettext_lazy("对方实收 %(amount)s 元")) % {"amount": yuan(fen)}
     follow(transfer, outcome, action="mismatch", on=on, actor=system(), now=now, comment=comment)
 
 
@@ -171,7 +174,7 @@ def hear_given_back(body: Body, *, now: datetime) -> None:
     on = date.fromisoformat(body["on"])
     follow(
         transfer, outcome, action="given_back", on=on, actor=system(), now=now,
-        comment=_("%(amount)s 元在途") % {"amount": yuan(body["fen"])},
+        comment=kept(gettext_lazy("%(amount)s 元在途")) % {"amount": yuan(body["fen"])},
     )  # fmt: skip
 
 
@@ -183,7 +186,7 @@ def hear_recalled(body: Body, *, now: datetime) -> None:
     transfer.wanted_back_fen = body["fen"]
     _noted(
         transfer, "recalled", now=now,
-        comment=_("%(amount)s 元，%(reason)s")
+        comment=kept(gettext_lazy("%(amount)s 元，%(reason)s"))
         % {"amount": yuan(body["fen"]), "reason": body["reason"]},
     )  # fmt: skip
 

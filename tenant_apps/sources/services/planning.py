@@ -8,12 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import StationRef, current_station, in_network
+from bangfu.kernel.text import kept
 from bangfu.ui.templatetags.ui import yuan
 from tenant_apps.funds.chart import AVAILABLE
 from tenant_apps.funds.models import Fund, JournalKind
@@ -250,7 +252,7 @@ def agree_on_received(transfer_id: UUID, *, actor: Actor, now: datetime) -> Tran
     note_pair(transfer, fen, here=on, there=on, now=now)
     follow(
         transfer, outcome, action="agreed", on=on, maker=_planner(transfer), actor=actor, now=now,
-        comment=_("确认实收 %(amount)s 元") % {"amount": yuan(fen)},
+        comment=kept(gettext_lazy("确认实收 %(amount)s 元")) % {"amount": yuan(fen)},
     )  # fmt: skip
     return transfer
 
@@ -277,7 +279,7 @@ def recall_transfer(
     say(transfer, RECALLED, body, on=clock.local_day(now), now=now)
     return _moved(
         transfer, "recall", before=transfer.state, actor=actor, now=now,
-        comment=_("%(amount)s 元，%(reason)s") % {"amount": yuan(amount_fen), "reason": reason},
+        comment=kept(gettext_lazy("%(amount)s 元，%(reason)s")) % {"amount": yuan(amount_fen), "reason": reason},
     )  # fmt: skip
 
 

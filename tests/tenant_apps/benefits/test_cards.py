@@ -175,6 +175,13 @@ def test_a_lost_card_is_stopped_and_replaced_with_its_balance(window):
     assert window.buy(100).effect_fen == -100
 
 
+def test_the_number_of_a_lost_card_is_not_given_to_another_household(window):
+    window.act("replace_card", window.card.pk, number="G-009", reason="遗失", by=window.reviewer)
+    other = window.act("apply_for_card", window.li.pk, kind="shopping")
+    with pytest.raises(NumberTaken):
+        window.act("issue_card", other.pk, number="G-001", by=window.reviewer)
+
+
 def test_certificates_that_are_stopped_do_not_count(window):
     certificate = window.issued(window.wang, "preferential", "Y-001")
     window.act("step_card", certificate.pk, "suspend", reason="核查")
