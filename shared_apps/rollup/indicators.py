@@ -7,9 +7,10 @@ reconciliation read the declaration through ``shared_apps.rollup.registry``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -60,19 +61,20 @@ class Indicator:
         return self.fact or self.code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(NamedTuple):
     """One change of one indicator at one station, without any name.
 
     ``period`` is the first day of the month in which it counts. A stock changes by ``n=1`` and later
     ``n=-1``; a change of a dimension is both at once. A dimension may hold several values: the fact
     then counts once under each of them and once in the total. ``subject`` is the keyed hash (16 bytes)
     of the household, where households are to be counted once over stations.
+
+    A recount makes thousands of them; a tuple takes half the time of a frozen dataclass.
     """
 
     indicator: str
     period: date
-    dims: Dims = field(default_factory=dict)
+    dims: Dims = MappingProxyType({})
     n: int = 1
     value: int = 0
     subject: bytes | None = None

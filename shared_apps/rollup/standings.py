@@ -96,7 +96,7 @@ def standings_in(
         inside = fact.period >= period.first
         if fact.indicator in flows and not inside:
             continue
-        key = (fact.indicator, fact.subject, json.dumps(fact.dims, sort_keys=True))
+        key = (fact.indicator, fact.subject, json.dumps(dict(fact.dims), sort_keys=True))
         row = sums.setdefault(key, [0, 0, 0, 0, fact.period])
         row[2 if inside else 0] += fact.n
         row[3 if inside else 1] += fact.value

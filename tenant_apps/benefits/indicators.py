@@ -6,7 +6,6 @@ Source: domain reference §4.1, CER-01 to CER-04, MED-01 to MED-03, EDU-03, EDU-
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -95,7 +94,7 @@ def facts_of_entry(entry: Entry, *, reversed_entry: Entry | None = None) -> list
     month = entry.entered_on.replace(day=1)
     if reversed_entry is not None:
         return [
-            replace(fact, period=month, n=-fact.n, value=-fact.value)
+            fact._replace(period=month, n=-fact.n, value=-fact.value)
             for fact in _facts_of(reversed_entry, month)
         ]
     return _facts_of(entry, month)
@@ -125,7 +124,7 @@ def change_of(before: Iterable[Fact], facts_after: Iterable[Fact]) -> list[Fact]
         if fact in left:
             left.remove(fact)
         else:
-            gone.append(replace(fact, n=-fact.n, value=-fact.value))
+            gone.append(fact._replace(n=-fact.n, value=-fact.value))
     return gone + left
 
 

@@ -5,7 +5,6 @@ Source: domain reference §4.1, AID-04, AID-09, LOV-02 to LOV-04.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -83,7 +82,7 @@ def facts_of_movement(
     month = movement.moved_on.replace(day=1)
     if undone is not None:
         return [
-            replace(fact, period=month, n=-fact.n, value=-fact.value)
+            fact._replace(period=month, n=-fact.n, value=-fact.value)
             for fact in _facts_of(undone, lot, month)
         ]
     return _facts_of(movement, lot, month)

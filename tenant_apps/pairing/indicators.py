@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -119,7 +118,7 @@ def change_of(before: Sequence[Fact], after: Sequence[Fact]) -> list[Fact]:
         if fact in left:
             left.remove(fact)
         else:
-            gone.append(replace(fact, n=-fact.n, value=-fact.value))
+            gone.append(fact._replace(n=-fact.n, value=-fact.value))
     return gone + left
 
 
@@ -134,8 +133,8 @@ def _facts_of_file(pairings: Sequence[Pairing]) -> list[Fact]:
         now = _standing(pairings, day)
         month = day.replace(day=1)
         if before != now:
-            facts += [replace(before, period=month, n=-1)] if before else []
-            facts += [replace(now, period=month)] if now else []
+            facts += [before._replace(period=month, n=-1)] if before else []
+            facts += [now._replace(period=month)] if now else []
         before = now
     return facts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
@@ -49,7 +49,7 @@ def drawn_from_files(
     ``aliases`` are the other hashes that households were known by.
     """
     counted = (
-        replace(fact, subject=aliases.get(fact.subject, fact.subject)) if fact.subject else fact
+        fact._replace(subject=aliases.get(fact.subject, fact.subject)) if fact.subject else fact
         for fact in recounted_facts()
     )
     standings = standings_in(counted, form.codes, period=period, station_id=current_station().id)

@@ -26,19 +26,24 @@ MemberKey = tuple[str, date, bytes, FrozenDims]
 Key = TypeVar("Key")
 
 # What a station recorded so far, folded or still waiting, in one look: a fold in between changes nothing.
+# A network may have many aliases: only those of the households in question are read.
 _RECORDED = """
+    WITH waiting AS (
+        SELECT facts FROM rollup_delta
+        WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
+    )
     SELECT 'cell', indicator, period, dimension, key, NULL, n, value
     FROM rollup_leaf WHERE station_id = %(station)s AND indicator = ANY(%(codes)s)
     UNION ALL
     SELECT 'member', indicator, period, cell, NULL, subject, n, value
     FROM rollup_member WHERE station_id = %(station)s AND indicator = ANY(%(codes)s)
     UNION ALL
-    SELECT 'waiting', NULL, NULL, facts::text, NULL, NULL, NULL, NULL
-    FROM rollup_delta
-    WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
+    SELECT 'waiting', NULL, NULL, facts::text, NULL, NULL, NULL, NULL FROM waiting
     UNION ALL
     SELECT 'alias', NULL, NULL, encode(new_hash, 'hex'), NULL, old_hash, NULL, NULL
-    FROM register_alias WHERE removed_at IS NULL
+    FROM register_alias WHERE removed_at IS NULL AND old_hash = ANY(%(subjects)s::bytea[] || ARRAY(
+        SELECT decode(fact ->> 's', 'hex') FROM waiting, json_array_elements(facts) AS fact
+    ))
 """
 
 _CORRECT = f"""
@@ -138,32 +143,42 @@ def differences(
     *, station_id: int, facts: Iterable[Fact], codes: Collection[str]
 ) -> tuple[list[CellDifference], list[MemberDifference]]:
     """Compare the facts of a station, waiting ones included, with ``facts``; one query."""
-    rows = _rows(_RECORDED, {"station": station_id, "codes": list(codes)})
+    asked = [fact for fact in facts if fact.indicator in codes]
+    subjects = {fact.subject for fact in asked if fact.subject is not None}
+    rows = _rows(
+        _RECORDED, {"station": station_id, "codes": list(codes), "subjects": list(subjects)}
+    )
     aliases = {bytes(row[5]): bytes.fromhex(row[3]) for row in rows if row[0] == "alias"}
-    expected, actual = _Sums(aliases), _Sums(aliases)
-    for fact in facts:
-        if fact.indicator in codes:
-            expected.add(fact.indicator, fact.period, fact.dims, fact.n, fact.value, fact.subject)
-    for kind, indicator, period, text, key, subject, n, value in rows:
-        if kind == "alias":
-            continue
-        if kind == "cell":
-            actual.add_cell((indicator, period, text, key), n, value)
-        elif kind == "member":
-            actual.add_member((indicator, period, bytes(subject), _frozen_text(text)), n, value)
-        else:
-            _add_waiting(actual, json.loads(text), codes)
-    cells = [
-        CellDifference(indicator, dimension, key, period, *numbers)
-        for (indicator, period, dimension, key), numbers in _unequal(expected.cells, actual.cells)
-    ]
-    members = [
-        MemberDifference(indicator, subject, period, json.dumps(dict(dims)), *numbers)
-        for (indicator, period, subject, dims), numbers in _unequal(
-            expected.members, actual.members
-        )
-    ]
-    return cells, members
+    expected, waiting = _Sums(aliases), _Sums(aliases)
+    for fact in asked:
+        expected.add(fact.indicator, fact.period, fact.dims, fact.n, fact.value, fact.subject)
+    for row in rows:
+        if row[0] == "waiting":
+            _add_waiting(waiting, json.loads(row[3]), codes)
+    cells = _unequal(
+        expected.cells,
+        waiting.cells,
+        ((row[1:5], row[6], row[7]) for row in rows if row[0] == "cell"),
+    )
+    members = _unequal(
+        expected.members,
+        waiting.members,
+        (
+            ((row[1], row[2], bytes(row[5]), _frozen_text(row[3])), row[6], row[7])
+            for row in rows
+            if row[0] == "member"
+        ),
+    )
+    return (
+        [
+            CellDifference(indicator, dimension, key, period, *numbers)
+            for (indicator, period, dimension, key), numbers in cells
+        ],
+        [
+            MemberDifference(indicator, subject, period, json.dumps(dict(dims)), *numbers)
+            for (indicator, period, subject, dims), numbers in members
+        ],
+    )
 
 
 def tree_differences(*, station_id: int, path: str) -> list[CellDifference]:
@@ -249,7 +264,7 @@ class _Sums:
                 for name, given in dims.items()
                 for key in ((given,) if isinstance(given, str) else given)
             ]
-        # Not by add_cell: a call for each of the thousands of cells of a station is a third of a recount.
+        # Written out: a call for each of the thousands of cells of a station is a third of a recount.
         cells = self.cells
         for name, key in self.keys:
             cell = (indicator, period, name, key)
@@ -260,23 +275,13 @@ class _Sums:
                 known[0] += n
                 known[1] += value
         if subject is not None:
-            household = self.aliases.get(subject, subject)
-            self.add_member((indicator, period, household, self.frozen), n, value)
-
-    def add_cell(self, key: CellKey, n: int, value: int) -> None:
-        _add(self.cells, key, n, value)
-
-    def add_member(self, key: MemberKey, n: int, value: int) -> None:
-        _add(self.members, key, n, value)
-
-
-def _add(sums: dict[Key, list[int]], key: Key, n: int, value: int) -> None:
-    known = sums.get(key)
-    if known is None:
-        sums[key] = [n, value]
-    else:
-        known[0] += n
-        known[1] += value
+            member = (indicator, period, self.aliases.get(subject, subject), self.frozen)
+            known = self.members.get(member)
+            if known is None:
+                self.members[member] = [n, value]
+            else:
+                known[0] += n
+                known[1] += value
 
 
 def _add_waiting(sums: _Sums, facts: Iterable[dict[str, Any]], codes: Collection[str]) -> None:
@@ -288,27 +293,34 @@ def _add_waiting(sums: _Sums, facts: Iterable[dict[str, Any]], codes: Collection
 
 
 def _unequal(
-    expected: Mapping[Key, list[int]], actual: Mapping[Key, list[int]]
+    expected: dict[Key, list[int]],
+    waiting: dict[Key, list[int]],
+    recorded: Iterable[tuple[Key, int, int]],
 ) -> list[tuple[Key, tuple[int, int, int, int]]]:
+    """Return what should be and what is, wherever they differ; uses up what it is given.
+
+    What is recorded is looked at as it comes, each key once: a station has hundreds.
+    """
     nothing = [0, 0]
     unequal = []
-    for key, should in expected.items():
-        is_ = actual.get(key, nothing)
+    for key, n, value in recorded:
+        should = expected.pop(key, nothing)
+        more = waiting.pop(key, nothing) if waiting else nothing
+        if should[0] != n + more[0] or should[1] != value + more[1]:
+            unequal.append((key, (should[0], should[1], n + more[0], value + more[1])))
+    for key in expected.keys() | waiting.keys():
+        should, is_ = expected.get(key, nothing), waiting.get(key, nothing)
         if should != is_:
             unequal.append((key, (should[0], should[1], is_[0], is_[1])))
-    for key, is_ in actual.items():
-        if is_ != nothing and key not in expected:
-            unequal.append((key, (0, 0, is_[0], is_[1])))
     return sorted(unequal, key=str)
 
 
 def _frozen(dims: Dims) -> FrozenDims:
-    return tuple(
-        sorted(
-            (name, given if isinstance(given, str) else tuple(given))
-            for name, given in dims.items()
-        )
-    )
+    flat = [
+        (name, given if isinstance(given, str) else tuple(given)) for name, given in dims.items()
+    ]
+    flat.sort()
+    return tuple(flat)
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from shared_apps.rollup.services import record_facts
@@ -19,6 +18,6 @@ def count_paid(application: Application, *, now: datetime) -> None:
 def uncount(application: Application, *, now: datetime) -> None:
     """Take back the facts that a payment wrote, while the row still says which."""
     gone = [
-        replace(fact, n=-fact.n, value=-fact.value) for fact in facts_of_application(application)
+        fact._replace(n=-fact.n, value=-fact.value) for fact in facts_of_application(application)
     ]
     record_facts(gone, now=now)

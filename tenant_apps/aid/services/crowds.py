@@ -7,7 +7,6 @@ transaction of the caller, who has asked for the capability; post journals befor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -160,7 +159,7 @@ def note_returned_many(reasons: Mapping[UUID, str], *, actor: Actor, now: dateti
     rows = locked_applications(reasons)
     _all_in(rows, *PAID_STATES)
     facts = [fact for row in rows for fact in facts_of_application(row)]
-    record_facts([replace(fact, n=-fact.n, value=-fact.value) for fact in facts], now=now)
+    record_facts([fact._replace(n=-fact.n, value=-fact.value) for fact in facts], now=now)
     end_clocks([row.pk for row in rows], subject_kind=SUBJECT, kind="aid_feedback", now=now)
     end_todos([subject_of(row) for row in rows], kind=FEED_BACK, actor=actor, now=now)
     _wait_for_account(rows, "take_back", reasons, actor=actor, now=now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -36,7 +35,7 @@ def undo_book(book_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Boo
         raise IllegalMove
     append_facts(
         (
-            replace(fact, n=-fact.n, value=-fact.value)
+            fact._replace(n=-fact.n, value=-fact.value)
             for row in book.past_rows.iterator()
             for fact in facts_of_row(row)
         ),
