@@ -8,7 +8,7 @@ what it decided stands in its timeline. Every message may arrive twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.exchange.services import post, post_lost_again
 from shared_apps.policies.selectors import rule_in_force
-from shared_apps.programmes.selectors import get_programme, terms_of
+from shared_apps.programmes.selectors import get_programme, programmes_in_force, terms_of
 from tenant_apps.aid.flow import APPROVES
 from tenant_apps.aid.links import page_link
 from tenant_apps.aid.models import AidState, Application
@@ -226,6 +226,8 @@ def asked_todo(application_id: UUID, *, lock: bool = False) -> Todo:
 def _picture(row: Application) -> dict[str, Any]:
     file = row.file
     station = current_station()
+    on = row.submitted_on or clock.today()
+    terms = terms_of(get_programme(row.programme, station=station, on=on))
     return {
         "application": str(row.pk),
         "round": len(row.asked_above) + 1,
@@ -234,6 +236,8 @@ def _picture(row: Application) -> dict[str, Any]:
         "number": row.number,
         "person": mask_name(row.person_name),
         "programme": row.programme,
+        "on": on.isoformat(),
+        "limits": dict(terms.own_limits_fen),
         "aid": row.aid,
         "amount_fen": row.amount_fen,
         "tier": file.tier if file else "",
@@ -298,10 +302,19 @@ def _action(body: Mapping[str, Any], *, agrees: bool) -> str:
     if not agrees:
         return REFUSED
     station = current_station()
-    held = terms_of(get_programme(body["programme"], station=station, on=clock.today()))
-    limit = held.own_limits_fen.get(str(station.level))
+    limit = _limits_here(body).get(str(station.level))
     goes_up = station.parent_id is not None and limit is not None and body["amount_fen"] > limit
     return FORWARDED if goes_up else AGREED
+
+
+def _limits_here(body: Mapping[str, Any]) -> Mapping[str, int]:
+    """Return the limits by level on the day the application was handed in.
+
+    A programme of the station below alone does not hold here: then its own limits count, which came with the request.
+    """
+    on = date.fromisoformat(body["on"]) if "on" in body else clock.today()
+    held = programmes_in_force(station=current_station(), on=on).get(body["programme"])
+    return body.get("limits", {}) if held is None else terms_of(held).own_limits_fen
 
 
 def _above() -> int:

@@ -2,12 +2,15 @@
 
 import pytest
 
+from bangfu.kernel import clock
 from bangfu.kernel.errors import IllegalMove, NotFound
 from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role
 from shared_apps.exchange import relay
 from shared_apps.exchange.models import Message
+from shared_apps.programmes.models import Programme
+from shared_apps.programmes.services import lay_down_programme
 from tenant_apps.aid import messages, services
 from tenant_apps.aid.models import AidState, Application
 from tenant_apps.aid.services import asking
@@ -168,3 +171,37 @@ def test_a_decision_not_followed_is_seen(aid_desk, above, county, heads) -> None
     with in_station(aid_desk.station):
         assert messages.decided_but_not_followed(sent) == set()
     assert state_at_home(aid_desk, row) == AidState.NOTICE
+
+
+@pytest.fixture
+def own_programme(aid_desk):
+    """What only the township has, with what each level grants by itself."""
+    with in_station(aid_desk.station):
+        return lay_down_programme(
+            key="own_living",
+            name="本镇生活救助",
+            aid="living",
+            terms={"tiers": ["1", "2", "3"], "own_limits_fen": {"3": 100_000, "2": 1_000_000}},
+            valid_from=aid_desk.today,
+            source="测试",
+            station=aid_desk.station,
+            actor=aid_desk.head,
+            now=aid_desk.now,
+        )
+
+
+@pytest.mark.parametrize(
+    ("amount_fen", "done"), [(280_000, asking.AGREED), (2_800_000, asking.FORWARDED)]
+)
+def test_a_programme_of_the_station_below_alone_is_decided_by_its_own_limits(
+    aid_desk, above, county, heads, own_programme, amount_fen, done
+) -> None:
+    row = above(amount_fen, programme=own_programme.key)
+    assert decide(county, row, by=heads[2], now=aid_desk.now) == done
+
+
+def test_a_programme_that_ended_meanwhile_is_still_decided(aid_desk, above, county, heads) -> None:
+    row = above()
+    with in_network():
+        Programme.objects.filter(key=row.programme).update(valid_to=clock.today())
+    assert decide(county, row, by=heads[2], now=aid_desk.now) == asking.AGREED
