@@ -104,10 +104,10 @@ class SettlementWaits(DomainError):
 
 
 class NothingToSettle(DomainError):
-    """Nothing was bought in the month."""
+    """Nothing was bought in the month, or no more than was taken back."""
 
     code = "nothing-to-settle"
-    message = _("%(month)s 没有可结算的消费。")
+    message = _("%(month)s 没有应付的消费；退货多于消费的，差额从以后月份的结算中扣除。")
 
 
 class OneTicketRule(DomainError):

@@ -146,6 +146,10 @@ def partner_row(partner: Partner) -> PartnerRow:
     )
 
 
+# Of the slips on which a month differs, so many are shown.
+SHOWN = 20
+
+
 def waiting_row(todo: Any, *, actor: Actor, differences: list[dict[str, Any]]) -> dict[str, Any]:
     """Show a month that waits for its second person."""
     said = todo.params
@@ -157,9 +161,11 @@ def waiting_row(todo: Any, *, actor: Actor, differences: list[dict[str, Any]]) -
         "amount_fen": int(said["amount_fen"]),
         "union_fen": int(said["union_fen"]),
         "partner_fen": int(said["partner_fen"]),
+        "carried_fen": int(said.get("carried_fen", 0)),
         "statement_fen": int(said["statement_fen"]),
         "different": int(said["different"]),
-        "differences": differences[:20],
+        "differences": differences[:SHOWN],
+        "further": int(said["different"]) - len(differences[:SHOWN]),
         "by": said["name"],
         "is_own": actor.user_id == said["user"],
     }

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
@@ -189,14 +190,16 @@ def get_entry(entry_id: UUID, *, actor: Actor) -> Entry:
     return found
 
 
-def _of_month(partner_id: UUID, month: date) -> QuerySet[Entry]:
-    """Purchases of a month with a partner, and what was taken back in it."""
+def _bought_with(partner_id: UUID) -> QuerySet[Entry]:
+    """Purchases with a partner, and what was taken back of them."""
     return Entry.objects.filter(
         Q(kind=EntryKind.PURCHASE) | Q(kind=EntryKind.REVERSAL, reverses__kind=EntryKind.PURCHASE),
         partner_id=partner_id,
-        entered_on__gte=month,
-        entered_on__lt=after(month),
     )
+
+
+def _of_month(partner_id: UUID, month: date) -> QuerySet[Entry]:
+    return _bought_with(partner_id).filter(entered_on__gte=month, entered_on__lt=after(month))
 
 
 def month_with(partner_id: UUID, month: date) -> Month:
@@ -208,6 +211,38 @@ def month_with(partner_id: UUID, month: date) -> Month:
         purchases=_of_month(partner_id, month).filter(kind=EntryKind.PURCHASE).count(),
         **{name: int(value or 0) for name, value in sums.items()},
     )
+
+
+def carried_into(partner_id: UUID, month: date) -> Mapping[date, Month]:
+    """Return the months before one that were not settled and in which more was taken back than bought, oldest first.
+
+    Nothing is paid for such a month: what the partner owes of it is taken off what it gets next.
+    """
+    settled = Entry.objects.filter(kind=EntryKind.SETTLEMENT, partner_id=partner_id)
+    sums = (
+        _bought_with(partner_id)
+        .filter(entered_on__lt=month)
+        .annotate(of=TruncMonth("entered_on"))
+        .exclude(of__in=settled.values("covers"))
+        .values("of")
+        .annotate(
+            whole=Sum("amount_fen"),
+            union=Sum("union_fen"),
+            partner=Sum("partner_fen"),
+            bought=Count("pk", filter=Q(kind=EntryKind.PURCHASE)),
+        )
+        .filter(union__lt=0)
+        .order_by("of")
+    )
+    return {
+        one["of"]: Month(
+            amount_fen=one["whole"],
+            union_fen=one["union"],
+            partner_fen=one["partner"],
+            purchases=one["bought"],
+        )
+        for one in sums
+    }
 
 
 def receipts_of_month(partner_id: UUID, month: date) -> Mapping[str, int]:

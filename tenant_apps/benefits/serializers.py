@@ -206,6 +206,11 @@ class WaitingMonthView(serializers.Serializer[Any]):
     amount_fen = serializers.IntegerField(source="params.amount_fen")
     union_fen = serializers.IntegerField(source="params.union_fen")
     partner_fen = serializers.IntegerField(source="params.partner_fen")
+    carried_fen = serializers.IntegerField(
+        source="params.carried_fen",
+        default=0,
+        help_text="What months before it, with more taken back than bought, take off; zero or less.",
+    )
     statement_fen = serializers.IntegerField(source="params.statement_fen")
     different = serializers.IntegerField(source="params.different")
     by_name = serializers.CharField(source="params.name")

@@ -168,8 +168,11 @@ IN_KIND_CHECKS: dict[str, tuple[str, str]] = {
     "settlement-posted-otherwise": (POST, """
         SELECT @SETTLED || ' …' || right(s.id::text, 6), s.union_fen || ' for ' || coalesce(@SUMMED '5001'), 0),
             @PAGE_MONTHS
-        FROM benefits_entry s LEFT JOIN funds_journal j ON j.id = s.voucher_id
-        WHERE s.kind = 'settlement' AND (j.id IS NULL OR j.kind <> 'purchase'
+        FROM (SELECT voucher_id, partner_id, partner_name, max(covers) AS covers, sum(union_fen) AS union_fen,
+            (array_agg(id ORDER BY covers DESC))[1] AS id
+            FROM benefits_entry WHERE kind = 'settlement' GROUP BY voucher_id, partner_id, partner_name) s
+        LEFT JOIN funds_journal j ON j.id = s.voucher_id
+        WHERE (j.id IS NULL OR j.kind <> 'purchase'
         OR j.ref <> 'purchase:' || s.partner_id || ':' || to_char(s.covers, 'YYYY-MM')
         OR coalesce(@SUMMED '5001'), 0) <> s.union_fen OR coalesce(@SUMMED '2001'), 0) <> -s.union_fen)"""),
     "purchase-posted-without-settlement": (POST, """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -31,6 +32,7 @@ from tenant_apps.benefits.rules import PROGRAMME_OF, Line, compared, month_of
 from tenant_apps.benefits.selectors import (
     PARTNER,
     SETTLES,
+    carried_into,
     get_partner,
     is_settled,
     month_with,
@@ -63,6 +65,7 @@ def propose_settlement(
     """Compare a month with the partner's statement, and let it wait for a second person.
 
     What differs is kept with what waits; such a month cannot be confirmed, and is a break until it is cleared up.
+    Months before it in which more was taken back than bought are settled with it: what is paid is the less for it.
 
     Raises:
         NotPermitted, NotFound: as their names say.
@@ -80,7 +83,8 @@ def propose_settlement(
     if waiting_settlements(partner_id=partner_id).filter(kind=_kind(month)).exists():
         raise SettlementWaits(month=f"{month:%Y-%m}")
     sums = month_with(partner_id, month)
-    if sums.union_fen <= 0:
+    carried_fen = sum(one.union_fen for one in carried_into(partner_id, month).values())
+    if sums.union_fen + carried_fen <= 0:
         raise NothingToSettle(month=f"{month:%Y-%m}")
     unequal = compared(receipts_of_month(partner_id, month), statement)
     todo = open_todo(
@@ -92,10 +96,11 @@ def propose_settlement(
         params={
             "partner": partner.name,
             "month": f"{month:%Y-%m}",
-            "amount": yuan(sums.union_fen),
+            "amount": yuan(sums.union_fen + carried_fen),
             "amount_fen": sums.amount_fen,
             "union_fen": sums.union_fen,
             "partner_fen": sums.partner_fen,
+            "carried_fen": carried_fen,
             "purchases": sums.purchases,
             "statement_fen": sum(line.amount_fen for line in statement),
             "statement_lines": len(statement),
@@ -112,7 +117,11 @@ def propose_settlement(
         event="settlement.proposed",
         actor=actor,
         subject=(PARTNER, partner.pk),
-        data={"month": f"{month:%Y-%m}", "union_fen": sums.union_fen, "different": len(unequal)},
+        data={
+            "month": f"{month:%Y-%m}",
+            "union_fen": sums.union_fen + carried_fen,
+            "different": len(unequal),
+        },
         now=now,
     )
     return todo
@@ -148,12 +157,15 @@ def confirm_settlement(todo_id: UUID, *, actor: Actor, now: datetime) -> Entry:
         event="settlement.confirmed",
         actor=actor,
         subject=(PARTNER, partner.pk),
-        data={"month": str(said["month"]), "union_fen": int(said["union_fen"])},
+        data={"month": str(said["month"]), "union_fen": _to_pay_fen(said)},
         now=now,
     )
     _check_may_settle(partner.pk, month, today=clock.local_day(now), name=partner.name)
     sums = month_with(partner.pk, month)
-    if (sums.amount_fen, sums.union_fen) != (int(said["amount_fen"]), int(said["union_fen"])):
+    carried = carried_into(partner.pk, month)
+    to_pay_fen = sums.union_fen + sum(one.union_fen for one in carried.values())
+    is_as_said = (sums.amount_fen, sums.union_fen) == (said["amount_fen"], said["union_fen"])
+    if not is_as_said or to_pay_fen != _to_pay_fen(said):
         raise StatementDiffers(count=1)
     fund_id = UUID(str(said["fund"]))
     journal = _post(
@@ -161,32 +173,34 @@ def confirm_settlement(todo_id: UUID, *, actor: Actor, now: datetime) -> Entry:
         partner.kind,
         kept(gettext_lazy("爱心卡结算 %(partner)s %(month)s"))
         % {"partner": partner.name, "month": said["month"]},
-        sums.union_fen,
+        to_pay_fen,
         fund_id,
         maker=maker,
         actor=actor,
         now=now,
     )
-    entry = Entry(
-        kind=EntryKind.SETTLEMENT,
-        amount_fen=sums.amount_fen,
-        union_fen=sums.union_fen,
-        partner_fen=sums.partner_fen,
-        quantity=sums.purchases,
-        entered_on=clock.local_day(now),
-        entered_at=now,
-        partner_id=partner.pk,
-        partner_name=partner.name,
-        partner_kind=partner.kind,
-        covers=month,
-        fund_id=fund_id,
-        voucher_id=journal.pk,
-        by_id=maker.user_id,
-        by_name=maker.name,
-        second_id=actor.user_id,
-        second_name=actor.name,
-    )
-    entry.save(force_insert=True)
+    # One for each month, so that each stands by its own purchases; all of one voucher.
+    for covers, came_to in {**carried, month: sums}.items():
+        entry = Entry(
+            kind=EntryKind.SETTLEMENT,
+            amount_fen=came_to.amount_fen,
+            union_fen=came_to.union_fen,
+            partner_fen=came_to.partner_fen,
+            quantity=came_to.purchases,
+            entered_on=clock.local_day(now),
+            entered_at=now,
+            partner_id=partner.pk,
+            partner_name=partner.name,
+            partner_kind=partner.kind,
+            covers=covers,
+            fund_id=fund_id,
+            voucher_id=journal.pk,
+            by_id=maker.user_id,
+            by_name=maker.name,
+            second_id=actor.user_id,
+            second_name=actor.name,
+        )
+        entry.save(force_insert=True)
     close_todos(subject=(PARTNER, partner.pk), kind=todo.kind, actor=actor, now=now)
     return entry
 
@@ -228,13 +242,13 @@ class Settlements:
                 kind=JournalKind.BANK_OUT, ref__startswith=f"{KIND}:"
             ).values_list("ref", flat=True)
         )
-        settled = Entry.objects.filter(kind=EntryKind.SETTLEMENT, entered_on__lte=on)
+        settled = _paid_for().filter(entered_on__lte=on)
         for entry in settled.order_by("id"):
             if f"{KIND}:{entry.pk}" not in paid and entry.fund_id is not None:
                 yield Expectation(
                     kind=KIND,
                     ref=bank_ref(entry),
-                    amount_fen=entry.union_fen,
+                    amount_fen=_owed_fen(entry),
                     incoming=False,
                     fund_id=entry.fund_id,
                     counterparty=entry.partner_name,
@@ -257,16 +271,13 @@ class Settlements:
             InvalidInput: B111 it is another amount.
         """
         entry = next(
-            (
-                one
-                for one in Entry.objects.filter(kind=EntryKind.SETTLEMENT)
-                if bank_ref(one) == ref.upper()
-            ),
+            (one for one in _paid_for() if bank_ref(one) == ref.upper()),
             None,
         )
         if entry is None or entry.fund_id is None:
             raise NotFound
-        if sum(one.amount_fen for one in bookings) != entry.union_fen:
+        owed_fen = _owed_fen(entry)
+        if sum(one.amount_fen for one in bookings) != owed_fen:
             message = _("付款金额与结算金额不符。")
             raise InvalidInput([Problem(code="B111", field="amount", message=message)])
         return post_journal(
@@ -275,8 +286,8 @@ class Settlements:
             effective_on=max(one.booked_on for one in bookings),
             memo=kept(gettext_lazy("付爱心卡结算款 %(partner)s")) % {"partner": entry.partner_name},
             legs=[
-                Leg(code=OWED, fund_id=entry.fund_id, amount_fen=entry.union_fen),
-                Leg(code=BANK, fund_id=entry.fund_id, amount_fen=-entry.union_fen),
+                Leg(code=OWED, fund_id=entry.fund_id, amount_fen=owed_fen),
+                Leg(code=BANK, fund_id=entry.fund_id, amount_fen=-owed_fen),
             ],
             maker=maker,
             actor=actor,
@@ -287,6 +298,21 @@ class Settlements:
 def bank_ref(entry: Entry) -> str:
     """Return the reference that the bank prints with the payment of a settled month."""
     return f"JS{entry.pk.hex[-12:]}".upper()
+
+
+def _paid_for() -> QuerySet[Entry]:
+    """The settled months that the bank pays: one that was only carried into a later one is paid with that."""
+    return Entry.objects.filter(kind=EntryKind.SETTLEMENT, union_fen__gt=0)
+
+
+def _owed_fen(entry: Entry) -> int:
+    together = Entry.objects.filter(kind=EntryKind.SETTLEMENT, voucher_id=entry.voucher_id)
+    return int(together.aggregate(fen=Sum("union_fen"))["fen"])
+
+
+def _to_pay_fen(said: Mapping[str, str | int]) -> int:
+    # One that waited before months were carried says nothing of them.
+    return int(said["union_fen"]) + int(said.get("carried_fen", 0))
 
 
 class _Maker:
