@@ -103,6 +103,7 @@ ACTS: dict[str, Text] = {
     "draw": _("自动取数"),
     "drawn": _("抽取"),
     "drop": _("移出"),
+    "drop_answer": _("撤下银行回盘文件"),
     "drop_recheck": _("取消复核"),
     "dropped": _("放弃"),
     "end": _("结束"),

@@ -220,6 +220,20 @@ class AnswerView(StationAPIView):
         return Response(BatchWhole(batch).data, status=202 if batch.waits else 200)
 
 
+class DropAnswerView(StationAPIView):
+    """A return file that waits and was the wrong one."""
+
+    capability = {"POST": "payout.send"}
+
+    @extend_schema(operation_id="payouts_drop_answer", request=StepRequest, responses=BatchWhole)
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Take it back, with a reason, before it is used; another can then be brought."""
+        reason = self.read(StepRequest, request.data).get("reason", "")
+        get_batch(batch_id, actor=self.actor)
+        batch = services.drop_answer(batch_id, reason=reason, **self.edge)
+        return Response(BatchWhole(batch).data)
+
+
 class ReceiptView(StationAPIView):
     """Who signed for a payment."""
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:batch_id>/drop/", api.DropView.as_view(), name="drop"),
     path("<uuid:batch_id>/file/", api.FileView.as_view(), name="file"),
     path("<uuid:batch_id>/answer/", api.AnswerView.as_view(), name="answer"),
+    path("<uuid:batch_id>/answer/drop/", api.DropAnswerView.as_view(), name="drop-answer"),
     path("<uuid:batch_id>/nat-entry/", api.NationalEntryView.as_view(), name="nat-entry"),
     path("<uuid:batch_id>/<slug:action>/", api.ActView.as_view(), name="act"),
     path("lines/<uuid:line_id>/receipt/", api.ReceiptView.as_view(), name="receipt"),

@@ -48,7 +48,7 @@ class AnswerWaits(DomainError):
 
     code = "answer-waits"
     message = _(
-        "批次 %(number)s 已有回盘文件等待银行流水入账，入账后自动生效。请先导入银行对账单。"
+        "批次 %(number)s 已有回盘文件等待银行流水入账，入账后自动生效。请先导入银行对账单；传错了文件的，先撤下再上传。"
     )
 
 

@@ -13,7 +13,7 @@ from shared_apps.reconciliation.models import BreakKind
 from shared_apps.reconciliation.proofs import Difference, finds
 from tenant_apps.payouts.models import Batch, BatchState
 
-REFUSED = "refused"
+REFUSED, DROPPED = "refused", "dropped"
 
 
 @finds(BreakKind.BANK)
@@ -32,6 +32,8 @@ def _unanswered(answers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]
     """Return the refused files after the last good one, in the order in which they came."""
     left: list[Mapping[str, Any]] = []
     for one in answers:
+        if one["kind"] == DROPPED:  # it says nothing any more, neither good nor bad
+            continue
         left = [*left, one] if one["kind"] == REFUSED else []
     return left
 

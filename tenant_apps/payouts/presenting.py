@@ -20,6 +20,7 @@ _OTHER_ACTS = {
     "prepare": gettext_lazy("编制批次"),
     "drop": gettext_lazy("移出一笔"),
     "answer": gettext_lazy("上传回盘文件"),
+    "drop_answer": gettext_lazy("撤下回盘文件"),
     "use_answer": gettext_lazy("回盘结果生效"),
     "refuse_answer": gettext_lazy("回盘文件未接收"),
     "moved_on": gettext_lazy("银行已扣款"),
@@ -74,6 +75,7 @@ class AnswerRow:
     at: datetime | None
     who: str
     is_refused: bool
+    is_dropped: bool
     kind: str
     text: str
     is_used: bool
@@ -166,16 +168,20 @@ def summary_headings() -> Sequence[str]:
 
 def _answer(one: dict[str, object]) -> AnswerRow:
     counts = one.get("counts")
+    is_dropped = one["kind"] == "dropped"
     text = str(one.get("why", ""))
     if isinstance(counts, dict):
         text = (
             _("成功 %(paid)s 笔，失败 %(failed)s 笔，不明 %(unknown)s 笔，退票 %(returned)s 笔")
             % counts
         )
+    if is_dropped:
+        text = _("%(who)s 撤下：%(why)s") % {"who": one["dropped_by"], "why": text}
     return AnswerRow(
         at=parse_datetime(str(one["at"])),
         who=str(one["by"]),
         is_refused=one["kind"] == "refused",
+        is_dropped=is_dropped,
         kind=str(one.get("break", "")),
         text=text,
         is_used="used" in one,

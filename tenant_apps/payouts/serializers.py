@@ -38,16 +38,18 @@ class BatchRow(serializers.ModelSerializer[Batch]):
 
 
 class AnswerRow(serializers.Serializer[Any]):
-    """What came of a return file: taken or refused with the type of break, and how many lines of each result."""
+    """What came of a return file: taken, refused with the type of break or dropped, and the lines of each result."""
 
     digest = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["whole", "more", "refused"])
+    kind = serializers.ChoiceField(choices=["whole", "more", "refused", "dropped"])
     by = serializers.CharField()
     at = serializers.CharField()
     used = serializers.CharField(required=False)
     counts = serializers.DictField(child=serializers.IntegerField(), required=False)
     why = serializers.CharField(required=False)
     line = serializers.IntegerField(required=False)
+    dropped_by = serializers.CharField(required=False)
+    dropped_at = serializers.CharField(required=False)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Give what is kept, the type of break under its own name."""

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:batch_id>/drop/", batches.drop, name="drop"),
     path("<uuid:batch_id>/file/", bank.take_file, name="file"),
     path("<uuid:batch_id>/answer/", bank.answer, name="answer"),
+    path("<uuid:batch_id>/answer/drop/", bank.drop_answer, name="drop-answer"),
     path("<uuid:batch_id>/progress/", bank.progress, name="progress"),
     path("<uuid:batch_id>/summary/", bank.summary, name="summary"),
     path("<uuid:batch_id>/nat-entry/", bank.enter_nationally, name="nat-entry"),

@@ -62,7 +62,8 @@ _BY_CAPABILITY = {
         payouts:new-batch payouts:drop api:payouts_api:drop
     """,
     "payout.send": """
-        payouts:file payouts:answer api:payouts_api:file api:payouts_api:answer
+        payouts:file payouts:answer payouts:drop-answer
+        api:payouts_api:file api:payouts_api:answer api:payouts_api:drop-answer
         payouts:nat-entry api:payouts_api:nat-entry
     """,
     "payout.receipt": """

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext, override
 
-from bangfu.kernel.errors import Text
+from bangfu.kernel.errors import DomainError, Text
 
 SOURCE_LANGUAGE = "zh-hans"
 
 
-def kept(text: Text) -> str:
-    """Return a translatable text as it is kept: in the source language."""
+def kept(text: Text | DomainError) -> str:
+    """Return a translatable text, or what a refusal says, as it is kept: in the source language."""
     with override(SOURCE_LANGUAGE):
         return str(text)
 

@@ -1,6 +1,11 @@
 """Everything that is done with batches."""
 
-from tenant_apps.payouts.services.answering import receive_answer, use_answer, use_or_hold
+from tenant_apps.payouts.services.answering import (
+    drop_answer,
+    receive_answer,
+    use_answer,
+    use_or_hold,
+)
 from tenant_apps.payouts.services.closing import close_batch, differences, reconcile_batch
 from tenant_apps.payouts.services.giving_up import finish_giving_up, go_on_giving_up
 from tenant_apps.payouts.services.national import enter_nationally, nationally_left
@@ -41,6 +46,7 @@ __all__ = [
     "check_batch",
     "close_batch",
     "differences",
+    "drop_answer",
     "drop_line",
     "enter_nationally",
     "export_summary",

@@ -45,6 +45,7 @@ from tenant_apps.payouts.models import (
 )
 from tenant_apps.payouts.selectors import HELD, taken_in
 from tenant_apps.payouts.services.outcomes import Person, approver_of, take_effect
+from tenant_apps.payouts.services.preparing import check_reason
 from tenant_apps.payouts.services.steps import (
     advance,
     end_waiting,
@@ -58,7 +59,7 @@ ANSWERED = frozenset({*WITH_BANK, BatchState.RECONCILED, BatchState.CLOSED})
 CRITICAL = frozenset({"B2", "B10"})
 # A batch of so many lines is answered while somebody looks on; a larger one by a worker.
 AT_ONCE = 200
-_UNREAD = "refused"
+_UNREAD, _DROPPED = "refused", "dropped"
 
 
 def receive_answer(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) -> Batch:
@@ -110,7 +111,7 @@ def use_or_hold(batch_id: UUID, *, now: datetime, progress: Progress = nobody_lo
         taken = taken_in(batch)
         if batch.waits and taken is not None:
             batch.answers = [
-                one | {HELD: str(refusal)} if one is taken else one for one in batch.answers
+                one | {HELD: kept(refusal)} if one is taken else one for one in batch.answers
             ]
             batch.save(update_fields=["answers"])
         return batch
@@ -143,13 +144,63 @@ def use_answer(batch_id: UUID, *, now: datetime, progress: Progress = nobody_loo
     batch.waits, batch.changed_at = False, now
     batch.answers = [
         {name: said for name, said in one.items() if name != HELD} | {"used": now.isoformat()}
-        if one["digest"] == digest
+        if one["digest"] == digest and one["kind"] != _DROPPED
         else one
         for one in batch.answers
     ]
     settle_state(batch, now=now)
     batch.save(update_fields=["state", "waits", "answers", "changed_at"])
     _tell_used(batch, reply, changes, digest, now=now)
+    return batch
+
+
+def drop_answer(batch_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Batch:
+    """Take back a return file that waits and was not used: it was the wrong one. Another can then be brought.
+
+    The file stays noted, with who dropped it and why; nothing of it was booked.
+
+    Raises:
+        NotPermitted, NotFound: as their names say.
+        IllegalMove: none waits; it was used, or dropped.
+        SignedAlready: the actor approved the batch.
+        InvalidInput: P11 no reason.
+    """
+    batch = _drop(batch_id, reason, actor=actor, now=now)
+    # What was refused before it stands open again.
+    _compare_with_bank(now=now)
+    return batch
+
+
+@transaction.atomic
+def _drop(batch_id: UUID, reason: str, *, actor: Actor, now: datetime) -> Batch:
+    actor.require(SENDS)
+    batch = locked_batch(batch_id)
+    taken = taken_in(batch)
+    if not batch.waits or taken is None:
+        raise IllegalMove
+    check_reason(reason)
+    if actor.user_id == batch.approved_by_id:
+        raise SignedAlready(number=batch.number, part=gettext_noop("主席签批"))
+    said = {name: value for name, value in taken.items() if name not in {HELD, "counts"}}
+    dropped = said | {
+        "kind": _DROPPED,
+        "why": reason.strip()[:300],
+        "dropped_by": actor.name,
+        "dropped_at": now.isoformat(),
+    }
+    batch.answers = [dropped if one is taken else one for one in batch.answers]
+    batch.answer, batch.waits, batch.changed_at = None, False, now
+    if taken_in(batch) is None:
+        batch.answered_by_id, batch.answered_by = None, ""
+    batch.save(
+        update_fields=[
+            "answer", "waits", "answered_by_id", "answered_by", "answers", "changed_at"
+        ]
+    )  # fmt: skip
+    tell_step(
+        batch, "drop_answer", before=batch.state, comment=reason, actor=actor, now=now,
+        data={"file": taken["digest"]},
+    )  # fmt: skip
     return batch
 
 
@@ -160,7 +211,11 @@ def _receive(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) -> Bat
         raise NotPermitted
     batch = locked_batch(batch_id)
     digest = sm3(data).hex()
-    known = [one for one in batch.answers if one["digest"] == digest and one["kind"] != _UNREAD]
+    known = [
+        one
+        for one in batch.answers
+        if one["digest"] == digest and one["kind"] not in {_UNREAD, _DROPPED}
+    ]
     if known:
         _stand_last(batch, known)
         return batch
@@ -290,7 +345,7 @@ def _note_refusal(
             "at": now.isoformat(),
             "break": refusal.kind,
             "line": refusal.line,
-            "why": str(refusal),
+            "why": kept(refusal),
         },
     ]
     batch.save(update_fields=["answers"])
@@ -299,7 +354,7 @@ def _note_refusal(
         action="refuse_answer",
         from_state=batch.state,
         to_state=batch.state,
-        comment=f"{refusal.kind} {refusal}",
+        comment=f"{refusal.kind} {kept(refusal)}",
         actor=actor,
         now=now,
     )
@@ -307,7 +362,7 @@ def _note_refusal(
         notify(
             station_id=current_station().id,
             capability=SENDS, kind="payout.break", title=gettext_noop("银行回盘文件有重大差异"),
-            body=str(refusal), link=page_link("batch", batch.pk), now=now,
+            body=kept(refusal), link=page_link("batch", batch.pk), now=now,
         )  # fmt: skip
     record(
         event="payout.answer_refused",

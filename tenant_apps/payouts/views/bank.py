@@ -86,6 +86,21 @@ def answer(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return render(request, "payouts/batch.html", context, status=status)
 
 
+@require_POST
+def drop_answer(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Take back a return file that waits: it was the wrong one."""
+    actor = actor_of(request)
+    actor.require(SENDS)
+    get_batch(batch_id, actor=actor)
+    reason = request.POST.get("reason", "")
+    act_and_tell(
+        request,
+        lambda: services.drop_answer(batch_id, reason=reason, **edge(request)),
+        label=_("撤下回盘文件"),
+    )
+    return redirect("payouts:batch", batch_id)
+
+
 @require_GET
 @part_of("payouts:batch", "batch_id")
 def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:

@@ -145,6 +145,8 @@ def batch_context(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
     words, state = search.cleaned_data.get("words", ""), search.cleaned_data.get("line_state", "")
     may_send = actor.may(SENDS)
     is_bank = batch.channel == Channel.BANK
+    may_answer = may_send and is_bank and batch.state in ANSWERED
+    may_answer = may_answer and actor.user_id != batch.approved_by_id
     entry_left = services.nationally_left(batch) if batch.state in ENTERABLE else 0
     return {
         "batch": batch,
@@ -159,8 +161,8 @@ def batch_context(request: HttpRequest, batch_id: UUID) -> dict[str, Any]:
         "answers": answers_of(batch),
         "answer_form": AnswerForm(),
         "may_take_file": may_send and is_bank and batch.state in {BatchState.APPROVED, *ANSWERED},
-        "may_answer": may_send and is_bank and batch.state in ANSWERED and not batch.waits
-        and actor.user_id != batch.approved_by_id,
+        "may_answer": may_answer and not batch.waits,
+        "may_drop_answer": may_answer and batch.waits,
         "may_drop": batch.state == BatchState.DRAFT and actor.may(PREPARES),
         "may_receive": actor.may(RECEIVES),
         "may_list": actor.may(EXPORTS) and batch.state in LISTED,

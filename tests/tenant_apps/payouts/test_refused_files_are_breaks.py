@@ -101,3 +101,14 @@ def test_the_page_of_the_break_says_why_and_leads_to_the_batch(office, batch, si
 
     assert said in page
     assert f"/s/{office.station.code}/payouts/{batch.pk}/" in page
+
+
+def test_a_refused_file_is_open_again_when_the_one_that_followed_it_is_dropped(office):
+    batch = office.sent()
+    refuse(office, batch, b"PK\x03\x04")
+    office.answered(batch)
+    assert not breaks(state="open")
+
+    services.drop_answer(batch.pk, reason="传错了文件", actor=office.finance, now=NOON)
+
+    assert [one.detail["type"] for one in breaks(state="open")] == ["B11"]
