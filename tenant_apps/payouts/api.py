@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from bangfu.kernel.api import CursorPages, StationAPIView, page_of
 from bangfu.kernel.errors import NotFound
-from bangfu.kernel.media_types import BYTES
+from bangfu.kernel.media_types import BYTES, WORKBOOK
 from bangfu.ui.answers import as_file
 from tenant_apps.payouts import services
 from tenant_apps.payouts.bankfile import LARGEST_BYTES, layout_of
@@ -232,6 +232,37 @@ class DropAnswerView(StationAPIView):
         get_batch(batch_id, actor=self.actor)
         batch = services.drop_answer(batch_id, reason=reason, **self.edge)
         return Response(BatchWhole(batch).data)
+
+
+class SummaryView(StationAPIView):
+    """The summary by name of a batch (实名制汇总表)."""
+
+    capability = {"POST": "fund.export"}
+
+    @extend_schema(
+        operation_id="payouts_summary",
+        request=None,
+        responses={(200, WORKBOOK): OpenApiTypes.BINARY},
+    )
+    def post(self, _request: Request, batch_id: UUID) -> HttpResponse:
+        """Give who got what, on which day and who signed, as a workbook; each time is noted."""
+        get_batch(batch_id, actor=self.actor)
+        batch, data = services.export_summary(batch_id, **self.edge)
+        return as_file(data, name=f"{batch.number}.xlsx", media_type=WORKBOOK)
+
+
+class NotHandedOverView(StationAPIView):
+    """Cash that did not reach its payee."""
+
+    capability = {"POST": "payout.receipt"}
+
+    @extend_schema(operation_id="payouts_not_handed_over", request=StepRequest, responses=LineRow)
+    def post(self, request: Request, line_id: UUID) -> Response:
+        """Note that the cash of one payment could not be handed over, with the reason."""
+        reason = self.read(StepRequest, request.data).get("reason", "")
+        get_line(line_id, actor=self.actor)
+        services.not_handed_over(line_id, reason=reason, **self.edge)
+        return Response(LineRow(get_line(line_id, actor=self.actor)).data)
 
 
 class ReceiptView(StationAPIView):

@@ -67,7 +67,7 @@ _BY_CAPABILITY = {
         payouts:nat-entry api:payouts_api:nat-entry
     """,
     "payout.receipt": """
-        api:payouts_api:receipt documents:of-payout-line api:documents_api:payout-line
+        api:payouts_api:receipt api:payouts_api:not-handed-over documents:of-payout-line api:documents_api:payout-line
     """,
     "fund.post": """
         banking:upload banking:withdraw banking:pair banking:enter banking:reveal
@@ -84,7 +84,7 @@ _BY_CAPABILITY = {
     """,
     "fund.reopen": "api:funds_api:reopen",
     "fund.export": """
-        payouts:summary funds:export documents:of-voucher api:documents_api:voucher
+        payouts:summary api:payouts_api:summary funds:export documents:of-voucher api:documents_api:voucher
         documents:of-transfer documents:of-donation documents:of-payout
         api:documents_api:transfer api:documents_api:donation api:documents_api:payout
     """,

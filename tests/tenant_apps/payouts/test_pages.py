@@ -2,11 +2,13 @@
 
 import json
 import re
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from bangfu.kernel.tenancy import in_station
 from shared_apps.audit.models import AuditRow
@@ -210,3 +212,25 @@ def test_far_pages_of_payments_and_of_what_is_to_be_paid_step_over_keys(paying, 
             client.get(address)
         (rows,) = [one["sql"] for one in asked_for if "OFFSET 20" in one["sql"]]
         assert rows.index("IN (SELECT") < rows.index("OFFSET 20")
+
+
+def test_a_program_takes_the_summary_by_name_and_that_is_noted(paying, signed_in):
+    office = paying
+    batch = here(office, office.paid)
+    assert signed_in(office.clerk).post(f"{API}/{batch.pk}/summary/").status_code == 403
+    answer = signed_in(office.finance).post(f"{API}/{batch.pk}/summary/")
+    rows = list(load_workbook(BytesIO(answer.content)).active.values)
+    assert any("职工1" in row for row in rows)
+    assert here(office, Batch.objects.get).summary_at is not None
+
+
+def test_a_program_says_that_cash_did_not_reach_its_payee(paying, signed_in):
+    office = paying
+    batch = here(office, lambda: office.sent(channel="cash", reason="无银行卡，行动不便"))
+    here(office, lambda: office.booked(batch))
+    line = here(office, lambda: office.lines(batch))[0]
+    client = signed_in(office.clerk)
+    path = f"{API}/lines/{line.pk}/not-handed-over/"
+    assert client.post(path, {}, content_type="application/json").status_code == 422
+    answer = client.post(path, {"reason": "本人已去世"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["state"]) == (200, "failed")
