@@ -59,9 +59,10 @@ class ProfileSerializer(StationSerializer):
 
 
 class AcceptRequest(serializers.Serializer[Any]):
-    """Which of the ten standards it meets."""
+    """Which of the ten standards it meets; `reason` where no report was accepted yet, or nobody paid."""
 
     met = serializers.ListField(child=serializers.ChoiceField(choices=list(STANDARDS)))
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
 class SuspendRequest(serializers.Serializer[Any]):
@@ -150,7 +151,7 @@ class Accept(Below):
         given = AcceptRequest(data=request.data)
         given.is_valid(raise_exception=True)
         services.accept_station(
-            code=code, met=given.validated_data["met"], actor=self.actor, now=clock.now()
+            code=code, **given.validated_data, actor=self.actor, now=clock.now()
         )
         return self.answered(code)
 

@@ -18,5 +18,9 @@ STANDARDS: dict[str, Text] = {
     "performance": _("作用发挥明显"),
 }
 PASS_MARK = 8
+# What shows that a station on trial works: the message by which the one above accepted a report of it, and the number
+# of payments whose money arrived. Both are named, not imported: the apps they come from stand above this one.
+REPORT_ACCEPTED = "report.accepted"
+PAYMENTS = "FUN-07.D"
 # What a station is told when the one above lets it work again.
 RESUMED = "station.resumed"

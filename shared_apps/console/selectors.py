@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from bangfu.kernel.tenancy import StationRef, in_network
 from shared_apps.accounts.models import Membership
+from shared_apps.console.rules import PAYMENTS, REPORT_ACCEPTED
+from shared_apps.exchange.models import Message
+from shared_apps.rollup.models import Leaf
 from tenants.models import Level, Station, StationSchema, StationState
 
 OPEN = (StationState.TRIAL, StationState.ACTIVE, StationState.SUSPENDED, StationState.MERGING)
@@ -19,6 +22,29 @@ class Branch:
     station: Station
     children: int
     people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What shows that a station on trial works. Source: domain §3.1, ``trial → active``."""
+
+    reports: int
+    payments: int
+
+    @property
+    def lacks(self) -> bool:
+        """Whether no report of it was accepted, or nobody was paid by it."""
+        return not (self.reports and self.payments)
+
+
+def evidence_of(station: Station) -> Evidence:
+    """Count the reports of a station that were accepted above, and the payments it made. Two queries."""
+    with in_network():
+        accepted = Message.objects.filter(recipient_id=station.pk, kind=REPORT_ACCEPTED)
+        paid = Leaf.objects.filter(
+            station_id=station.pk, indicator=PAYMENTS, dimension="", key=""
+        ).aggregate(n=Sum("n", default=0))
+        return Evidence(reports=accepted.count(), payments=int(paid["n"]))
 
 
 def counts_by_level() -> list[tuple[str, int]]:

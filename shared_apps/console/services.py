@@ -13,6 +13,7 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.audit.services import record
 from shared_apps.console.errors import TooFewStandards
 from shared_apps.console.rules import PASS_MARK, RESUMED, STANDARDS
+from shared_apps.console.selectors import evidence_of
 from shared_apps.exchange.services import post
 from shared_apps.notifications.services import notify
 from shared_apps.onboarding.errors import StationExists
@@ -29,11 +30,18 @@ PROFILE = ("union_name", "union_uscc", "address", "phone", "founded_on", "takes_
 
 
 @transaction.atomic
-def accept_station(*, code: str, met: Collection[str], actor: Actor, now: datetime) -> Station:
+def accept_station(
+    *, code: str, met: Collection[str], reason: str = "", actor: Actor, now: datetime
+) -> Station:
     """End the trial of a station that meets enough of the ten standards.
 
+    A report of it was accepted by then, and it paid somebody; where not, ``reason`` says what it is accepted by
+    instead, such as a rehearsal. The audit chain keeps what there was.
+
     Raises:
+        NotFound: there is no such station.
         TooFewStandards: fewer than the pass mark are met.
+        InvalidInput: no report was accepted or nobody paid, and no reason is given.
 
     Source: domain §3.1, I-B01.
     """
@@ -41,7 +49,23 @@ def accept_station(*, code: str, met: Collection[str], actor: Actor, now: dateti
     actor.require("onboarding.decide")
     if len(known) < PASS_MARK:
         raise TooFewStandards(wanted=PASS_MARK, met=len(known))
-    return _move(code, "accept", data={"standards": known}, actor=actor, now=now)
+    with in_network():
+        station = Station.objects.filter(code=code).first()
+    if station is None:
+        raise NotFound
+    shown = evidence_of(station)
+    if shown.lacks and not reason.strip():
+        message = _(
+            "该站已接收报表 %(reports)s 份、到账发放 %(payments)s 笔；缺少的请写明验收依据，如发放演练的日期和结果。"
+        ) % {"reports": shown.reports, "payments": shown.payments}
+        raise InvalidInput([Problem(code="required", field="reason", message=message)])
+    said = {
+        "standards": known,
+        "reports": shown.reports,
+        "payments": shown.payments,
+        "reason": reason.strip(),
+    }
+    return _move(code, "accept", data=said, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -112,6 +112,7 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
             "actions": STATION_FLOW.actions_from(row.state, actor=actor),
             "standards": STANDARDS,
             "pass_mark": PASS_MARK,
+            "evidence": selectors.evidence_of(row),
             "people": selectors.people_of(row),
             "correction": CorrectionForm(
                 initial={name: getattr(row, name) for name in services.CORRECTED}
@@ -128,7 +129,13 @@ def move(request: HttpRequest, code: str, action: str) -> HttpResponse:
     actor = _asker(request, "onboarding.view")
     now = clock.now()
     if action == "accept":
-        services.accept_station(code=code, met=request.POST.getlist("met"), actor=actor, now=now)
+        services.accept_station(
+            code=code,
+            met=request.POST.getlist("met"),
+            reason=request.POST.get("reason", ""),
+            actor=actor,
+            now=now,
+        )
     elif action == "suspend":
         services.suspend_station(
             code=code, reason=request.POST.get("reason", ""), actor=actor, now=now

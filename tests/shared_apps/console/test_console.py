@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import in_network, in_station
@@ -16,11 +17,16 @@ from shared_apps.accounts.services.tokens import create_token
 from shared_apps.audit.models import AuditRow
 from shared_apps.console import services
 from shared_apps.console.errors import TooFewStandards
+from shared_apps.console.rules import PAYMENTS
+from shared_apps.exchange.services import post
 from shared_apps.notifications.models import Notification
 from shared_apps.onboarding.errors import StationExists
 from shared_apps.onboarding.models import Application, ApplicationState
 from shared_apps.onboarding.services import opening
 from shared_apps.policies.models import DemoClock
+from shared_apps.rollup.indicators import Fact
+from shared_apps.rollup.services import fold_facts, record_facts
+from tenant_apps.reports.services.deciding import ACCEPTED
 from tenants.models import Station, StationState
 from tenants.selectors import forget_stations
 from tests.conftest import FOR_A_PART, NOON
@@ -161,8 +167,35 @@ def test_a_trial_ends_when_eight_of_ten_standards_are_met(head, county, city):
     with in_station(city):
         with pytest.raises(TooFewStandards):
             services.accept_station(code="130705", met=TEN[:7], actor=head, now=NOON)
-        services.accept_station(code="130705", met=TEN[:8], actor=head, now=NOON)
+        services.accept_station(
+            code="130705", met=TEN[:8], reason="10月20日发放演练合格", actor=head, now=NOON
+        )
     assert state_of(county) == StationState.ACTIVE
+
+
+def test_a_trial_without_an_accepted_report_and_a_payment_ends_only_for_a_reason(
+    head, county, city
+):
+    with in_station(city), pytest.raises(InvalidInput) as refused:
+        services.accept_station(code="130705", met=TEN, reason=" ", actor=head, now=NOON)
+    assert [one.field for one in refused.value.problems] == ["reason"]
+    assert "报表 0 份、到账发放 0 笔" in str(refused.value.problems[0].message)
+
+
+def test_a_trial_in_which_a_report_was_accepted_and_somebody_paid_needs_no_reason(
+    head, county, city
+):
+    with in_station(city):
+        post(kind=ACCEPTED, recipient=county.id, stream="report:1", key="1", body={}, now=NOON)
+    with in_station(county), transaction.atomic():
+        record_facts([Fact(indicator=PAYMENTS, period=NOON.date().replace(day=1))], now=NOON)
+    fold_facts(now=NOON)
+    with in_station(city):
+        services.accept_station(code="130705", met=TEN, actor=head, now=NOON)
+    assert state_of(county) == StationState.ACTIVE
+    with in_network():
+        said = AuditRow.objects.get(event="station.accept").data
+    assert (said["reports"], said["payments"]) == (1, 1)
 
 
 def test_a_suspended_station_can_be_read_but_not_changed(head, county, city, signed_in, person_at):
@@ -380,7 +413,8 @@ def test_a_program_accepts_suspends_resumes_and_corrects_a_station(head, county,
 
     assert client.get(base, headers={"Authorization": f"Token {secret}"}).json()["state"] == "trial"
     assert call("post", "accept/", met=TEN[:2]).status_code == 422
-    assert call("post", "accept/", met=TEN).json()["state"] == "active"
+    assert call("post", "accept/", met=TEN).status_code == 422
+    assert call("post", "accept/", met=TEN, reason="发放演练合格").json()["state"] == "active"
     assert call("post", "suspend/").status_code == 400
     assert call("post", "suspend/", reason="盘点").json()["state"] == "suspended"
     assert call("post", "resume/").json()["state"] == "active"
