@@ -15,7 +15,7 @@ from bangfu.local import valkey
 from bangfu.local.state import State
 from shared_apps.exchange import relay
 from shared_apps.exchange.models import Message
-from tests.faults.relay_mutants import MUTANTS
+from tests.faults.relay_mutants import MUTANTS, source_with
 from tests.support.services import ROOT
 
 pytestmark = pytest.mark.fault
@@ -34,6 +34,11 @@ def test_killed_producers_and_relays_lose_double_and_disorder_nothing(capfd):
     assert done.returncode == 0, (result, done.stderr[-2000:])
     assert result["messages"] >= (10_000 if FULL else 2_000)
     assert result["kills"] >= (500 if FULL else 100)
+
+
+@pytest.mark.parametrize("mutant", sorted(MUTANTS))
+def test_every_fault_of_the_relay_still_finds_the_line_it_changes(mutant):
+    assert source_with(mutant)
 
 
 @pytest.mark.skipif(not FULL, reason="the mutants of the relay run in make chaos")
