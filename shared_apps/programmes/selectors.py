@@ -138,6 +138,12 @@ def campaigns_seen(*, station: StationRef) -> QuerySet[Campaign]:
     )
 
 
+def names_of_campaigns(campaign_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what these campaigns are called. One query."""
+    found = Campaign.objects.filter(pk__in=list(campaign_ids))
+    return dict(found.values_list("pk", "name"))
+
+
 def get_campaign(campaign_id: UUID, *, station: StationRef) -> Campaign:
     """Return one campaign that a station may join.
 

@@ -48,13 +48,21 @@ _DECIDED: list[tuple[Text, float, str]] = [
 
 
 def aid_approval(
-    row: Application, *, programme: str, sentences: Sequence[str], station_name: str
+    row: Application,
+    *,
+    programme: str,
+    cycle: str,
+    basis: str,
+    sentences: Sequence[str],
+    station_name: str,
 ) -> Sheet:
-    """One application as it was decided; number and card are masked."""
+    """One application as it was decided; number and card are masked.
+
+    ``cycle`` is the year, month or day, or the name of the campaign; ``basis`` what it was judged by, in words.
+    """
     file = row.file
     number = row.payee_id_no.reveal() if row.payee_id_no else ""
     card = row.payee_card.reveal() if row.payee_card else ""
-    rules = f"{row.assessment.get('programme', '')} {' '.join(row.assessment.get('rules', []))}"
     return Sheet(
         kind=PaperKind.AID_APPROVAL,
         subject=("aid", row.pk),
@@ -70,7 +78,7 @@ def aid_approval(
                 known("对象类别", CODE_LISTS["warmth_group"].label(row.group or "on_file")),
                 known("单位（学校）", row.unit, span=3),
                 known("帮扶项目", programme, span=2),
-                known("周期", row.cycle),
+                known("周期", cycle),
                 known("困难和需求", row.need, span=3),
                 known("批准金额" if row.approved_on else "拟批金额", f"{yuan(row.amount_fen)} 元"),
                 known("金额大写", f"人民币{rmb_capitals(row.amount_fen)}", span=2),
@@ -81,7 +89,7 @@ def aid_approval(
             heading("核算依据"),
             table([("说明", 1, "left")], [[one] for one in sentences] or [["按规定核算。"]]),
             opinions(*_boxes(row)),
-            *([note(f"依据：{rules.strip()}")] if rules.strip() else []),
+            *([note(f"依据：{basis}")] if basis else []),
         ),
     )
 

@@ -108,7 +108,7 @@ def payout_roster(
     )
 
 
-def payout_slip(line: Line, *, programme: str, station_name: str) -> Sheet:
+def payout_slip(line: Line, *, programme: str, cycle: str, station_name: str) -> Sheet:
     """What one payee signs on paper where nobody can sign on a screen."""
     return Sheet(
         kind=PaperKind.PAYOUT_SLIP,
@@ -121,7 +121,7 @@ def payout_slip(line: Line, *, programme: str, station_name: str) -> Sheet:
                 known("领款人", line.payee_name),
                 known("证件号码", _number(line), span=2),
                 known("帮扶项目", programme, span=2),
-                known("周期", line.application.cycle),
+                known("周期", cycle),
                 known("批次号", line.batch.number),
                 known("申请号", line.application.number, span=2),
                 known("金额（元）", yuan(line.amount_fen)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,8 +20,11 @@ from bangfu.kernel.errors import InvalidInput, NotFound, Problem
 from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import SOURCE_LANGUAGE
 from shared_apps.audit.services import record
+from shared_apps.policies.rules import RULES
 from shared_apps.printing.models import Paper, PaperKind
-from shared_apps.programmes.selectors import get_programme_version
+from shared_apps.programmes.models import Programme
+from shared_apps.programmes.selectors import get_programme_version, names_of_campaigns
+from tenant_apps.aid.models import Application
 from tenant_apps.aid.presenting import sentences_of
 from tenant_apps.aid.selectors import get_application
 from tenant_apps.documents import papers
@@ -151,13 +154,37 @@ def print_aid_approval(application_id: UUID, *, actor: Actor, now: datetime) -> 
     actor.require(PRINTS)
     row = get_application(application_id, actor=actor)
     with override(SOURCE_LANGUAGE):
+        programme = get_programme_version(row.programme_version_id)
         sheet = papers.aid_approval(
             row,
-            programme=get_programme_version(row.programme_version_id).name,
+            programme=programme.name,
+            cycle=cycles_in_words([(row.cycle, row.campaign_id)]),
+            basis=_basis_of(row, programme),
             sentences=sentences_of(row.assessment),
             station_name=current_station().name,
         )
     return print_papers([sheet], actor=actor, now=now)
+
+
+def cycles_in_words(cycles: Iterable[tuple[str, UUID | None]]) -> str:
+    """Return years, months and days as they are and campaigns by name: the key of one says nothing on paper."""
+    named = list(cycles)
+    names = names_of_campaigns({campaign for _cycle, campaign in named if campaign is not None})
+    words = {cycle if key is None else names.get(key, cycle) for cycle, key in named}
+    return "、".join(sorted(words))
+
+
+def _basis_of(row: Application, programme: Programme) -> str:
+    """Say in words by which versions of programme and rules an application was judged; nothing before it was."""
+    if not row.assessment:
+        return ""
+    source = f"{programme.source} {programme.document_no}".strip()
+    said = [f"{programme.name}（第 {programme.version} 版，{source}）"]
+    for reference in row.assessment.get("rules", []):
+        key, _at, rest = reference.partition("@")
+        label = RULES[key].label if key in RULES else key
+        said.append(f"{label}（第 {rest.partition('#')[0]} 版）")
+    return "；".join(said)
 
 
 def print_means_request(

@@ -29,6 +29,7 @@ from tenant_apps.documents.services.printing import (
     PRINTS,
     PRINTS_VOUCHERS,
     Printed,
+    cycles_in_words,
     print_papers,
 )
 from tenant_apps.documents.services.wording import write_document
@@ -206,6 +207,7 @@ def print_payout_slip(line_id: UUID, *, actor: Actor, now: datetime) -> Printed:
     with override(SOURCE_LANGUAGE):
         sheet = papers.payout_slip(
             line, programme=names_of_versions([version]).get(version, ""),
+            cycle=cycles_in_words([(line.application.cycle, line.application.campaign_id)]),
             station_name=current_station().name,
         )  # fmt: skip
     return print_papers([sheet], capability=RECEIVES, actor=actor, now=now)
@@ -304,13 +306,13 @@ def _print_roster(batch: Batch, start: int, total: int, *, actor: Actor, now: da
     paid = lines.filter(state=LineState.PAID).order_by().aggregate(fen=Sum("amount_fen"))["fen"]
     asked = Application.objects.filter(payouts__batch=batch).order_by()
     versions = asked.values_list("programme_version_id", flat=True).distinct()
-    cycles = asked.values_list("cycle", flat=True).distinct()
+    cycles = asked.values_list("cycle", "campaign_id").distinct()
     with override(SOURCE_LANGUAGE):
         sheet = papers.payout_roster(
             batch,
             papers.Part(lines=list(lines[start : start + LINES_A_LIST]), first=start + 1, of=total),
             programmes="、".join(sorted(set(names_of_versions(versions).values()))),
-            cycles="、".join(sorted(cycles)),
+            cycles=cycles_in_words(cycles),
             paid_fen=paid or 0,
             station_name=current_station().name,
         )

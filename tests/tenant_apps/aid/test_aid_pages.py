@@ -253,12 +253,26 @@ def test_the_approval_form_is_printed_with_the_amount_in_capitals(
 ) -> None:
     row = walk.ratified(desk.household())
     sheet = aid_approval(
-        row, programme="生活救助", sentences=["不超过 12 个月低保标准。"], station_name="示例站"
-    )
+        row, programme="生活救助", cycle="2026", basis="", sentences=["不超过 12 个月低保标准。"],
+        station_name="示例站",
+    )  # fmt: skip
     assert "人民币贰仟捌佰元整" in str(sheet.blocks)
     assert row.payee_card.reveal() not in str(sheet.blocks)
     printed = signed_in(desk.clerk).post(f"/s/{desk.station.code}/documents/aid/{row.pk}/")
-    assert printed.content[:5] == b"%PDF-"
+    form = read_pdf(printed.content)
+    assert "生活救助（第1版" in form.text and "低保标准（每人每月）（第1版）" in form.text
+    assert "living@" not in form.text
+
+
+def test_the_form_of_an_application_in_a_campaign_names_the_campaign(
+    desk, walk, base, campaign, signed_in
+) -> None:
+    row = walk.ratified(desk.household())
+    with in_station(desk.station):
+        Application.objects.update(campaign_id=campaign.pk, cycle="two_festivals-2026-5777d4d5")
+    printed = signed_in(desk.clerk).post(f"/s/{desk.station.code}/documents/aid/{row.pk}/")
+    text = read_pdf(printed.content).text
+    assert "两节送温暖" in text and "5777d4d5" not in text
 
 
 def test_the_minutes_of_a_meeting_name_every_application_it_decided_on(

@@ -77,8 +77,10 @@ def aid_approval(*, is_full: bool) -> Sheet:
         "不超过 12 个月低保标准：已用 0.00 元，还可 9,999,999.99 元。",
     ]
     return papers.aid_approval(
-        row, programme="医疗救助", sentences=sentences if is_full else [], station_name=STATION
-    )
+        row, programme="医疗救助", cycle="2027 年金秋助学（高中阶段）" if is_full else "2026",
+        basis="医疗救助（第 12 版，关于做好困难职工医疗救助工作的通知）" if is_full else "",
+        sentences=sentences if is_full else [], station_name=STATION,
+    )  # fmt: skip
 
 
 def aid_minutes(*, is_full: bool) -> Sheet:
@@ -166,8 +168,9 @@ def payout_slip(*, is_full: bool) -> Sheet:
     whole = batch(count=1, each_fen=MOST_FEN, is_answered=True)
     line = line_of(whole, 7 if is_full else 5, MOST_FEN, is_answered=is_full)
     return papers.payout_slip(
-        line, programme="“两节”送温暖生活救助" if is_full else "", station_name=STATION
-    )
+        line, programme="“两节”送温暖生活救助" if is_full else "", cycle="2026",
+        station_name=STATION,
+    )  # fmt: skip
 
 
 HARD = {
