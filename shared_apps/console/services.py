@@ -39,7 +39,7 @@ def accept_station(
     instead, such as a rehearsal. The audit chain keeps what there was.
 
     Raises:
-        NotFound: there is no such station.
+        NotFound, IllegalMove: as ``move_station``.
         TooFewStandards: fewer than the pass mark are met.
         InvalidInput: no report was accepted or nobody paid, and no reason is given.
 
@@ -49,10 +49,8 @@ def accept_station(
     actor.require("onboarding.decide")
     if len(known) < PASS_MARK:
         raise TooFewStandards(wanted=PASS_MARK, met=len(known))
-    with in_network():
-        station = Station.objects.filter(code=code).first()
-    if station is None:
-        raise NotFound
+    # First, so that nobody is told anything of a station that is not below the own one.
+    station = move_station(code, "accept", actor=actor, now=now)
     shown = evidence_of(station)
     if shown.lacks and not reason.strip():
         message = _(
@@ -65,7 +63,8 @@ def accept_station(
         "payments": shown.payments,
         "reason": reason.strip(),
     }
-    return _move(code, "accept", data=said, actor=actor, now=now)
+    _tell_of(station, "accept", data=said, actor=actor, now=now)
+    return station
 
 
 @transaction.atomic
@@ -241,6 +240,13 @@ def _move(
     code: str, action: str, *, data: Mapping[str, object], actor: Actor, now: datetime
 ) -> Station:
     station = move_station(code, action, actor=actor, now=now)
+    _tell_of(station, action, data=data, actor=actor, now=now)
+    return station
+
+
+def _tell_of(
+    station: Station, action: str, *, data: Mapping[str, object], actor: Actor, now: datetime
+) -> None:
     record(
         event=f"station.{action}", actor=actor, subject=("station", station.pk), data=data, now=now
     )
@@ -254,4 +260,3 @@ def _move(
             body=str(data.get("reason", "")),
             now=now,
         )
-    return station

@@ -103,16 +103,17 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
     row = _station(code)
     if actor.station is not None and row.parent_id != actor.station.id:
         raise NotFound
+    actions = STATION_FLOW.actions_from(row.state, actor=actor)
     return render(
         request,
         "console/station.html",
         {
             "row": row,
             "branches": selectors.branches_of(row),
-            "actions": STATION_FLOW.actions_from(row.state, actor=actor),
+            "actions": actions,
             "standards": STANDARDS,
             "pass_mark": PASS_MARK,
-            "evidence": selectors.evidence_of(row),
+            "evidence": selectors.evidence_of(row) if "accept" in actions else None,
             "people": selectors.people_of(row),
             "correction": CorrectionForm(
                 initial={name: getattr(row, name) for name in services.CORRECTED}

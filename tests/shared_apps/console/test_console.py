@@ -182,6 +182,14 @@ def test_a_trial_without_an_accepted_report_and_a_payment_ends_only_for_a_reason
     assert "报表 0 份、到账发放 0 笔" in str(refused.value.problems[0].message)
 
 
+def test_nothing_is_told_of_a_station_that_is_not_below_the_own_one(
+    county, other_county, person_at
+):
+    stranger = person_at(other_county, Role.HEAD)
+    with in_station(other_county), pytest.raises(NotFound):
+        services.accept_station(code="130705", met=TEN, actor=stranger, now=NOON)
+
+
 def test_a_trial_in_which_a_report_was_accepted_and_somebody_paid_needs_no_reason(
     head, county, city
 ):
