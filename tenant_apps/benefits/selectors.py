@@ -202,15 +202,26 @@ def _of_month(partner_id: UUID, month: date) -> QuerySet[Entry]:
     return _bought_with(partner_id).filter(entered_on__gte=month, entered_on__lt=after(month))
 
 
+_SUMS = {
+    "whole": Sum("amount_fen", default=0),
+    "union": Sum("union_fen", default=0),
+    "partner": Sum("partner_fen", default=0),
+    "bought": Count("pk", filter=Q(kind=EntryKind.PURCHASE)),
+}
+
+
+def _summed(sums: Mapping[str, Any]) -> Month:
+    return Month(
+        amount_fen=int(sums["whole"]),
+        union_fen=int(sums["union"]),
+        partner_fen=int(sums["partner"]),
+        purchases=sums["bought"],
+    )
+
+
 def month_with(partner_id: UUID, month: date) -> Month:
     """Add up a month with a partner; what was taken back in it counts as less. One query."""
-    sums = _of_month(partner_id, month).aggregate(
-        amount_fen=Sum("amount_fen"), union_fen=Sum("union_fen"), partner_fen=Sum("partner_fen")
-    )
-    return Month(
-        purchases=_of_month(partner_id, month).filter(kind=EntryKind.PURCHASE).count(),
-        **{name: int(value or 0) for name, value in sums.items()},
-    )
+    return _summed(_of_month(partner_id, month).aggregate(**_SUMS))
 
 
 def carried_into(partner_id: UUID, month: date) -> Mapping[date, Month]:
@@ -225,24 +236,11 @@ def carried_into(partner_id: UUID, month: date) -> Mapping[date, Month]:
         .annotate(of=TruncMonth("entered_on"))
         .exclude(of__in=settled.values("covers"))
         .values("of")
-        .annotate(
-            whole=Sum("amount_fen"),
-            union=Sum("union_fen"),
-            partner=Sum("partner_fen"),
-            bought=Count("pk", filter=Q(kind=EntryKind.PURCHASE)),
-        )
-        .filter(union__lt=0)
+        .annotate(**_SUMS)
         .order_by("of")
     )
-    return {
-        one["of"]: Month(
-            amount_fen=one["whole"],
-            union_fen=one["union"],
-            partner_fen=one["partner"],
-            purchases=one["bought"],
-        )
-        for one in sums
-    }
+    months = {one["of"]: _summed(one) for one in sums}
+    return {month: came_to for month, came_to in months.items() if came_to.union_fen < 0}
 
 
 def receipts_of_month(partner_id: UUID, month: date) -> Mapping[str, int]:

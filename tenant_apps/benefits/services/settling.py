@@ -242,13 +242,14 @@ class Settlements:
                 kind=JournalKind.BANK_OUT, ref__startswith=f"{KIND}:"
             ).values_list("ref", flat=True)
         )
+        owed = _owed_by_voucher()
         settled = _paid_for().filter(entered_on__lte=on)
         for entry in settled.order_by("id"):
             if f"{KIND}:{entry.pk}" not in paid and entry.fund_id is not None:
                 yield Expectation(
                     kind=KIND,
                     ref=bank_ref(entry),
-                    amount_fen=_owed_fen(entry),
+                    amount_fen=owed[entry.voucher_id],
                     incoming=False,
                     fund_id=entry.fund_id,
                     counterparty=entry.partner_name,
@@ -276,7 +277,7 @@ class Settlements:
         )
         if entry is None or entry.fund_id is None:
             raise NotFound
-        owed_fen = _owed_fen(entry)
+        owed_fen = _owed_by_voucher()[entry.voucher_id]
         if sum(one.amount_fen for one in bookings) != owed_fen:
             message = _("付款金额与结算金额不符。")
             raise InvalidInput([Problem(code="B111", field="amount", message=message)])
@@ -305,9 +306,11 @@ def _paid_for() -> QuerySet[Entry]:
     return Entry.objects.filter(kind=EntryKind.SETTLEMENT, union_fen__gt=0)
 
 
-def _owed_fen(entry: Entry) -> int:
-    together = Entry.objects.filter(kind=EntryKind.SETTLEMENT, voucher_id=entry.voucher_id)
-    return int(together.aggregate(fen=Sum("union_fen"))["fen"])
+def _owed_by_voucher() -> dict[UUID | None, int]:
+    """What each voucher of settled months owes, what was carried into it taken off. One query."""
+    settled = Entry.objects.filter(kind=EntryKind.SETTLEMENT).order_by()
+    sums = settled.values_list("voucher_id").annotate(fen=Sum("union_fen"))
+    return {voucher: int(fen) for voucher, fen in sums}
 
 
 def _to_pay_fen(said: Mapping[str, str | int]) -> int:
