@@ -9,7 +9,7 @@ from uuid import UUID
 from shared_apps.exchange.handlers import handles
 from shared_apps.exchange.models import Message
 from shared_apps.reconciliation.proofs import proves, resends
-from tenant_apps.households.models import TransferState
+from tenant_apps.households.rules import custody
 from tenant_apps.households.selectors import transfers_done
 from tenant_apps.households.services import (
     asked_exits,
@@ -59,43 +59,43 @@ def give_up_asked_exit(message: Message, *, now: datetime) -> None:
     asked_exits.give_up_exit(message.body, now=now)
 
 
-@handles(transfers.OFFERED)
+@handles(custody.OFFERED)
 def show_offered_file(message: Message, *, now: datetime) -> None:
     """Show a file that another station offers."""
     transfer_answers.take_offer(message.body, now=now)
 
 
-@handles(transfers.ACCEPTED)
+@handles(custody.ACCEPTED)
 def ask_for_confirmation(message: Message, *, now: datetime) -> None:
     """Ask the station above to confirm what the other one accepted."""
     transfer_answers.ask_above(message.body, now=now)
 
 
-@handles(transfers.ASKED)
+@handles(custody.ASKED)
 def show_transfer_to_confirm(message: Message, *, now: datetime) -> None:
     """Show a transfer between stations below that waits to be confirmed."""
     transfer_answers.show_above(message.body, now=now)
 
 
-@handles(transfers.DECLINED)
+@handles(custody.DECLINED)
 def keep_declined_file(message: Message, *, now: datetime) -> None:
     """Keep a file that the other station declined."""
-    transfer_answers.end_here(message.body, state=TransferState.DECLINED, now=now)
+    transfer_answers.end_here(message.body, word=message.kind, now=now)
 
 
-@handles(transfers.REFUSED)
+@handles(custody.REFUSED)
 def keep_refused_file(message: Message, *, now: datetime) -> None:
     """Keep a file that the station above does not let move."""
-    transfer_answers.end_here(message.body, state=TransferState.REFUSED, now=now)
+    transfer_answers.end_here(message.body, word=message.kind, now=now)
 
 
-@handles(transfers.CANCELLED)
+@handles(custody.CANCELLED)
 def forget_offered_file(message: Message, *, now: datetime) -> None:
     """Take a transfer off the list that was taken back."""
-    transfer_answers.end_elsewhere(message.body, state=TransferState.CANCELLED, now=now)
+    transfer_answers.end_elsewhere(message.body, word=message.kind, now=now)
 
 
-@handles(transfers.CONFIRMED)
+@handles(custody.CONFIRMED)
 def hand_file_over(message: Message, *, now: datetime) -> None:
     """Hand a file over, its transfer being confirmed."""
     handing.hand_over(message.body, now=now)
@@ -107,22 +107,22 @@ def take_paper_in(message: Message, *, now: datetime) -> None:
     taking_in.take_paper(message.body, now=now)
 
 
-@handles(transfers.HANDED)
+@handles(custody.HANDED)
 def take_file_in(message: Message, *, now: datetime) -> None:
     """Make a file that arrived the station's own."""
     taking_in.take_in(message.body, now=now)
 
 
-@handles(transfers.RECEIVED)
+@handles(custody.RECEIVED)
 def close_what_is_left(message: Message, *, now: datetime) -> None:
     """Close what is left of a file that was received elsewhere."""
     handing.close_stub(message.body, now=now)
 
 
-@handles(transfers.DONE)
+@handles(custody.DONE)
 def show_finished_transfer(message: Message, *, now: datetime) -> None:
     """Show above that a file has moved."""
-    transfer_answers.end_elsewhere(message.body, state=TransferState.DONE, now=now)
+    transfer_answers.end_elsewhere(message.body, word=message.kind, now=now)
 
 
 @proves(LIFE_DECIDED)
@@ -137,7 +137,7 @@ def life_decisions_not_followed(messages: Sequence[Message]) -> set[UUID]:
     }
 
 
-@proves(transfers.HANDED)
+@proves(custody.HANDED)
 def files_that_did_not_arrive(messages: Sequence[Message]) -> set[UUID]:
     """Say which of the files that were handed over left nothing here."""
     keys = {message.pk: UUID(message.body["transfer"]) for message in messages}

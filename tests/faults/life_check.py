@@ -25,7 +25,7 @@ from tenant_apps.households.models import (
     TransferRole,
     TransferState,
 )
-from tenant_apps.households.services import transfers
+from tenant_apps.households.rules import custody
 
 
 def all_that_is_wrong(walk):
@@ -125,7 +125,7 @@ def _audited(walk):
 
 def _files_on_the_way(walk):
     with in_network():
-        sent = Message.objects.filter(kind=transfers.HANDED, state=MessageState.NEW)
+        sent = Message.objects.filter(kind=custody.HANDED, state=MessageState.NEW)
         on_the_way = [
             (sender, UUID(body["transfer"]))
             for sender, body in sent.values_list("sender_id", "body")

@@ -20,7 +20,7 @@ from bangfu.kernel.tenancy import in_network, in_station
 from shared_apps.accounts.roles import Role, capabilities_of
 from shared_apps.exchange.handlers import handler_of
 from shared_apps.exchange.models import Message
-from tenant_apps.households.services import transfers
+from tenant_apps.households.rules import custody
 from tests.shared_apps.rollup.on_file import another_household, put_on_file
 
 # A file that left is held as one that is closed.
@@ -320,7 +320,7 @@ class Walk:
         return [
             self.seen.moving[message.stream.partition(":")[2]]
             for message in self.seen.waiting.values()
-            if message.kind == transfers.HANDED
+            if message.kind == custody.HANDED
         ]
 
     def _other_ways(self, before, after, cause):

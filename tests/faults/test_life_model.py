@@ -133,6 +133,11 @@ def test_at_every_step_of_a_hand_over_and_of_an_exit_everything_holds(base):
     assert "exit_notice" in {row[0] for files in walk.seen.files.values() for row in files.values()}
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_of_a_life_still_finds_the_line_it_changes(fault, monkeypatch):
+    put_in(FAULTS[fault], monkeypatch)
+
+
 @pytest.mark.parametrize("fault", FAULTS if FULL else QUICKLY_FOUND)
 def test_a_life_with_this_fault_would_be_caught(base, fault, monkeypatch, capfd):
     put_in(FAULTS[fault], monkeypatch)

@@ -40,6 +40,8 @@ from tenant_apps.households.models import (
     TransferRole,
     TransferState,
 )
+from tenant_apps.households.rules import custody
+from tenant_apps.households.rules.custody import HANDED, RECEIVED, Move
 from tenant_apps.households.services.stepping import (
     locked_file,
     save_step,
@@ -49,11 +51,10 @@ from tenant_apps.households.services.stepping import (
     years_after,
 )
 from tenant_apps.households.services.transfers import (
-    DONE,
-    HANDED,
     PAPER,
     end_transfer,
-    locked_transfer,
+    hear,
+    keep_move,
     rules_in,
     say,
     stream_of_transfer,
@@ -70,23 +71,22 @@ def hand_over(body: Mapping[str, Any], *, now: datetime) -> None:
 
     A confirmation of an offer that was taken back is not followed.
     """
-    transfer = locked_transfer(body, TransferRole.GIVING)
-    if transfer is None or transfer.state != TransferState.ACCEPTED:
+    follows = hear(body, TransferRole.GIVING, custody.CONFIRMED)
+    if follows is None:
         return
+    transfer, move = follows
     file = locked_file(transfer.file_id)
     actor = Actor.system(body["by"], station=current_station())
     before = file.state
-    file.state = FILE_FLOW.advance("handed_over", state=before, actor=actor)
+    file.state = FILE_FLOW.advance(move.file_step, state=before, actor=actor)
     file.custody = transfer.taking_code
-    transfer.state, transfer.last_text = TransferState.HANDED, body["text"]
     transfer.handed_on = clock.local_day(now)
-    transfer.changed_at, transfer.changed_by = now, body["by"]
     transfer.message_id = message_key(
         current_station().id, transfer.taking_id, HANDED, str(transfer.transfer_id)
     )
-    transfer.save()
+    keep_move(transfer, move, text=body["text"], by=body["by"], now=now)
     save_step(file, actor=actor, now=now)
-    version = record_version(file=file, event="handed_over", actor=actor, now=now)
+    version = record_version(file=file, event=move.file_step, actor=actor, now=now)
     gathered = _gathered(file)
     for name, paper in _to_carry(gathered):
         _post_paper(transfer, name, paper, now=now)
@@ -103,7 +103,7 @@ def hand_over(body: Mapping[str, Any], *, now: datetime) -> None:
     )
     tell_step(
         file,
-        "handed_over",
+        move.file_step,
         before=before,
         comment=body["text"],
         place=transfer.above_name,
@@ -136,37 +136,40 @@ def hand_over_again(transfer_id: UUID, *, now: datetime) -> bool:
 @transaction.atomic
 def close_stub(body: Mapping[str, Any], *, now: datetime) -> None:
     """Keep what is left of a file that was received elsewhere: closed, linked, not counted; once."""
-    transfer = locked_transfer(body, TransferRole.GIVING)
-    if transfer is None or transfer.state != TransferState.HANDED:
+    follows = hear(body, TransferRole.GIVING, RECEIVED)
+    if follows is None:
         return
+    transfer, move = follows
     actor = Actor.system(body["by"], station=current_station())
-    close_stub_of(transfer, on=date.fromisoformat(body["on"]), actor=actor, now=now)
+    close_stub_of(transfer, move, on=date.fromisoformat(body["on"]), actor=actor, now=now)
 
 
-def close_stub_of(transfer: HouseholdTransfer, *, on: date, actor: Actor, now: datetime) -> None:
+def close_stub_of(
+    transfer: HouseholdTransfer, move: Move, *, on: date, actor: Actor, now: datetime
+) -> None:
     """Close what is left of a file whose taking station made it its own on a day."""
     file = locked_file(transfer.file_id)
     before = file.state
-    file.state = FILE_FLOW.advance("moved_out", state=before, actor=actor)
+    file.state = FILE_FLOW.advance(move.file_step, state=before, actor=actor)
     file.closed_on = on
     file.keep_until = years_after(on, term("retention.years", on=on).value)
     save_step(file, actor=actor, now=now)
     # The station that took it in recorded what this changes, when it did.
     record_version(
         file=file,
-        event="moved_out",
+        event=move.file_step,
         actor=actor,
         now=now,
         effective_on=on,
         is_counted_already=True,
     )
-    end_transfer(transfer, TransferState.DONE, text=transfer.last_text, actor=actor, now=now)
+    end_transfer(transfer, move, text=transfer.last_text, actor=actor, now=now)
     stop_clocks(subject=subject_of(file), now=now)
     close_todos(subject=subject_of(file), actor=actor, now=now)
-    say(DONE, transfer, transfer.above_id, text=transfer.last_text, actor=actor, now=now)
+    say(move, transfer, text=transfer.last_text, actor=actor, now=now)
     tell_step(
         file,
-        "moved_out",
+        move.file_step,
         before=before,
         comment=transfer.taking_name,
         place=transfer.taking_name,

@@ -31,8 +31,9 @@ from tenant_apps.households.models import (
     HouseholdTransfer,
     TransferReason,
     TransferRole,
-    TransferState,
 )
+from tenant_apps.households.rules import custody
+from tenant_apps.households.rules.custody import UNKNOWN, Move
 from tenant_apps.households.services.one_by_one import Outcome, each_on_its_own
 from tenant_apps.households.services.stepping import (
     CENTRE_LEVEL,
@@ -44,18 +45,7 @@ from tenant_apps.households.services.stepping import (
     subject_of,
     tell_step,
 )
-from tenant_apps.households.services.transfers import (
-    ACCEPTED,
-    CANCELLED,
-    CONFIRMED,
-    DECLINED,
-    OFFERED,
-    REFUSED,
-    SUBJECT,
-    end_transfer,
-    given,
-    say,
-)
+from tenant_apps.households.services.transfers import SUBJECT, end_transfer, given, say
 from tenants.selectors import ancestors_of, station_with_code
 
 CLOCK = "transfer"
@@ -72,7 +62,8 @@ def offer_transfer(
         InvalidInput: V360 no such station, or the own one; V361 no reason of those there are.
     """
     file = locked_file(file_id)
-    before = advance(file, "offer_transfer", actor=actor)
+    move = custody.act(TransferRole.GIVING, "offer", state=UNKNOWN)
+    before = advance(file, move.file_step, actor=actor)
     own = current_station()
     taking = _taking_station(to_code)
     problems = []
@@ -88,6 +79,7 @@ def offer_transfer(
     transfer = HouseholdTransfer.objects.create(
         transfer_id=uuid7(),
         role=TransferRole.GIVING,
+        state=move.target,
         file_id=file.pk,
         file_no=file.file_no,
         masked_name=mask_name(file.name),
@@ -110,11 +102,11 @@ def offer_transfer(
         changed_by=actor.name,
     )
     save_step(file, actor=actor, now=now)
-    say(OFFERED, transfer, taking.id, actor=actor, now=now)
+    say(move, transfer, actor=actor, now=now)
     text = kept(gettext_lazy("转往 %(station)s")) % {"station": taking.name}
     tell_step(
         file,
-        "offer_transfer",
+        move.file_step,
         before=before,
         comment=f"{text}。{transfer.note}",
         data={"to": taking.code, "transfer": str(transfer.transfer_id)},
@@ -162,13 +154,13 @@ def cancel_transfer(file_id: UUID, *, reason: str, actor: Actor, now: datetime) 
     """
     file = locked_file(file_id)
     before = advance(file, "cancel_transfer", actor=actor)
-    transfer = given(file.pk, TransferState.OFFERED, TransferState.ACCEPTED)
+    transfer = given(file.pk)
     if transfer is None:
         raise IllegalMove
+    move = custody.act(TransferRole.GIVING, "cancel", state=transfer.state)
     reason = needed_reason(reason)
-    end_transfer(transfer, TransferState.CANCELLED, text=reason, actor=actor, now=now)
-    for recipient in {transfer.taking_id, transfer.above_id}:
-        say(CANCELLED, transfer, recipient, text=reason, actor=actor, now=now)
+    end_transfer(transfer, move, text=reason, actor=actor, now=now)
+    say(move, transfer, text=reason, actor=actor, now=now)
     stop_clock(subject=subject_of(file), kind=CLOCK, now=now)
     save_step(file, actor=actor, now=now)
     tell_step(file, "cancel_transfer", before=before, comment=reason, actor=actor, now=now)
@@ -184,12 +176,9 @@ def accept_transfer(
     Raises:
         NotPermitted, NotFound, IllegalMove: as for any step.
     """
-    transfer = _moved(
-        transfer_id, TransferRole.TAKING, TransferState.OFFERED, TransferState.ACCEPTED, actor
-    )
+    transfer, move = _waiting(transfer_id, TransferRole.TAKING, "accept", actor=actor)
     text = text.strip() or kept(gettext_lazy("同意接收。"))
-    rules = _noted(transfer, "accept", text=text, actor=actor, now=now)
-    say(ACCEPTED, transfer, transfer.giving_id, text=text, rules=rules, actor=actor, now=now)
+    _decide(transfer, "accept", move, text=text, actor=actor, now=now)
     return transfer
 
 
@@ -203,12 +192,8 @@ def decline_transfer(
         NotPermitted, NotFound, IllegalMove: as for any step.
         InvalidInput: no reason is given.
     """
-    transfer = _moved(
-        transfer_id, TransferRole.TAKING, TransferState.OFFERED, TransferState.DECLINED, actor
-    )
-    reason = needed_reason(reason)
-    rules = _noted(transfer, "decline", text=reason, actor=actor, now=now)
-    say(DECLINED, transfer, transfer.giving_id, text=reason, rules=rules, actor=actor, now=now)
+    transfer, move = _waiting(transfer_id, TransferRole.TAKING, "decline", actor=actor)
+    _decide(transfer, "decline", move, text=needed_reason(reason), actor=actor, now=now)
     return transfer
 
 
@@ -221,16 +206,9 @@ def confirm_transfer(
     Raises:
         NotPermitted, NotFound, IllegalMove: as for any step.
     """
-    transfer = _moved(
-        transfer_id,
-        TransferRole.CONFIRMING,
-        TransferState.ACCEPTED,
-        TransferState.CONFIRMED,
-        actor,
-    )
+    transfer, move = _waiting(transfer_id, TransferRole.CONFIRMING, "confirm", actor=actor)
     text = text.strip() or kept(gettext_lazy("同意转移。"))
-    rules = _noted(transfer, "confirm", text=text, actor=actor, now=now)
-    say(CONFIRMED, transfer, transfer.giving_id, text=text, rules=rules, actor=actor, now=now)
+    _decide(transfer, "confirm", move, text=text, actor=actor, now=now)
     return transfer
 
 
@@ -244,12 +222,8 @@ def refuse_transfer(
         NotPermitted, NotFound, IllegalMove: as for any step.
         InvalidInput: no reason is given.
     """
-    transfer = _moved(
-        transfer_id, TransferRole.CONFIRMING, TransferState.ACCEPTED, TransferState.REFUSED, actor
-    )
-    reason = needed_reason(reason)
-    rules = _noted(transfer, "refuse", text=reason, actor=actor, now=now)
-    say(REFUSED, transfer, transfer.giving_id, text=reason, rules=rules, actor=actor, now=now)
+    transfer, move = _waiting(transfer_id, TransferRole.CONFIRMING, "refuse", actor=actor)
+    _decide(transfer, "refuse", move, text=needed_reason(reason), actor=actor, now=now)
     return transfer
 
 
@@ -291,9 +265,10 @@ def _taking_station(code: str) -> StationRef | None:
         return None
 
 
-def _moved(
-    transfer_id: UUID, role: str, source: str, target: TransferState, actor: Actor
-) -> HouseholdTransfer:
+def _waiting(
+    transfer_id: UUID, role: TransferRole, act: str, *, actor: Actor
+) -> tuple[HouseholdTransfer, Move]:
+    """Lock the transfer that waits for an act of a station in a role, and return it with the move."""
     actor.require("file.transfer")
     transfer: HouseholdTransfer | None = (
         HouseholdTransfer.objects.select_for_update()
@@ -302,17 +277,14 @@ def _moved(
     )
     if transfer is None:
         raise NotFound
-    if transfer.state != source:
-        raise IllegalMove
-    transfer.state = target
-    return transfer
+    return transfer, custody.act(role, act, state=transfer.state)
 
 
-def _noted(
-    transfer: HouseholdTransfer, action: str, *, text: str, actor: Actor, now: datetime
-) -> list[str]:
-    """Write a decision on a transfer down; returns the rules it rested on."""
-    end_transfer(transfer, TransferState(transfer.state), text=text, actor=actor, now=now)
+def _decide(
+    transfer: HouseholdTransfer, action: str, move: Move, *, text: str, actor: Actor, now: datetime
+) -> None:
+    """Write a decision on a transfer down, with the rules it rested on, and tell it."""
+    end_transfer(transfer, move, text=text, actor=actor, now=now)
     rules = rules_behind(f"{action}_transfer", on=clock.local_day(now))
     # The words are those of the transfer itself.
     record_event(
@@ -335,7 +307,7 @@ def _noted(
         },
         now=now,
     )
-    return rules
+    say(move, transfer, text=text, rules=rules, actor=actor, now=now)
 
 
 def _numbers(transfer_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -35,16 +35,17 @@ from tenant_apps.households.models import (
     HouseholdVisit,
     RecheckState,
     TransferRole,
-    TransferState,
 )
+from tenant_apps.households.rules import custody
+from tenant_apps.households.rules.custody import HANDED, RECEIVED
 from tenant_apps.households.services.draft_rows import household_of
 from tenant_apps.households.services.entering import ask_for_entries
 from tenant_apps.households.services.handing import PLACE, close_stub_of
 from tenant_apps.households.services.stepping import tell_step
 from tenant_apps.households.services.transfers import (
-    RECEIVED,
     end_transfer,
     given,
+    hear,
     locked_transfer,
     stream_of_transfer,
 )
@@ -75,9 +76,10 @@ def take_paper(body: Mapping[str, Any], *, now: datetime) -> None:
 @transaction.atomic
 def take_in(body: Mapping[str, Any], *, now: datetime) -> None:
     """Make a file that arrived the station's own, and move what both count; once."""
-    transfer = locked_transfer(body, TransferRole.TAKING)
-    if transfer is None or transfer.state == TransferState.DONE:
+    follows = hear(body, TransferRole.TAKING, HANDED)
+    if follows is None:
         return
+    transfer, move = follows
     station, on = current_station(), clock.local_day(now)
     actor = Actor.system(body["by"], station=station)
     dossier = opened_dossier(body["dossier"])
@@ -96,7 +98,7 @@ def take_in(body: Mapping[str, Any], *, now: datetime) -> None:
         unregister_household(file.pk)
     register_households([household_of(file, draft_of(file, members))])
     transfer.history = dossier["versions"]
-    end_transfer(transfer, TransferState.DONE, text=body["text"], actor=actor, now=now)
+    end_transfer(transfer, move, text=body["text"], actor=actor, now=now)
     post(
         kind=RECEIVED,
         recipient=transfer.giving_id,
@@ -157,15 +159,18 @@ def _close_what_came_back(
     file_id: UUID, versions: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime
 ) -> None:
     # Another stream may overtake the word that the file was received: that it comes back says so too.
-    transfer = given(file_id, TransferState.HANDED)
+    transfer = given(file_id)
     if transfer is None:
+        return
+    move = custody.heard(TransferRole.GIVING, RECEIVED, state=transfer.state)
+    if move is None:
         return
     days = [
         one["on"]
         for one in versions
         if one["event"] == MOVED_IN and one["station"] == transfer.taking_name
     ]
-    close_stub_of(transfer, on=date.fromisoformat(days[-1]), actor=actor, now=now)
+    close_stub_of(transfer, move, on=date.fromisoformat(days[-1]), actor=actor, now=now)
 
 
 def _has(owner: Mapping[str, str]) -> bool:

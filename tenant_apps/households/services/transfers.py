@@ -13,19 +13,13 @@ from bangfu.kernel.actors import Actor
 from shared_apps.exchange.services import post
 from tenant_apps.casework.services import close_todos, open_todo
 from tenant_apps.households.links import transfers_link
-from tenant_apps.households.models import HouseholdTransfer, TransferRole, TransferState
+from tenant_apps.households.models import TRANSFER_UNDER_WAY, HouseholdTransfer, TransferRole
+from tenant_apps.households.rules import custody
+from tenant_apps.households.rules.custody import Move
 
-OFFERED = "transfer.offered"
-ACCEPTED = "transfer.accepted"
-DECLINED = "transfer.declined"
-CONFIRMED = "transfer.confirmed"
-REFUSED = "transfer.refused"
-CANCELLED = "transfer.cancelled"
-ASKED = "transfer.asked"
 PAPER = "transfer.paper"
-HANDED = "transfer.handed"
-RECEIVED = "transfer.received"
-DONE = "transfer.done"
+"""The word with which a paper goes ahead of its file; the others are those of ``rules.custody``."""
+
 SUBJECT = "transfer"
 TITLE_TAKING = gettext_noop("接收转移档案 %(number)s（%(station)s）")
 TITLE_CONFIRMING = gettext_noop("确认档案转移 %(number)s（%(station)s）")
@@ -53,11 +47,11 @@ def stream_of_transfer(transfer_id: UUID) -> str:
     return f"transfer:{transfer_id}"
 
 
-def given(file_id: UUID, *states: str) -> HouseholdTransfer | None:
-    """Lock and return the transfer by which a file is given away, if it stands in one of the states."""
+def given(file_id: UUID) -> HouseholdTransfer | None:
+    """Lock and return the transfer under way by which a file is given away; a file has one at most."""
     found: HouseholdTransfer | None = (
         HouseholdTransfer.objects.select_for_update()
-        .filter(file_id=file_id, role=TransferRole.GIVING, state__in=states)
+        .filter(file_id=file_id, role=TransferRole.GIVING, state__in=TRANSFER_UNDER_WAY)
         .first()
     )
     return found
@@ -73,13 +67,31 @@ def locked_transfer(body: Mapping[str, Any], role: str) -> HouseholdTransfer | N
     return found
 
 
-def end_transfer(
-    transfer: HouseholdTransfer, state: TransferState, *, text: str, actor: Actor, now: datetime
+def hear(
+    body: Mapping[str, Any], role: TransferRole, word: str
+) -> tuple[HouseholdTransfer, Move] | None:
+    """Lock the transfer that a word is about and return it with what follows; None when nothing does."""
+    transfer = locked_transfer(body, role)
+    if transfer is None:
+        return None
+    move = custody.heard(role, word, state=transfer.state)
+    return None if move is None else (transfer, move)
+
+
+def keep_move(
+    transfer: HouseholdTransfer, move: Move, *, text: str, by: str, now: datetime
 ) -> None:
-    """Write how a transfer ended, and take it off the lists of what waits."""
-    transfer.state, transfer.last_text = state, text
-    transfer.changed_at, transfer.changed_by = now, actor.name
+    """Write down where a transfer stands after a move, in whose words and by whom."""
+    transfer.state, transfer.last_text = move.target, text
+    transfer.changed_at, transfer.changed_by = now, by
     transfer.save()
+
+
+def end_transfer(
+    transfer: HouseholdTransfer, move: Move, *, text: str, actor: Actor, now: datetime
+) -> None:
+    """Write down a move that ends a transfer here, and take it off the lists of what waits."""
+    keep_move(transfer, move, text=text, by=actor.name, now=now)
     close_todos(subject=(SUBJECT, transfer.pk), actor=actor, now=now)
 
 
@@ -97,19 +109,47 @@ def await_people(transfer: HouseholdTransfer, title: str, *, now: datetime) -> N
     )
 
 
+def station_in(transfer: HouseholdTransfer, role: TransferRole) -> int:
+    """Return the key of the station that has a role in a transfer."""
+    stations: Mapping[TransferRole, int] = {
+        TransferRole.GIVING: transfer.giving_id,
+        TransferRole.TAKING: transfer.taking_id,
+        TransferRole.CONFIRMING: transfer.above_id,
+    }
+    return stations[role]
+
+
 def say(
-    kind: str,
+    move: Move,
     transfer: HouseholdTransfer,
-    recipient: int,
     *,
     actor: Actor,
     now: datetime,
     text: str = "",
     rules: Sequence[str] = (),
 ) -> None:
-    """Tell another station of a step of the transfer, with what it may know of it, and the rules it rested on."""
+    """Tell the other stations of a move, with what they may know of the transfer, and the rules it rested on.
+
+    A station that has two roles in the transfer is told once.
+    """
+    for word, recipient in dict.fromkeys(
+        (word, station_in(transfer, role)) for word, role in move.says
+    ):
+        _say(word, transfer, recipient, actor=actor, now=now, text=text, rules=rules)
+
+
+def _say(
+    word: str,
+    transfer: HouseholdTransfer,
+    recipient: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    text: str,
+    rules: Sequence[str],
+) -> None:
     post(
-        kind=kind,
+        kind=word,
         recipient=recipient,
         stream=stream_of_transfer(transfer.transfer_id),
         key=f"{transfer.transfer_id}",

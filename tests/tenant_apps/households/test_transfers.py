@@ -28,7 +28,8 @@ from tenant_apps.households.models import (
     HouseholdVisit,
     RecheckState,
 )
-from tenant_apps.households.services import handing, moving, rechecking, transfers
+from tenant_apps.households.rules import custody
+from tenant_apps.households.services import handing, moving, rechecking
 from tenant_apps.households.work import payout_blocked
 from tests.tenant_apps.casework.test_attachments import PNG
 
@@ -222,7 +223,7 @@ def test_a_file_may_be_back_before_the_word_that_it_was_received(life, township,
     life.at(city, moving.confirm_transfer, transfer.transfer_id, role=Role.HEAD)
     while not holds(outsider, file):
         assert life.relay_one()
-    received = Message.objects.filter(kind=transfers.RECEIVED, state="new")
+    received = Message.objects.filter(kind=custody.RECEIVED, state="new")
     with in_network():
         assert received.update(next_at=clock.now() + timedelta(days=1)) == 1
     life.pass_days(20)
@@ -354,7 +355,7 @@ def test_a_message_that_carried_a_file_and_vanished_is_sent_again(life, township
     life.at(city, moving.confirm_transfer, transfer.transfer_id, role=Role.HEAD)
     life.relay_one()
     with in_network():
-        Message.objects.filter(kind=transfers.HANDED).delete()
+        Message.objects.filter(kind=custody.HANDED).delete()
     life.relay()
     assert life.state(township, file) == FileState.TRANSFERRING
     with in_station(township):
