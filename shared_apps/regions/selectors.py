@@ -63,7 +63,8 @@ def provinces(*, on: date) -> QuerySet[Region]:
 def region_label(code: str, *, on: date) -> str:
     """Return the full name of a division, from its province down: 河北省张家口市桥东区.
 
-    A grouping that is no government (市辖区 of a municipality) is left out. One query.
+    A grouping that is no government (市辖区 of a municipality) is left out, and a name that says the one above it
+    already (张家口市塞北管理区) says it once. One query.
     """
     return region_labels([code], on=on).get(code, "")
 
@@ -77,12 +78,20 @@ def region_labels(codes: Iterable[str], *, on: date) -> dict[str, str]:
         region.code: region for region in Region.objects.filter(_valid(on), code__in=everything)
     }
     return {
-        code: "".join(
+        code: _joined(
             found[link].name for link in chain if link in found and found[link].kind != "grouping"
         )
         for code, chain in chains.items()
         if code in found
     }
+
+
+def _joined(names: Iterable[str]) -> str:
+    label = last = ""
+    for name in names:
+        label = label.removesuffix(last if name.startswith(last) else "") + name
+        last = name
+    return label
 
 
 def calendar_in_force() -> WorkCalendar:
