@@ -1,11 +1,12 @@
 """What the facts say against what they should say, cell by cell."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
 
@@ -21,9 +22,15 @@ from shared_apps.rollup.fold.statements import (
 from shared_apps.rollup.indicators import Dims, Fact
 
 FrozenDims = tuple[tuple[str, str | tuple[str, ...]], ...]
-CellKey = tuple[str, date, str, str]
-MemberKey = tuple[str, date, bytes, FrozenDims]
+# An indicator in a month; under it a cell by its dimension and key, a household by its hash and dimensions.
+At = tuple[str, date]
+CellKey = tuple[str, str]
+MemberKey = tuple[bytes, FrozenDims]
 Key = TypeVar("Key")
+Sums = defaultdict[At, dict[Key, list[int]]]
+# What should be and what is: number and value of each.
+Numbers = tuple[int, int, int, int]
+_NOTHING = [0, 0]
 
 # What a station recorded so far, folded or still waiting, in one look: a fold in between changes nothing.
 # A network may have many aliases: only those of the households in question are read.
@@ -148,35 +155,35 @@ def differences(
     rows = _rows(
         _RECORDED, {"station": station_id, "codes": list(codes), "subjects": list(subjects)}
     )
-    aliases = {bytes(row[5]): bytes.fromhex(row[3]) for row in rows if row[0] == "alias"}
-    expected, waiting = _Sums(aliases), _Sums(aliases)
+    aliases = {row[5]: bytes.fromhex(row[3]) for row in rows if row[0] == "alias"}
+    expected, waiting = _Added(aliases), _Added(aliases)
     for fact in asked:
         expected.add(fact.indicator, fact.period, fact.dims, fact.n, fact.value, fact.subject)
     for row in rows:
         if row[0] == "waiting":
             _add_waiting(waiting, json.loads(row[3]), codes)
-    cells = _unequal(
-        expected.cells,
-        waiting.cells,
-        ((row[1:5], row[6], row[7]) for row in rows if row[0] == "cell"),
-    )
-    members = _unequal(
-        expected.members,
-        waiting.members,
-        (
-            ((row[1], row[2], bytes(row[5]), _frozen_text(row[3])), row[6], row[7])
-            for row in rows
-            if row[0] == "member"
-        ),
-    )
+    cells = _Compared(expected.cells, waiting.cells)
+    members = _Compared(expected.members, waiting.members)
+    # What is recorded is looked at as it comes, each key once; written out, as a station has hundreds.
+    for what, indicator, period, dimension, key, subject, n, value in rows:
+        at = (indicator, period)
+        if what == "cell":
+            should = cells.expected[at].pop((dimension, key), _NOTHING)
+            if should[0] != n or should[1] != value or cells.waiting:
+                cells.differ(at, (dimension, key), should, (n, value))
+        elif what == "member":
+            member = (subject, _frozen_text(dimension))
+            should = members.expected[at].pop(member, _NOTHING)
+            if should[0] != n or should[1] != value or members.waiting:
+                members.differ(at, member, should, (n, value))
     return (
         [
             CellDifference(indicator, dimension, key, period, *numbers)
-            for (indicator, period, dimension, key), numbers in cells
+            for (indicator, period), (dimension, key), numbers in cells.unequal()
         ],
         [
             MemberDifference(indicator, subject, period, json.dumps(dict(dims)), *numbers)
-            for (indicator, period, subject, dims), numbers in members
+            for (indicator, period), (subject, dims), numbers in members.unequal()
         ],
     )
 
@@ -242,16 +249,16 @@ def set_stocks(
         return int(cursor.fetchone()[0])
 
 
-class _Sums:
+class _Added:
     """Facts added up: by cell, and by household, each under the hash it counts under."""
 
     def __init__(self, aliases: Mapping[bytes, bytes]) -> None:
         self.aliases = aliases
-        self.cells: dict[CellKey, list[int]] = {}
-        self.members: dict[MemberKey, list[int]] = {}
+        self.cells: Sums[CellKey] = defaultdict(dict)
+        self.members: Sums[MemberKey] = defaultdict(dict)
         self.dims: Dims | None = None
         self.frozen: FrozenDims = ()
-        self.keys: list[tuple[str, str]] = []
+        self.keys: list[CellKey] = []
 
     def add(
         self, indicator: str, period: date, dims: Dims, n: int, value: int, subject: bytes | None
@@ -264,10 +271,10 @@ class _Sums:
                 for name, given in dims.items()
                 for key in ((given,) if isinstance(given, str) else given)
             ]
+        at = (indicator, period)
         # Written out: a call for each of the thousands of cells of a station is a third of a recount.
-        cells = self.cells
-        for name, key in self.keys:
-            cell = (indicator, period, name, key)
+        cells = self.cells[at]
+        for cell in self.keys:
             known = cells.get(cell)
             if known is None:
                 cells[cell] = [n, value]
@@ -275,44 +282,50 @@ class _Sums:
                 known[0] += n
                 known[1] += value
         if subject is not None:
-            member = (indicator, period, self.aliases.get(subject, subject), self.frozen)
-            known = self.members.get(member)
+            members = self.members[at]
+            member = (self.aliases.get(subject, subject), self.frozen)
+            known = members.get(member)
             if known is None:
-                self.members[member] = [n, value]
+                members[member] = [n, value]
             else:
                 known[0] += n
                 known[1] += value
 
 
-def _add_waiting(sums: _Sums, facts: Iterable[dict[str, Any]], codes: Collection[str]) -> None:
+class _Compared(Generic[Key]):
+    """What should be against what is recorded or waits; uses up the sums that it is given."""
+
+    expected: Sums[Key]
+    waiting: Sums[Key]
+
+    def __init__(self, expected: Sums[Key], waiting: Sums[Key]) -> None:
+        self.expected, self.waiting = expected, waiting
+        self.found: list[tuple[At, Key, Numbers]] = []
+
+    def differ(self, at: At, key: Key, should: Sequence[int], recorded: Sequence[int]) -> None:
+        """Keep a number that is not what it should be, unless what waits makes it so."""
+        more = self.waiting[at].pop(key, _NOTHING) if self.waiting else _NOTHING
+        n, value = recorded[0] + more[0], recorded[1] + more[1]
+        if should[0] != n or should[1] != value:
+            self.found.append((at, key, (should[0], should[1], n, value)))
+
+    def unequal(self) -> list[tuple[At, Key, Numbers]]:
+        """Return what should be and what is, wherever they differ, and under what nothing is recorded."""
+        for at in {*self.expected, *self.waiting}:
+            expected, waiting = self.expected[at], self.waiting[at]
+            for key in {*expected, *waiting}:
+                should, is_ = expected.get(key, _NOTHING), waiting.get(key, _NOTHING)
+                if should != is_:
+                    self.found.append((at, key, (should[0], should[1], is_[0], is_[1])))
+        return sorted(self.found, key=str)
+
+
+def _add_waiting(sums: _Added, facts: Iterable[dict[str, Any]], codes: Collection[str]) -> None:
     for fact in facts:
         if fact["i"] in codes:
             subject = bytes.fromhex(fact["s"]) if "s" in fact else None
             period = date.fromisoformat(fact["p"])
             sums.add(fact["i"], period, fact["d"], fact["n"], fact["v"], subject)
-
-
-def _unequal(
-    expected: dict[Key, list[int]],
-    waiting: dict[Key, list[int]],
-    recorded: Iterable[tuple[Key, int, int]],
-) -> list[tuple[Key, tuple[int, int, int, int]]]:
-    """Return what should be and what is, wherever they differ; uses up what it is given.
-
-    What is recorded is looked at as it comes, each key once: a station has hundreds.
-    """
-    nothing = [0, 0]
-    unequal = []
-    for key, n, value in recorded:
-        should = expected.pop(key, nothing)
-        more = waiting.pop(key, nothing) if waiting else nothing
-        if should[0] != n + more[0] or should[1] != value + more[1]:
-            unequal.append((key, (should[0], should[1], n + more[0], value + more[1])))
-    for key in expected.keys() | waiting.keys():
-        should, is_ = expected.get(key, nothing), waiting.get(key, nothing)
-        if should != is_:
-            unequal.append((key, (should[0], should[1], is_[0], is_[1])))
-    return sorted(unequal, key=str)
 
 
 def _frozen(dims: Dims) -> FrozenDims:
