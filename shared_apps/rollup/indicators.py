@@ -6,7 +6,7 @@ reconciliation read the declaration through ``shared_apps.rollup.registry``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -78,6 +78,22 @@ class Fact(NamedTuple):
     n: int = 1
     value: int = 0
     subject: bytes | None = None
+
+    def reversed(self) -> Fact:
+        """Return the fact that takes this one back."""
+        return self._replace(n=-self.n, value=-self.value)
+
+
+def change_of(before: Iterable[Fact], after: Iterable[Fact]) -> list[Fact]:
+    """Return the facts that lead from one projection to another; nothing where they are equal."""
+    left = list(after)
+    gone = []
+    for fact in before:
+        if fact in left:
+            left.remove(fact)
+        else:
+            gone.append(fact.reversed())
+    return gone + left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

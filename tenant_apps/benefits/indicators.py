@@ -5,7 +5,6 @@ Source: domain reference §4.1, CER-01 to CER-04, MED-01 to MED-03, EDU-03, EDU-
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -114,18 +113,6 @@ def facts_of_partner(partner: Partner) -> list[Fact]:
             facts.append(Fact(indicator="MED-01", period=month, dims=dims, n=step))
         before = places
     return facts
-
-
-def change_of(before: Iterable[Fact], facts_after: Iterable[Fact]) -> list[Fact]:
-    """Return the facts that lead from one projection to another; nothing where they are equal."""
-    left = list(facts_after)
-    gone = []
-    for fact in before:
-        if fact in left:
-            left.remove(fact)
-        else:
-            gone.append(fact._replace(n=-fact.n, value=-fact.value))
-    return gone + left
 
 
 def _facts_of(entry: Entry, month: date) -> list[Fact]:

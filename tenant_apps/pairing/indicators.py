@@ -110,18 +110,6 @@ def facts_of_duty(duty: Duty) -> list[Fact]:
     return facts
 
 
-def change_of(before: Sequence[Fact], after: Sequence[Fact]) -> list[Fact]:
-    """Return the facts that lead from one projection to another; nothing where they are equal."""
-    left = list(after)
-    gone = []
-    for fact in before:
-        if fact in left:
-            left.remove(fact)
-        else:
-            gone.append(fact._replace(n=-fact.n, value=-fact.value))
-    return gone + left
-
-
 def _facts_of_file(pairings: Sequence[Pairing]) -> list[Fact]:
     days = sorted(
         {one.started_on for one in pairings if one.started_on}

@@ -12,8 +12,7 @@ from shared_apps.bankfiles.models import CRITICAL
 from shared_apps.reconciliation.models import BreakKind
 from shared_apps.reconciliation.proofs import Difference, finds
 from tenant_apps.payouts.models import Batch, BatchState
-
-REFUSED, DROPPED = "refused", "dropped"
+from tenant_apps.payouts.selectors import DROPPED, REFUSED
 
 
 @finds(BreakKind.BANK)

@@ -15,6 +15,7 @@ from bangfu.kernel.errors import Text
 from bangfu.kernel.flow import Step
 from tenant_apps.payouts.flow import BATCH_FLOW, SIGNS_NEXT
 from tenant_apps.payouts.models import GIVEN_UP, Batch, BatchState
+from tenant_apps.payouts.selectors import DROPPED, REFUSED
 
 _OTHER_ACTS = {
     "prepare": gettext_lazy("编制批次"),
@@ -168,7 +169,7 @@ def summary_headings() -> Sequence[str]:
 
 def _answer(one: dict[str, object]) -> AnswerRow:
     counts = one.get("counts")
-    is_dropped = one["kind"] == "dropped"
+    is_dropped = one["kind"] == DROPPED
     text = str(one.get("why", ""))
     if isinstance(counts, dict):
         text = (
@@ -180,7 +181,7 @@ def _answer(one: dict[str, object]) -> AnswerRow:
     return AnswerRow(
         at=parse_datetime(str(one["at"])),
         who=str(one["by"]),
-        is_refused=one["kind"] == "refused",
+        is_refused=one["kind"] == REFUSED,
         is_dropped=is_dropped,
         kind=str(one.get("break", "")),
         text=text,

@@ -21,6 +21,8 @@ from tenant_apps.payouts.models import Batch, BatchState, Line, LineState
 PROGRESS_SECONDS = 3600
 HELD = "held"
 """What keeps a return file that was taken in from being used."""
+REFUSED, DROPPED = "refused", "dropped"
+"""The kinds of return file that no line follows: one that could not be used, one that was withdrawn."""
 # What pages about a batch have no use for.
 _LARGE = ("file", "answer", "wanted")
 _SIGNING = {

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from tenant_apps.payouts.bankfile import LAYOUTS
 from tenant_apps.payouts.models import Batch, Channel, Line
+from tenant_apps.payouts.selectors import DROPPED, REFUSED
 
 STEPS = (
     "freeze", "check", "audit", "approve", "send", "return", "void", "reconcile", "close",
@@ -41,7 +42,7 @@ class AnswerRow(serializers.Serializer[Any]):
     """What came of a return file: taken, refused with the type of break or dropped, and the lines of each result."""
 
     digest = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["whole", "more", "refused", "dropped"])
+    kind = serializers.ChoiceField(choices=["whole", "more", REFUSED, DROPPED])
     by = serializers.CharField()
     at = serializers.CharField()
     used = serializers.CharField(required=False)

@@ -17,7 +17,5 @@ def count_paid(application: Application, *, now: datetime) -> None:
 
 def uncount(application: Application, *, now: datetime) -> None:
     """Take back the facts that a payment wrote, while the row still says which."""
-    gone = [
-        fact._replace(n=-fact.n, value=-fact.value) for fact in facts_of_application(application)
-    ]
+    gone = [fact.reversed() for fact in facts_of_application(application)]
     record_facts(gone, now=now)

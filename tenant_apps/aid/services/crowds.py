@@ -159,7 +159,7 @@ def note_returned_many(reasons: Mapping[UUID, str], *, actor: Actor, now: dateti
     rows = locked_applications(reasons)
     _all_in(rows, *PAID_STATES)
     facts = [fact for row in rows for fact in facts_of_application(row)]
-    record_facts([fact._replace(n=-fact.n, value=-fact.value) for fact in facts], now=now)
+    record_facts([fact.reversed() for fact in facts], now=now)
     end_clocks([row.pk for row in rows], subject_kind=SUBJECT, kind="aid_feedback", now=now)
     end_todos([subject_of(row) for row in rows], kind=FEED_BACK, actor=actor, now=now)
     _wait_for_account(rows, "take_back", reasons, actor=actor, now=now)

@@ -17,10 +17,11 @@ from bangfu.kernel.tenancy import current_station
 from bangfu.kernel.text import kept
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.rollup.indicators import change_of
 from shared_apps.rollup.services import record_facts
 from tenant_apps.benefits.errors import CardThere, NotOnFile, NumberTaken
 from tenant_apps.benefits.flow import CARD_FLOW, CHECKS, KEEPS
-from tenant_apps.benefits.indicators import change_of, facts_of_card
+from tenant_apps.benefits.indicators import facts_of_card
 from tenant_apps.benefits.links import page_link
 from tenant_apps.benefits.models import Card, CardState
 from tenant_apps.benefits.rules import choice_problems, text_problems

@@ -18,8 +18,9 @@ from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.partners.models import Agreement, AgreementState, Partner
+from shared_apps.rollup.indicators import change_of
 from shared_apps.rollup.services import record_facts
-from tenant_apps.benefits.indicators import change_of, facts_of_partner
+from tenant_apps.benefits.indicators import facts_of_partner
 from tenant_apps.benefits.rules import (
     WHOLE,
     choice_problems,

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from shared_apps.rollup.indicators import change_of
 from shared_apps.rollup.services import record_facts
-from tenant_apps.pairing.indicators import change_of, facts_of_duty
+from tenant_apps.pairing.indicators import facts_of_duty
 from tenant_apps.pairing.models import Duty
 from tenant_apps.pairing.selectors import pairing_facts
 

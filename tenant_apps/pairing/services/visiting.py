@@ -18,12 +18,13 @@ from bangfu.kernel.errors import DomainError, IllegalMove, NotFound, Problem, re
 from bangfu.kernel.ids import uuid7
 from shared_apps.audit.services import record
 from shared_apps.catalogues.codes import CODE_LISTS
+from shared_apps.rollup.indicators import change_of
 from shared_apps.rollup.services import record_facts
 from tenant_apps.casework.services import attach, close_todos, open_todo, record_event
 from tenant_apps.households.models import HouseholdFile
 from tenant_apps.households.services.stepping import locked_file
 from tenant_apps.pairing.flow import DUTY_FLOW, VISITS
-from tenant_apps.pairing.indicators import change_of, facts_of_contact
+from tenant_apps.pairing.indicators import facts_of_contact
 from tenant_apps.pairing.links import page_link
 from tenant_apps.pairing.models import (
     DONE_DUTIES,

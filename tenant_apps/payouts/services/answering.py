@@ -43,7 +43,7 @@ from tenant_apps.payouts.models import (
     Line,
     LineState,
 )
-from tenant_apps.payouts.selectors import HELD, taken_in
+from tenant_apps.payouts.selectors import DROPPED, HELD, REFUSED, taken_in
 from tenant_apps.payouts.services.outcomes import Person, approver_of, take_effect
 from tenant_apps.payouts.services.preparing import check_reason
 from tenant_apps.payouts.services.steps import (
@@ -59,7 +59,6 @@ ANSWERED = frozenset({*WITH_BANK, BatchState.RECONCILED, BatchState.CLOSED})
 CRITICAL = frozenset({"B2", "B10"})
 # A batch of so many lines is answered while somebody looks on; a larger one by a worker.
 AT_ONCE = 200
-_UNREAD, _DROPPED = "refused", "dropped"
 
 
 def receive_answer(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) -> Batch:
@@ -81,7 +80,7 @@ def receive_answer(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) 
         _compare_with_bank(now=now)
         raise
     used = go_on(batch, now=now)
-    if any(one["kind"] == _UNREAD for one in used.answers):
+    if any(one["kind"] == REFUSED for one in used.answers):
         _compare_with_bank(now=now)
     return used
 
@@ -144,7 +143,7 @@ def use_answer(batch_id: UUID, *, now: datetime, progress: Progress = nobody_loo
     batch.waits, batch.changed_at = False, now
     batch.answers = [
         {name: said for name, said in one.items() if name != HELD} | {"used": now.isoformat()}
-        if one["digest"] == digest and one["kind"] != _DROPPED
+        if one["digest"] == digest and one["kind"] != DROPPED
         else one
         for one in batch.answers
     ]
@@ -183,7 +182,7 @@ def _drop(batch_id: UUID, reason: str, *, actor: Actor, now: datetime) -> Batch:
         raise SignedAlready(number=batch.number, part=gettext_noop("主席签批"))
     said = {name: value for name, value in taken.items() if name not in {HELD, "counts"}}
     dropped = said | {
-        "kind": _DROPPED,
+        "kind": DROPPED,
         "why": reason.strip()[:300],
         "dropped_by": actor.name,
         "dropped_at": now.isoformat(),
@@ -214,7 +213,7 @@ def _receive(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) -> Bat
     known = [
         one
         for one in batch.answers
-        if one["digest"] == digest and one["kind"] not in {_UNREAD, _DROPPED}
+        if one["digest"] == digest and one["kind"] not in {REFUSED, DROPPED}
     ]
     if known:
         _stand_last(batch, known)
@@ -255,7 +254,7 @@ def _receive(batch_id: UUID, data: bytes, *, actor: Actor, now: datetime) -> Bat
 def _stand_last(batch: Batch, known: list[dict[str, Any]]) -> None:
     """Let a good file that is brought again follow what was refused after it."""
     others = [one for one in batch.answers if one not in known]
-    if batch.answers[-1]["kind"] == _UNREAD:
+    if batch.answers[-1]["kind"] == REFUSED:
         batch.answers = [*others, *known]
         batch.save(update_fields=["answers"])
 
@@ -340,7 +339,7 @@ def _note_refusal(
         *(one for one in batch.answers if one["digest"] != digest),
         {
             "digest": digest,
-            "kind": _UNREAD,
+            "kind": REFUSED,
             "by": actor.name,
             "at": now.isoformat(),
             "break": refusal.kind,

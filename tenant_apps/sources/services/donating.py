@@ -190,7 +190,7 @@ def take_back_money(
     _check_untouched(donation, journal)
     reverse_pair(journal, reason=reason, maker=maker, actor=actor, now=now)
     facts = facts_of_donation(donation)
-    record_facts([fact._replace(n=-fact.n, value=-fact.value) for fact in facts], now=now)
+    record_facts([fact.reversed() for fact in facts], now=now)
     donation.state, donation.received_on = DonationState.PLEDGED, None
     stop_clocks(subject=(DONATION, donation.pk), now=now)
     save_step(

@@ -330,7 +330,7 @@ def _here_again(
     before, was_all = donation.state, donation.kept_fen == 0
     *others, one = donation.returns
     facts = facts_of_return(donation, one, is_all=was_all)
-    record_facts([fact._replace(n=-fact.n, value=-fact.value) for fact in facts], now=now)
+    record_facts([fact.reversed() for fact in facts], now=now)
     donation.returns = others
     donation.returned_fen -= int(one["fen"])
     donation.state = state

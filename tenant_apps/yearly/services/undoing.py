@@ -34,11 +34,7 @@ def undo_book(book_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Boo
     if book.state != BookState.KEPT:
         raise IllegalMove
     append_facts(
-        (
-            fact._replace(n=-fact.n, value=-fact.value)
-            for row in book.past_rows.iterator()
-            for fact in facts_of_row(row)
-        ),
+        (fact.reversed() for row in book.past_rows.iterator() for fact in facts_of_row(row)),
         now=now,
     )
     book.past_rows.all().delete()

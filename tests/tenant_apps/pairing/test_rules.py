@@ -7,8 +7,9 @@ import pytest
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import IllegalMove
 from bangfu.kernel.workdays import WorkCalendar
+from shared_apps.rollup.indicators import change_of
 from tenant_apps.pairing.flow import DUTY_FLOW
-from tenant_apps.pairing.indicators import change_of, facts_of_contact, facts_of_duty
+from tenant_apps.pairing.indicators import facts_of_contact, facts_of_duty
 from tenant_apps.pairing.models import Contact, Duty, DutyState
 from tenant_apps.pairing.rules import (
     campaign_window,
