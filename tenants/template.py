@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -67,8 +68,9 @@ def compact_ddl(cursor: Any, schema: str) -> str:
     """Return the DDL of ``schema`` with unqualified names and constraints inside CREATE TABLE.
 
     The same text makes every station: the search path decides where. Functions come first, tables in the
-    order of their foreign keys, triggers last. Read from the catalogue; costs seven queries whatever the
-    number of stations.
+    order of their foreign keys, triggers last, and then the functions get their names: where a trigger names one,
+    PostgreSQL lists all of that name, one for every station there is, before it picks that of the schema.
+    Read from the catalogue; costs seven queries whatever the number of stations.
     """
     cursor.execute(f'SET search_path = "{schema}"')
     try:
@@ -77,10 +79,10 @@ def compact_ddl(cursor: Any, schema: str) -> str:
         constraints = _constraints(cursor, schema)
         indexes = _indexes(cursor, schema, list(tables))
         functions = _functions(cursor, schema)
-        triggers = _triggers(cursor, list(tables))
+        triggers = _triggers(cursor, list(tables), of=functions)
     finally:
         cursor.execute("SET search_path = public")
-    statements: list[str] = functions
+    statements: list[str] = list(functions.values())
     made: set[int] = set()
     waiting = sorted(tables, key=lambda oid: tables[oid])
     while waiting:
@@ -100,6 +102,7 @@ def compact_ddl(cursor: Any, schema: str) -> str:
             made.add(oid)
             waiting.remove(oid)
     statements += triggers
+    statements += [f'ALTER FUNCTION "{_NEW}{name}"() RENAME TO "{name}"' for name in functions]
     return ";\n".join(statements) + ";\n"
 
 
@@ -186,24 +189,33 @@ def _indexes(cursor: Any, schema: str, oids: list[int]) -> dict[int, list[str]]:
     return indexes
 
 
-def _functions(cursor: Any, schema: str) -> list[str]:
+_NEW = "new__"
+"""Before its name while a function of a schema in the making is made; nothing of that name is ever committed."""
+
+
+def _functions(cursor: Any, schema: str) -> dict[str, str]:
+    """Return the functions of triggers by name, each made under a new one. A station has no others."""
     cursor.execute(
-        "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = %s::regnamespace "
-        "ORDER BY proname, pg_get_function_identity_arguments(oid)",
+        "SELECT proname, pg_get_functiondef(oid) FROM pg_proc "
+        "WHERE pronamespace = %s::regnamespace AND prorettype = 'trigger'::regtype ORDER BY proname",
         [schema],
     )
     # PostgreSQL qualifies the name of the function itself, whatever the search path is.
-    return [
-        text.strip().replace(f" FUNCTION {schema}.", " FUNCTION ", 1)
-        for (text,) in cursor.fetchall()
-    ]
+    return {
+        name: text.strip().replace(f" FUNCTION {schema}.{name}(", f" FUNCTION {_NEW}{name}(", 1)
+        for name, text in cursor.fetchall()
+    }
 
 
-def _triggers(cursor: Any, oids: list[int]) -> list[str]:
+def _triggers(cursor: Any, oids: list[int], *, of: Iterable[str]) -> list[str]:
     # Printed "prettily", what lies on the search path is not qualified.
     cursor.execute(
         "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger "
         "WHERE tgrelid = ANY(%s) AND NOT tgisinternal ORDER BY tgname",
         [oids],
     )
-    return [text for (text,) in cursor.fetchall()]
+    own = "|".join(re.escape(name) for name in of)
+    return [
+        re.sub(rf"EXECUTE FUNCTION ({own})\(\)$", rf"EXECUTE FUNCTION {_NEW}\1()", text)
+        for (text,) in cursor.fetchall()
+    ]
