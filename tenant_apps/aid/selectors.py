@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.reading import in_pages
 from bangfu.kernel.tenancy import current_station
 from shared_apps.programmes.models import Campaign
 from shared_apps.programmes.selectors import get_campaign
@@ -163,8 +164,8 @@ def campaign_door(campaign_id: UUID, actor: Actor) -> Campaign:
 
 def facts_of_station() -> Iterable[Fact]:
     """Derive every fact of the station in force anew, from what was paid."""
-    paid = Application.objects.filter(state__in=PAID_STATES).only("counted").order_by("pk")
-    for application in paid.iterator(chunk_size=500):
+    paid = Application.objects.filter(state__in=PAID_STATES).only("counted")
+    for application in in_pages(paid):
         yield from facts_of_application(application)
 
 

@@ -14,6 +14,7 @@ from django.db.models.functions import TruncMonth
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.reading import in_pages
 from bangfu.kernel.tenancy import current_station
 from shared_apps.partners.models import Agreement, AgreementState, Partner
 from shared_apps.rollup.indicators import Fact
@@ -286,10 +287,10 @@ def differences_said(todo: Todo) -> list[dict[str, Any]]:
 
 def facts_of_benefits() -> Iterator[Fact]:
     """Derive every fact of cards, entries and partners of this station anew."""
-    for card in Card.objects.order_by("id").iterator(chunk_size=500):
+    for card in in_pages(Card.objects.all()):
         yield from facts_of_card(card)
-    of_entries = Entry.objects.select_related("reverses").order_by("id")
-    for entry in of_entries.iterator(chunk_size=500):
+    of_entries = Entry.objects.select_related("reverses")
+    for entry in in_pages(of_entries):
         yield from facts_of_entry(entry, reversed_entry=entry.reverses)
     for partner in Partner.objects.filter(station_id=current_station().id):
         yield from facts_of_partner(partner)

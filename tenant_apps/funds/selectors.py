@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.reading import in_pages
 from shared_apps.rollup.indicators import Fact
 from tenant_apps.casework.models import Todo
 from tenant_apps.funds.chart import AVAILABLE, BANK, CHART, INCOME, RESERVED, ChartAccount
@@ -285,6 +286,7 @@ def is_open(on: date) -> bool:
 def facts_of_ledger() -> Iterable[Fact]:
     """Derive every fact of the station's ledger anew from its entries."""
     rows = Entry.objects.values_list(
+        "pk",
         "journal__effective_on",
         "journal__kind",
         "account__code",
@@ -293,7 +295,7 @@ def facts_of_ledger() -> Iterable[Fact]:
     )
     return facts_of_entries(
         Posted(on=on, kind=kind, code=code, source=source, amount_fen=amount)
-        for on, kind, code, source, amount in rows.iterator(chunk_size=2000)
+        for _pk, on, kind, code, source, amount in in_pages(rows)
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.reading import in_pages
 from bangfu.kernel.tenancy import current_station
 from shared_apps.catalogues.codes import CODE_LISTS
 from shared_apps.policies.selectors import rule_in_force
@@ -217,8 +218,8 @@ def unsettled_transfers() -> QuerySet[Movement]:
 
 def facts_of_store() -> Iterator[Fact]:
     """Derive every fact of the store anew from its movements."""
-    movements = Movement.objects.select_related("lot", "follows").order_by("id")
-    for movement in movements.iterator(chunk_size=500):
+    movements = Movement.objects.select_related("lot", "follows")
+    for movement in in_pages(movements):
         undone = movement.follows if movement.kind == MoveKind.UNDO else None
         yield from facts_of_movement(movement, movement.lot, undone=undone)
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.reading import in_pages
 from shared_apps.rollup.indicators import Fact
 from tenant_apps.aid.models import AidState, Application, PayeeState
 from tenant_apps.payouts.flow import APPROVES, AUDITS, CHECKS, SENDS, VIEWS
@@ -229,7 +230,7 @@ def held_by(batch: Batch) -> str:
 def facts_of_station() -> Iterable[Fact]:
     """Derive every fact of the station in force anew, from the lines that were paid."""
     paid = Line.objects.filter(state=LineState.PAID).only("aid", "paid_on", "is_proxy")
-    for line in paid.order_by("pk").iterator(chunk_size=2000):
+    for line in in_pages(paid):
         yield from facts_of_lines([line])
 
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.reading import in_pages
 from shared_apps.rollup.indicators import Fact, Listed
 from tenant_apps.funds.chart import AVAILABLE, BANK, IN_TRANSIT, INCOME
 from tenant_apps.funds.models import Account, Fund, Period
@@ -261,7 +262,7 @@ def facts_of_sources() -> Iterable[Fact]:
         for pair in kept:
             yield from facts_of_pair(direction, source, pair)
     came = Donation.objects.filter(state__in=(*GIVEN, DonationState.RETURNED))
-    for donation in came.iterator(chunk_size=2000):
+    for donation in in_pages(came):
         yield from facts_of_donation(donation)
 
 

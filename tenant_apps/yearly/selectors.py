@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from bangfu.kernel.errors import NotFound
+from bangfu.kernel.reading import in_pages
 from bangfu.kernel.tenancy import StationRef, current_station, in_network
 from shared_apps.paperbooks.models import Book, BookKind, PastRow, Role, Total
 from shared_apps.rollup.indicators import Fact
@@ -112,7 +113,7 @@ def households_by_number() -> dict[str, bytes]:
 def facts_of_past() -> Iterator[Fact]:
     """Derive every fact of the past of the station in force anew from its rows."""
     rows = PastRow.objects.filter(station_id=current_station().id)
-    for row in rows.iterator(chunk_size=2_000):
+    for row in in_pages(rows):
         yield from facts_of_row(row)
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from bangfu.kernel import clock, doorbell
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import DomainError
+from bangfu.kernel.reading import in_pages
 from bangfu.kernel.tenancy import current_station
 from shared_apps.audit.services import record
 from shared_apps.policies.changes import CONFIRM, note_confirming
@@ -217,7 +218,7 @@ def _moved(*, before: Rules, after: Rules) -> list[tuple[UUID, str, str, int]]:
     old_rule, new_rule = income_rule_of(before), income_rule_of(after)
     rows = HouseholdFile.objects.filter(state=FileState.ON_FILE).values_list("id", "tier", *INPUTS)
     moved = []
-    for key, tier, *values in rows.order_by("id").iterator(chunk_size=2000):
+    for key, tier, *values in in_pages(rows):
         household = Economy(**dict(zip(INPUTS, values, strict=True)))
         now_due = compute_tier(household, rule=new_rule)
         if now_due is None or now_due.tier == tier:
