@@ -4,12 +4,14 @@ from datetime import date
 
 import psycopg
 import pytest
-from django.db import Error, ProgrammingError, connection, transaction
+from django.db import Error, IntegrityError, ProgrammingError, connection, transaction
 
+from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import in_network, in_station, send_with_next
 from shared_apps.rollup.indicators import Fact
 from shared_apps.rollup.models import Delta
 from shared_apps.rollup.services import record_facts
+from tenant_apps.households.models import HouseholdVersion
 from tenants.models import Station
 from tests.conftest import NOON
 
@@ -27,21 +29,22 @@ def waiting():
 
 
 def test_facts_and_the_commit_go_out_together(committed, township, monkeypatch):
-    piped = []
+    sent = []
     execute = psycopg.Connection.execute
 
     def note(self, query, params=None, **options):
-        if "rollup_delta" in str(query):
-            piped.append(self._pipeline is not None)
+        sent.append(str(query))
         return execute(self, query, params, **options)
 
     monkeypatch.setattr(psycopg.Connection, "execute", note)
     with in_station(township), transaction.atomic():
         Station.objects.count()
         record_facts([FACT], now=NOON)
+        record_facts([FACT], now=NOON)
 
-    assert piped == [True]
-    assert waiting() == 1
+    assert sent[-1].count("rollup_delta") == 2
+    assert sent[-1].endswith("; COMMIT")
+    assert waiting() == 2
 
 
 def test_facts_alone_in_a_transaction_are_committed(committed, township):
@@ -119,6 +122,16 @@ def test_what_the_server_refuses_takes_the_whole_write_back(committed, township,
         assert list(Delta.objects.values_list("schema_name", flat=True)) == [township.schema]
 
 
+def test_what_is_refused_at_the_commit_takes_the_facts_back(committed, township):
+    with in_station(township):
+        with pytest.raises(IntegrityError):
+            _record_and_break_a_promise()
+        with transaction.atomic():
+            record_facts([FACT], now=NOON)
+
+    assert waiting() == 1
+
+
 def test_nothing_rides_along_outside_a_transaction(committed, township):
     with in_station(township), pytest.raises(transaction.TransactionManagementError):
         send_with_next(INSERT, [township.schema, "[]"])
@@ -141,3 +154,13 @@ def _record_and_fail():
 def _record_for(station):
     record_facts([FACT], now=NOON)
     send_with_next(INSERT, [station.schema, "[]"])
+
+
+@transaction.atomic
+def _record_and_break_a_promise():
+    record_facts([FACT], now=NOON)
+    # A key that leads nowhere is found out at the commit.
+    HouseholdVersion(
+        file_id=uuid7(), number=1, effective_on=NOON, state="", event="", snapshot={}, made_at=NOON
+    ).save(force_insert=True)
+    record_facts([FACT], now=NOON)

@@ -110,7 +110,8 @@ class DatabaseWrapper(library.DatabaseWrapper):
         """
         if not self.in_atomic_block:
             raise TransactionManagementError("a statement can only ride along inside a transaction")
-        self._enter_realm()
+        if not self._riding or self._applied != self._wanted:
+            self._enter_realm()
         self._riding.append((statement, parameters))
 
     def close(self) -> None:
@@ -122,15 +123,9 @@ class DatabaseWrapper(library.DatabaseWrapper):
         if not self._riding:
             super()._commit()
             return
+        # One message for all: the driver's pipeline mode takes longer than the round trip that it saves.
         with self.wrap_database_errors:
-            # With nothing sent yet, BEGIN would ride along too, and the driver would see nothing to commit.
-            if self._status() == TransactionStatus.IDLE:
-                self._send_riding()
-                self.connection.commit()
-                return
-            with self.connection.pipeline():
-                self._send_riding()
-                self.connection.commit()
+            self._send_riding(and_then="COMMIT")
 
     def rollback(self) -> None:
         # A SET is transactional: whatever this transaction set is gone.
@@ -159,14 +154,19 @@ class DatabaseWrapper(library.DatabaseWrapper):
             self._send_riding()
             self._apply()
 
-    def _send_riding(self) -> None:
+    def _send_riding(self, *, and_then: str = "") -> None:
         if not self._riding:
             return
-        if self._status() == TransactionStatus.INERROR:
-            self._riding.clear()  # whatever comes now, the transaction takes it back
         riding, self._riding = self._riding, []
-        for statement, parameters in riding:
-            self.connection.execute(statement, parameters)
+        if self._status() == TransactionStatus.INERROR:
+            riding.clear()  # whatever comes now, the transaction takes it back
+        statements = [statement for statement, _parameters in riding]
+        if and_then:
+            statements.append(and_then)
+        if statements:
+            self.connection.execute(
+                "; ".join(statements), [one for _statement, some in riding for one in some]
+            )
 
     def _status(self) -> TransactionStatus:
         return TransactionStatus(self.connection.info.transaction_status)
