@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from bangfu.kernel.tenancy.backend.base import SCHEMA_OF_ROLE
-
 READ = "SELECT"
 APPEND = "SELECT, INSERT"
 WRITE = "SELECT, INSERT, UPDATE"
@@ -40,8 +38,6 @@ class Grant:
 
 # The row is of the station that asks; or of it or a station above it. The path of who asks is looked up once a query.
 OWN = "station_id = public.current_station()"
-# Where a row carries the schema nothing is looked up at all: for what every write appends.
-OWN_SCHEMA = f"schema_name = {SCHEMA_OF_ROLE}"
 OWN_OR_ABOVE = (
     "'.' || (SELECT path FROM public.tenants_station WHERE id = public.current_station()) "
     "LIKE '%.' || station_id || '.%'"
@@ -220,7 +216,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("reconciliation_event"),
     Grant("reconciliation_run"),
     # rollup: stations append facts; the folder, on the network, does the rest
-    Grant("rollup_delta", station="INSERT", rows_of=OWN_SCHEMA),
+    # Whose a delta is says its writer's role, a column that no station may give; nor may it read one.
+    Grant("rollup_delta", station="INSERT (at, facts)", network="SELECT, DELETE"),
     Grant("rollup_leaf"),
     Grant("rollup_tree"),
     Grant("rollup_member", station=READ, rows_of="station_id"),

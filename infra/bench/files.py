@@ -108,8 +108,8 @@ def record_all(stations: list[Any]) -> int:
         for station in stations:
             connection.execute(
                 f"""
-                INSERT INTO rollup_delta (schema_name, at, facts)
-                SELECT %s, now(), jsonb_build_array(
+                INSERT INTO rollup_delta (role, at, facts)
+                SELECT 't_' || %s, now(), jsonb_build_array(
                     jsonb_build_object('i', 'FIL-01', 'p', month, 'd', dims, 'n', 1, 'v', 0, 's', s),
                     jsonb_build_object('i', 'FIL-02', 'p', month, 'd', dims, 'n', 1, 'v', persons, 's', s),
                     jsonb_build_object('i', 'FIL-03', 'p', month, 'n', 1, 'v', 0, 's', s,

@@ -136,8 +136,8 @@ def _more_facts(known: list[Any], *, households: int) -> None:
         for station in known[1:]:
             connection.execute(
                 """
-                INSERT INTO rollup_delta (schema_name, at, facts)
-                SELECT %s, now(), jsonb_build_array(
+                INSERT INTO rollup_delta (role, at, facts)
+                SELECT 't_' || %s, now(), jsonb_build_array(
                     jsonb_build_object('i', 'FIL-01', 'p', month, 'd', dims, 'n', 1, 'v', 0, 's', s),
                     jsonb_build_object('i', 'FIL-02', 'p', month, 'd', dims, 'n', 1, 'v', 3, 's', s))
                 FROM (

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.tenancy import StationRef, current_station, in_network, in_station
+from bangfu.kernel.tenancy import StationRef, in_network, in_station
 from shared_apps.audit.services import record
 from shared_apps.rollup import fold as folder
 from shared_apps.rollup.fold import CellDifference, Folded, MemberDifference
@@ -55,9 +55,7 @@ def record_facts(facts: Sequence[Fact], *, now: datetime) -> None:
         return
     if not connection.in_atomic_block:
         raise FactOutsideTransaction
-    folder.append(
-        schema=current_station().schema, facts=[stored_form(fact) for fact in facts], at=now
-    )
+    folder.append(facts=[stored_form(fact) for fact in facts], at=now)
 
 
 def stored_form(fact: Fact) -> dict[str, Any]:

@@ -88,7 +88,9 @@ def test_every_shared_table_is_on_the_reviewed_list(db):
 
 def test_only_what_is_listed_is_granted(db):
     granted = catalogue(
-        "SELECT table_name, grantee FROM information_schema.role_table_grants "
+        "SELECT table_name, grantee FROM information_schema.role_column_grants "
+        "WHERE table_schema = 'public' AND grantee IN ('PUBLIC', 'bangfu_station', 'bangfu_network')"
+        "UNION SELECT table_name, grantee FROM information_schema.role_table_grants "
         "WHERE table_schema = 'public' AND grantee IN ('PUBLIC', 'bangfu_station', 'bangfu_network')"
     )
     listed = {(grant.table, "bangfu_station") for grant in GRANTS if grant.station}
@@ -130,6 +132,28 @@ def test_a_station_enters_no_row_for_another(grant, township, outsider):
             cursor.execute(
                 f"INSERT INTO public.{grant.table} ({grant.rows_of}) VALUES ({township.id})"
             )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO rollup_delta (role, at, facts) VALUES (current_user, now(), '[]')",
+        "INSERT INTO rollup_delta (at, facts) VALUES (now(), '[]') RETURNING facts",
+        "SELECT at FROM rollup_delta",
+        "UPDATE rollup_delta SET facts = '[]'",
+        "DELETE FROM rollup_delta",
+    ],
+)
+def test_a_station_gives_facts_and_has_no_other_say_of_them(statement, township):
+    with in_station(township), pytest.raises(ProgrammingError, match="denied"):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_nobody_but_a_station_records_facts(db):
+    with in_network(), pytest.raises(ProgrammingError, match="denied"):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("INSERT INTO rollup_delta (at, facts) VALUES (now(), '[]')")
 
 
 def test_names_of_station_tables_are_not_used_in_public(db, township):

@@ -54,7 +54,7 @@ def published_otherwise(
             UNION ALL
             SELECT fact->>'i', coalesce((fact->>'v')::bigint, 0)
             FROM rollup_delta, jsonb_array_elements(facts::jsonb) AS fact
-            WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
+            WHERE role = (SELECT 't_' || schema_name FROM tenants_station WHERE id = %(station)s)
         ) said GROUP BY indicator""",
         {"station": station},
     )

@@ -279,7 +279,7 @@ def _facts(
             UNION ALL
             SELECT fact->>'i', coalesce((fact->>'n')::bigint, 1), coalesce((fact->>'v')::bigint, 0)
             FROM rollup_delta, jsonb_array_elements(facts::jsonb) AS fact
-            WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
+            WHERE role = (SELECT 't_' || schema_name FROM tenants_station WHERE id = %(station)s)
         ) said GROUP BY indicator""",
         place.parameters,
     )
@@ -300,7 +300,7 @@ def _facts(
         """
         SELECT fact->>'s', sum(coalesce((fact->>'n')::bigint, 1))
         FROM rollup_delta, jsonb_array_elements(facts::jsonb) AS fact
-        WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
+        WHERE role = (SELECT 't_' || schema_name FROM tenants_station WHERE id = %(station)s)
         AND fact->>'i' = 'FIL-01' GROUP BY 1""",
         place.parameters,
     )

@@ -37,7 +37,7 @@ _NOTHING = [0, 0]
 _RECORDED = """
     WITH waiting AS (
         SELECT facts FROM rollup_delta
-        WHERE schema_name = (SELECT schema_name FROM tenants_station WHERE id = %(station)s)
+        WHERE role = (SELECT 't_' || schema_name FROM tenants_station WHERE id = %(station)s)
     )
     SELECT 'cell', indicator, period, dimension, key, NULL, n, value
     FROM rollup_leaf WHERE station_id = %(station)s AND indicator = ANY(%(codes)s)

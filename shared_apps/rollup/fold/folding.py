@@ -28,12 +28,12 @@ BATCH = 20_000
 
 _FOLD = f"""
     WITH gone AS (
-        DELETE FROM rollup_delta
-        WHERE id = ANY (ARRAY(SELECT id FROM rollup_delta ORDER BY id LIMIT %s))
-        RETURNING schema_name, facts
+        DELETE FROM rollup_delta WHERE ctid = ANY (ARRAY(SELECT ctid FROM rollup_delta LIMIT %s))
+        RETURNING role, facts
     ),
     taken AS (
-        SELECT s.id AS station_id, gone.facts FROM gone LEFT JOIN tenants_station s USING (schema_name)
+        SELECT s.id AS station_id, gone.facts
+        FROM gone LEFT JOIN tenants_station s ON 't_' || s.schema_name = gone.role
     ),
     fact AS MATERIALIZED ({facts_of("taken")}),
     cell AS MATERIALIZED ({cells_of("fact")}),
@@ -76,11 +76,11 @@ class Folded:
     ran: bool = True
 
 
-def append(*, schema: str, facts: Sequence[dict[str, Any]], at: datetime) -> None:
+def append(*, facts: Sequence[dict[str, Any]], at: datetime) -> None:
     """Append the facts of one write; one statement that travels with the commit, one row, no lock."""
     send_with_next(
-        "INSERT INTO rollup_delta (schema_name, at, facts) VALUES (%s, %s, %s)",
-        [schema, at.isoformat(), json.dumps(facts, separators=(",", ":"))],
+        "INSERT INTO rollup_delta (at, facts) VALUES (%s, %s)",
+        [at.isoformat(), json.dumps(facts, separators=(",", ":"))],
     )
 
 

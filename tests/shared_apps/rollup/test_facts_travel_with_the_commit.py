@@ -8,6 +8,7 @@ from django.db import Error, IntegrityError, ProgrammingError, connection, trans
 
 from bangfu.kernel.ids import uuid7
 from bangfu.kernel.tenancy import in_network, in_station, send_with_next
+from bangfu.kernel.tenancy.backend.base import role_of
 from shared_apps.rollup.indicators import Fact
 from shared_apps.rollup.models import Delta
 from shared_apps.rollup.services import record_facts
@@ -16,7 +17,7 @@ from tenants.models import Station
 from tests.conftest import NOON
 
 FACT = Fact(indicator="FIL-03", period=date(2026, 11, 1), dims={"tier": "1"})
-INSERT = "INSERT INTO rollup_delta (schema_name, at, facts) VALUES (%s, now(), %s)"
+INSERT = "INSERT INTO rollup_delta (role, at, facts) VALUES (%s, now(), %s)"
 
 
 class Undone(Exception):
@@ -74,9 +75,9 @@ def test_facts_of_several_stations_in_one_transaction_keep_to_their_own(
             record_facts([FACT], now=NOON)
 
     with in_network():
-        assert set(Delta.objects.values_list("schema_name", flat=True)) == {
-            township.schema,
-            county.schema,
+        assert set(Delta.objects.values_list("role", flat=True)) == {
+            role_of(township.schema),
+            role_of(county.schema),
         }
 
 
@@ -119,7 +120,7 @@ def test_what_the_server_refuses_takes_the_whole_write_back(committed, township,
             record_facts([FACT], now=NOON)
 
     with in_network():
-        assert list(Delta.objects.values_list("schema_name", flat=True)) == [township.schema]
+        assert list(Delta.objects.values_list("role", flat=True)) == [role_of(township.schema)]
 
 
 def test_what_is_refused_at_the_commit_takes_the_facts_back(committed, township):
@@ -134,7 +135,7 @@ def test_what_is_refused_at_the_commit_takes_the_facts_back(committed, township)
 
 def test_nothing_rides_along_outside_a_transaction(committed, township):
     with in_station(township), pytest.raises(transaction.TransactionManagementError):
-        send_with_next(INSERT, [township.schema, "[]"])
+        send_with_next(INSERT, [role_of(township.schema), "[]"])
 
 
 @transaction.atomic
@@ -153,7 +154,7 @@ def _record_and_fail():
 @transaction.atomic
 def _record_for(station):
     record_facts([FACT], now=NOON)
-    send_with_next(INSERT, [station.schema, "[]"])
+    send_with_next(INSERT, [role_of(station.schema), "[]"])
 
 
 @transaction.atomic

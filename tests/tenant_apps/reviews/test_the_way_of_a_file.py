@@ -7,6 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from bangfu.kernel.errors import IllegalMove, InvalidInput, NotFound, NotPermitted
 from bangfu.kernel.tenancy import in_network, in_station
+from bangfu.kernel.tenancy.backend.base import role_of
 from shared_apps.accounts.roles import Role
 from shared_apps.audit.models import AuditRow
 from shared_apps.audit.services import verify
@@ -111,12 +112,12 @@ def test_each_state_of_the_centre_shows_at_home_and_between(way, enterprise, tow
 
 def test_the_facts_of_the_file_are_recorded_at_home_once_it_is_on_file(way, township, county):
     with in_network():
-        before = Delta.objects.filter(schema_name=township.schema).count()
+        before = Delta.objects.filter(role=role_of(township.schema)).count()
     way.approved(township, county)
 
     with in_network():
-        assert Delta.objects.filter(schema_name=township.schema).count() > before
-        assert not Delta.objects.filter(schema_name=county.schema).exists()
+        assert Delta.objects.filter(role=role_of(township.schema)).count() > before
+        assert not Delta.objects.filter(role=role_of(county.schema)).exists()
 
 
 @pytest.mark.begins(NOTICED)
