@@ -64,6 +64,13 @@ def report(*, branches: list[int], form: str, period: str) -> dict[str, Any]:
     return {"sent": sent, "python": time.process_time() - python}
 
 
+def visit(*, place: str, share: int, writers: int, seconds: float) -> dict[str, Any]:
+    """Record visits for so many seconds, with their facts and without; return what each took."""
+    from infra.bench.visiting import record_visits
+
+    return record_visits(place=place, share=share, writers=writers, seconds=seconds)
+
+
 def ready() -> dict[str, Any]:
     """Connect, so that what follows is not charged for it."""
     from django.db import connection
@@ -78,6 +85,7 @@ DOINGS: dict[str, Callable[..., dict[str, Any]]] = {
     "migrate": migrate,
     "request": request,
     "report": report,
+    "visit": visit,
 }
 
 
