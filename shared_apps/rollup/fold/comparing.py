@@ -48,8 +48,9 @@ _RECORDED = """
     SELECT 'waiting', NULL, NULL, facts::text, NULL, NULL, NULL, NULL FROM waiting
     UNION ALL
     SELECT 'alias', NULL, NULL, encode(new_hash, 'hex'), NULL, old_hash, NULL, NULL
-    FROM register_alias WHERE removed_at IS NULL AND old_hash = ANY(%(subjects)s::bytea[] || ARRAY(
-        SELECT decode(fact ->> 's', 'hex') FROM waiting, json_array_elements(facts) AS fact
+    FROM register_alias WHERE removed_at IS NULL AND old_hash = ANY(ARRAY(
+        SELECT decode(subject, 'hex') FROM unnest(string_to_array(%(subjects)s, ',')) AS subject
+        UNION ALL SELECT decode(fact ->> 's', 'hex') FROM waiting, json_array_elements(facts) AS fact
     ))
 """
 
@@ -151,9 +152,9 @@ def differences(
 ) -> tuple[list[CellDifference], list[MemberDifference]]:
     """Compare the facts of a station, waiting ones included, with ``facts``; one query."""
     asked = [fact for fact in facts if fact.indicator in codes]
-    subjects = {fact.subject for fact in asked if fact.subject is not None}
+    subjects = {fact.subject.hex() for fact in asked if fact.subject is not None}
     rows = _rows(
-        _RECORDED, {"station": station_id, "codes": list(codes), "subjects": list(subjects)}
+        _RECORDED, {"station": station_id, "codes": list(codes), "subjects": ",".join(subjects)}
     )
     aliases = {row[5]: bytes.fromhex(row[3]) for row in rows if row[0] == "alias"}
     expected, waiting = _Added(aliases), _Added(aliases)
