@@ -103,13 +103,15 @@ def shared_versions(stations: list[Any]) -> None:
 
 def record_all(stations: list[Any]) -> int:
     """Append the facts of every file on file as its station would have, one write a file; return the writes."""
+    from bangfu.kernel.tenancy.backend.base import role_of
+
     with ground.owner() as connection:
         connection.execute("TRUNCATE rollup_delta, rollup_leaf, rollup_tree, rollup_member")
         for station in stations:
             connection.execute(
                 f"""
                 INSERT INTO rollup_delta (role, at, facts)
-                SELECT 't_' || %s, now(), jsonb_build_array(
+                SELECT %s, now(), jsonb_build_array(
                     jsonb_build_object('i', 'FIL-01', 'p', month, 'd', dims, 'n', 1, 'v', 0, 's', s),
                     jsonb_build_object('i', 'FIL-02', 'p', month, 'd', dims, 'n', 1, 'v', persons, 's', s),
                     jsonb_build_object('i', 'FIL-03', 'p', month, 'n', 1, 'v', 0, 's', s,
@@ -122,7 +124,7 @@ def record_all(stations: list[Any]) -> int:
                     FROM "{station.schema_name}".households_file WHERE state = 'on_file'
                 ) AS files
                 """,
-                [station.schema_name],
+                [role_of(station.schema_name)],
             )
         row = connection.execute("SELECT count(*) FROM rollup_delta").fetchone()
         return int(row[0])

@@ -129,6 +129,7 @@ def _files(known: list[Any], *, share: int) -> str:
 def _more_facts(known: list[Any], *, households: int) -> None:
     """Record the facts of so many more households, spread over the stations and a year, and fold."""
     from bangfu.kernel import clock
+    from bangfu.kernel.tenancy.backend.base import role_of
     from shared_apps.rollup.services import fold_facts
 
     share = households // (len(known) - 1)
@@ -137,7 +138,7 @@ def _more_facts(known: list[Any], *, households: int) -> None:
             connection.execute(
                 """
                 INSERT INTO rollup_delta (role, at, facts)
-                SELECT 't_' || %s, now(), jsonb_build_array(
+                SELECT %s, now(), jsonb_build_array(
                     jsonb_build_object('i', 'FIL-01', 'p', month, 'd', dims, 'n', 1, 'v', 0, 's', s),
                     jsonb_build_object('i', 'FIL-02', 'p', month, 'd', dims, 'n', 1, 'v', 3, 's', s))
                 FROM (
@@ -150,7 +151,7 @@ def _more_facts(known: list[Any], *, households: int) -> None:
                     FROM generate_series(1, %s) AS g
                 ) AS facts
                 """,
-                [station.schema_name, station.code, share],
+                [role_of(station.schema_name), station.code, share],
             )
     folding = timed(lambda: fold_facts(now=clock.now(), wait=True))
     print(f"\n  folded the facts of {share * (len(known) - 1)} more files in {folding:.1f} s")

@@ -83,6 +83,8 @@ def _in_the_database(station: Any, *, seconds: int) -> None:
     when it comes, as the product's statements are. Facts travel with the commit, as ``send_with_next`` sends
     them; for comparison so does a statement that asks nothing.
     """
+    from bangfu.kernel.tenancy.backend.base import role_of
+
     act = _act(station)
     delta = f"INSERT INTO rollup_delta (at, facts) VALUES (now(), '{_stored(_facts())}')"
     without = f"BEGIN;\n{act}\nCOMMIT;\n"
@@ -91,7 +93,7 @@ def _in_the_database(station: Any, *, seconds: int) -> None:
         "a statement that asks nothing": f"BEGIN;\n{act}\nSELECT 1\\; COMMIT;\n",
         "with facts": f"BEGIN;\n{act}\n{delta}\\; COMMIT;\n",
     }
-    role = f"t_{station.schema_name}"
+    role = role_of(station.schema_name)
     for writers in (1, WRITERS):
         ground.settle()
         title(

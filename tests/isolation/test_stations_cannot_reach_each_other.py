@@ -88,9 +88,10 @@ def test_every_shared_table_is_on_the_reviewed_list(db):
 
 def test_only_what_is_listed_is_granted(db):
     granted = catalogue(
-        "SELECT table_name, grantee FROM information_schema.role_column_grants "
-        "WHERE table_schema = 'public' AND grantee IN ('PUBLIC', 'bangfu_station', 'bangfu_network')"
-        "UNION SELECT table_name, grantee FROM information_schema.role_table_grants "
+        "SELECT table_name, grantee FROM ("
+        "SELECT table_schema, table_name, grantee FROM information_schema.role_table_grants "
+        "UNION SELECT table_schema, table_name, grantee FROM information_schema.role_column_grants"
+        ") AS of_tables_or_columns "
         "WHERE table_schema = 'public' AND grantee IN ('PUBLIC', 'bangfu_station', 'bangfu_network')"
     )
     listed = {(grant.table, "bangfu_station") for grant in GRANTS if grant.station}
