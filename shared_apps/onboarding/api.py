@@ -19,6 +19,7 @@ from shared_apps.onboarding.serializers import (
     InviteSerializer,
     RejectSerializer,
     ReturnSerializer,
+    named_as_sent,
 )
 from shared_apps.onboarding.services import applying, deciding, many, writing
 
@@ -161,13 +162,14 @@ class Invite(StationAPIView):
     def post(self, request: Request) -> Response:
         given = InviteSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        batch = many.invite_stations(
-            parent=request.station,  # type: ignore[attr-defined]
-            lines=given.lines(),
-            title=given.validated_data["title"],
-            actor=self.actor,
-            now=clock.now(),
-        )
+        with named_as_sent():
+            batch = many.invite_stations(
+                parent=request.station,  # type: ignore[attr-defined]
+                lines=given.lines(),
+                title=given.validated_data["title"],
+                actor=self.actor,
+                now=clock.now(),
+            )
         rows = selectors.applications_in_sight().filter(batch=batch).order_by("pk")
         body = {
             "batch": batch.pk,

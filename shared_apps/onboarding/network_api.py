@@ -15,6 +15,7 @@ from shared_apps.onboarding.serializers import (
     AppliedSerializer,
     ApplySerializer,
     CreatedSerializer,
+    named_as_sent,
 )
 from shared_apps.onboarding.services import applying
 from tenants.models import Station
@@ -37,13 +38,13 @@ class Applications(StationAPIView):
             address=client_address(request),
             contact=said["contact_email"] or said["contact_phone"] or said["contact_name"],
         )
-        now = clock.now()
-        application = applying.apply_at_once(
-            parent=_parent(given.validated_data["parent_code"]),
-            level=given.validated_data.get("level"),
-            said=said,
-            now=now,
-        )
+        with named_as_sent():
+            application = applying.apply_at_once(
+                parent=_parent(given.validated_data["parent_code"]),
+                level=given.validated_data.get("level"),
+                said=said,
+                now=clock.now(),
+            )
         secret = applying.secret_of(application)
         body = AppliedSerializer(application).data
         return Response(

@@ -1,15 +1,49 @@
 """Applications as the API takes and shows them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from rest_framework import serializers
 
+from bangfu.kernel.errors import InvalidInput, Problem
 from bangfu.kernel.identity import NumberRefused, check_mobile
 from shared_apps.accounts.forms import ROLE_CHOICES
 from shared_apps.onboarding.models import Application
 from shared_apps.onboarding.rules import MISSING_ITEMS, WINDOWS
 from shared_apps.onboarding.services.many import AT_MOST, Line
 from tenants.models import Level, StationKind
+
+# Where the body says what the record of an application keeps in a column of its own.
+_PLACES_IN_BODY = {
+    "contact_name": "contact.name",
+    "contact_phone": "contact.phone",
+    "contact_email": "contact.email",
+    "liaison_name": "liaison.name",
+    "liaison_phone": "liaison.phone",
+}
+
+
+@contextmanager
+def named_as_sent() -> Iterator[None]:
+    """Name what the services refuse by the place in the body where the caller finds it.
+
+    Raises:
+        InvalidInput: the services refused; each problem with its place in the body.
+    """
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(
+            replace(problem, field=_place_in_body(problem)) for problem in error.problems
+        ) from error
+
+
+def _place_in_body(problem: Problem) -> str:
+    place = _PLACES_IN_BODY.get(problem.field, problem.field)
+    # Only the units of an invitation have rows, and these count from one.
+    return place if problem.row is None else f"units.{problem.row - 1}.{place}"
 
 
 class MobileField(serializers.CharField):

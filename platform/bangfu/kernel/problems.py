@@ -1,11 +1,13 @@
 """Refusals as RFC 9457 problems, the one shape of every error of the API."""
 
+import json
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -78,9 +80,24 @@ def _problem_of_framework(error: exceptions.APIException, status: int) -> dict[s
     }
     if isinstance(error, exceptions.ValidationError):
         body["errors"] = list(_flattened(error.detail))
+    elif isinstance(error, exceptions.ParseError):
+        body["detail"] = _unreadable(error)
     else:
         body["detail"] = _sendable(str(error.detail))
     return body
+
+
+def _unreadable(error: exceptions.ParseError) -> str:
+    """Say where a body stops being what its media type says; the framework has only English for it."""
+    cause = error.__context__
+    if isinstance(cause, json.JSONDecodeError):
+        return _("请求内容从第 %(line)d 行第 %(column)d 列起不是正确的 JSON，请核对。") % {
+            "line": cause.lineno,
+            "column": cause.colno,
+        }
+    if isinstance(cause, UnicodeDecodeError):
+        return _("请求内容不是 UTF-8 编码，请改用 UTF-8 发送。")
+    return _("请求内容与其 Content-Type 不符，无法读取，请核对。")
 
 
 def _sendable(text: str) -> str:
@@ -93,8 +110,9 @@ def _flattened(detail: Any, field: str = "") -> Any:
         for name, inner in detail.items():
             yield from _flattened(inner, f"{field}.{name}" if field else str(name))
     elif isinstance(detail, list):
-        for inner in detail:
-            yield from _flattened(inner, field)
+        # What is wrong with a list of objects comes as one dictionary for each, empty where all is well.
+        for at, inner in enumerate(detail):
+            yield from _flattened(inner, f"{field}.{at}" if isinstance(inner, dict) else field)
     else:
         yield {
             "code": getattr(detail, "code", "invalid"),

@@ -230,6 +230,37 @@ def test_an_unknown_parent_and_a_missing_name_are_told_with_their_fields(client,
     assert {error["field"] for error in nameless.json()["errors"]} >= {"name", "contact"}
 
 
+def test_what_the_rules_refuse_is_named_by_its_place_in_the_body(client, city):
+    body = {
+        "parent_code": "1307",
+        "name": "塞北管理区总工会困难职工帮扶中心",
+        "region_code": "130773",
+        "contact": {"name": "塞主席"},
+    }
+    answer = client.post("/api/v1/onboarding/", body, content_type="application/json")
+    assert [error["field"] for error in answer.json()["errors"]] == ["contact.email"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"contact": {"name": " \u3000"}}, "contact.name"),
+        ({"region_code": "130706001"}, "region_code"),
+    ],
+)
+def test_what_is_wrong_with_one_unit_of_an_invitation_names_the_unit(
+    client, county, person_at, access, wrong, field
+):
+    good = {"name": "第一站", "region_code": "130705002", "contact": {"name": "人"}}
+    answer = client.post(
+        f"/s/{county.code}/api/v1/onboarding/invite/",
+        {"title": "首批", "units": [good, good | {"name": "第二站"} | wrong]},
+        content_type="application/json",
+        headers=access(person_at(county, Role.HEAD, Role.ADMINISTRATOR)),
+    )
+    assert [error["field"] for error in answer.json()["errors"]] == [f"units.1.{field}"]
+
+
 def test_a_unit_right_below_the_county_finds_it_in_the_picker(client, county):
     place = "level=4&city=130700&county=130705&township=direct"
     assert "直属" not in client.get(f"/join/?{place}").content.decode()
