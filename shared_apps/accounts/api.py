@@ -5,13 +5,16 @@ from uuid import UUID
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bangfu.kernel.actors import Actor
 from bangfu.kernel.api import StationAPIView
 from shared_apps.accounts import selectors
 from shared_apps.accounts.models import Invitation, Membership
 from shared_apps.accounts.serializers import (
+    ActorSerializer,
     InvitationSerializer,
     InviteRequest,
     MemberSerializer,
@@ -28,6 +31,18 @@ class People(StationAPIView):
     @extend_schema(operation_id="people", responses=MemberSerializer(many=True))
     def get(self, _request: Request) -> Response:
         return Response(_shown(selectors.members_of(self.station)))
+
+
+class Oneself(StationAPIView):
+    """Whose token this is, and what may be done with it here."""
+
+    capability = {"GET": None}
+
+    @extend_schema(operation_id="people_me", responses=ActorSerializer)
+    def get(self, request: Request) -> Response:
+        if not isinstance(request.auth, Actor):
+            raise NotAuthenticated
+        return Response(ActorSerializer(request.auth).data)
 
 
 class Member(StationAPIView):

@@ -4,10 +4,31 @@ from typing import Any
 
 from rest_framework import serializers
 
+from bangfu.kernel.actors import Actor
 from bangfu.kernel.identity import NumberRefused, check_mobile
 from shared_apps.accounts.forms import ROLE_CHOICES
 from shared_apps.accounts.models import Invitation, Membership
 from shared_apps.accounts.services.invitations import path_of
+
+
+class ActorSerializer(serializers.Serializer[Actor]):
+    """Who asks, where, and what they may do there."""
+
+    name = serializers.CharField()
+    via = serializers.ChoiceField(choices=("page", "token"))
+    station_code = serializers.CharField(
+        source="station.code", default=None, allow_null=True, help_text="null: the whole network"
+    )
+    roles = serializers.SerializerMethodField()
+    capabilities = serializers.SerializerMethodField()
+
+    def get_roles(self, actor: Actor) -> list[str]:
+        """The roles held here."""
+        return sorted(actor.roles)
+
+    def get_capabilities(self, actor: Actor) -> list[str]:
+        """What the roles allow."""
+        return sorted(actor.capabilities)
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):

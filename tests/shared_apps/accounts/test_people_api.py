@@ -45,6 +45,21 @@ def member_of(person) -> Membership:
         return Membership.objects.get(user_id=person.user_id, ended_at=None)
 
 
+def test_a_program_asks_whose_token_it_has(call, township, person_at):
+    said = call(person_at(township, Role.CLERK, name="王经办"), "get", "me/").json()
+    assert (said["name"], said["station_code"], said["roles"]) == (
+        "王经办",
+        township.code,
+        ["clerk"],
+    )
+    assert "file.edit" in said["capabilities"]
+    assert "review.approve" not in said["capabilities"]
+
+
+def test_nobody_is_told_whose_token_none_is(client, township):
+    assert client.get("/api/v1/people/me/").status_code == 401
+
+
 def test_people_are_listed_with_their_roles(call, administrator, township, person_at):
     person_at(township, Role.CLERK, name="王经办")
     rows = {row["name"]: row["roles"] for row in call(administrator, "get").json()}
