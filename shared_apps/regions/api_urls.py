@@ -1,4 +1,4 @@
-"""Endpoints of divisions."""
+"""Endpoints of divisions and of the calendar, inside a station."""
 
 from django.urls import path
 
@@ -6,4 +6,7 @@ from shared_apps.regions import api
 
 app_name = "regions"
 
-urlpatterns = [path("", api.RegionList.as_view(), name="list")]
+urlpatterns = [
+    path("regions/", api.RegionList.as_view(), name="list"),
+    path("calendar/", api.Calendar.as_view(), name="calendar"),
+]

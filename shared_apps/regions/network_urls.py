@@ -1,27 +1,12 @@
 """The page of overruled days, below /network/calendar/."""
 
-from datetime import date
+from django.urls import path
 
-from django.urls import path, register_converter
-
-from shared_apps.regions import views
+from shared_apps.regions import converters, views
 
 app_name = "regions"
 
-
-class DayConverter:
-    """A day of the calendar in an address: 2027-02-14."""
-
-    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-
-    def to_python(self, value: str) -> date:
-        return date.fromisoformat(value)
-
-    def to_url(self, value: date) -> str:
-        return value.isoformat()
-
-
-register_converter(DayConverter, "day")
+__all__ = ["converters", "urlpatterns"]
 
 urlpatterns = [
     path("", views.calendar, name="calendar"),

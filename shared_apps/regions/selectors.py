@@ -1,6 +1,7 @@
 """Questions about divisions and about working days."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -11,8 +12,28 @@ from bangfu.kernel.errors import NotFound
 from bangfu.kernel.workdays import WorkCalendar
 from shared_apps.regions.models import CalendarOverride, Region, RegionLevel
 
+# The years whose working days are asked for and overruled; a year outside them is a slip of the pen.
+YEARS = range(2000, 2100)
 _COUNTY_DIGITS = 6
 _VERSION_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnusualDay:
+    """A day on which people do not work as its weekday says; ``notice`` is what overruled it, if anything did."""
+
+    day: date
+    is_working_day: bool
+    notice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarYear:
+    """A year as deadlines are counted by it; provisional while its days of make-up work are unknown."""
+
+    year: int
+    is_provisional: bool
+    days: list[UnusualDay]
 
 
 class NoSuchRegion(NotFound):
@@ -108,6 +129,20 @@ def calendar_in_force() -> WorkCalendar:
 def overrides_of_year(year: int) -> QuerySet[CalendarOverride]:
     """Return the overruled days of a year, by day."""
     return CalendarOverride.objects.filter(day__year=year).order_by("day")
+
+
+def calendar_of_year(year: int) -> CalendarYear:
+    """Return the days of a year that are not what their weekday says. Two queries."""
+    calendar = calendar_in_force()
+    notices = {row.day: row.source for row in overrides_of_year(year)}
+    return CalendarYear(
+        year=year,
+        is_provisional=calendar.is_provisional(year),
+        days=[
+            UnusualDay(day=day, is_working_day=works, notice=notices.get(day, ""))
+            for day, works in calendar.unusual_days(year)
+        ],
+    )
 
 
 def _regions_with(code: str, *, on: date | None) -> QuerySet[Region]:

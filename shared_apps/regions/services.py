@@ -6,12 +6,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bangfu.kernel.actors import Actor
-from bangfu.kernel.errors import InvalidInput, NotFound, Problem
+from bangfu.kernel.errors import NotFound, Problem, refuse
 from shared_apps.audit.services import record
 from shared_apps.regions.models import CalendarOverride, Region
+from shared_apps.regions.selectors import YEARS
 
 DATA_FILE = Path(__file__).parent / "data" / "regions.csv"
 _ROWS_AT_ONCE = 1000
@@ -43,13 +45,10 @@ def overrule_day(
 
     Raises:
         NotPermitted: the actor does not manage the network.
-        InvalidInput: no notice is named as the source.
+        InvalidInput: no notice is named as the source, or the year is none that deadlines run through.
     """
     actor.require("network.manage")
-    if not source.strip():
-        raise InvalidInput(
-            [Problem(code="E001", field="source", message=_("请填写依据的通知文号。"))]
-        )
+    refuse(_problems_of(day, source))
     row, _created = CalendarOverride.objects.update_or_create(
         day=day,
         defaults={
@@ -87,6 +86,18 @@ def follow_calendar_again(*, day: date, actor: Actor, now: datetime) -> None:
         subject=("day", day.isoformat()),
         now=now,
     )
+
+
+def _problems_of(day: date, source: str) -> Iterator[Problem]:
+    if not source.strip():
+        yield Problem(code="E001", field="source", message=_("请填写依据的通知文号。"))
+    if day.year not in YEARS:
+        yield Problem(
+            code="year-out-of-range",
+            field="day",
+            message=gettext("年份应在 %(first)d 至 %(last)d 之间，请核对。")
+            % {"first": YEARS[0], "last": YEARS[-1]},
+        )
 
 
 def _rows_of_file() -> Iterator[dict[str, object]]:

@@ -13,11 +13,10 @@ from bangfu.kernel import clock
 from bangfu.kernel.errors import InvalidInput
 from bangfu.ui.requests import actor_of
 from shared_apps.regions.forms import OverrideForm
-from shared_apps.regions.selectors import calendar_in_force, overrides_of_year
+from shared_apps.regions.selectors import YEARS, calendar_in_force, overrides_of_year
 from shared_apps.regions.services import follow_calendar_again, overrule_day
 
 MANAGES = "network.manage"
-YEARS = range(2000, 2100)
 
 
 @require_http_methods(["GET", "POST"])

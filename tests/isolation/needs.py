@@ -103,7 +103,7 @@ _BY_CAPABILITY = {
         notifications:list notifications:open notifications:read-all
         notifications:announcements notifications:announcement
         api:notifications:list api:notifications:read api:notifications:read-all
-        api:regions:list accounts:tokens accounts:revoke-token
+        api:regions:list api:regions:calendar api:people-me accounts:tokens accounts:revoke-token
         documents:downloads documents:download documents:progress documents:remove
     """,
     "file.view": """

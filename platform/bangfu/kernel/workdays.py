@@ -14,6 +14,7 @@ from types import MappingProxyType
 import holidays
 
 _ONE_DAY = timedelta(days=1)
+_FRIDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class WorkCalendar:
         """Tell whether people work on this day."""
         override = self.overrides.get(day)
         return day in _official_year(day.year).working_days if override is None else override
+
+    def unusual_days(self, year: int) -> Iterator[tuple[date, bool]]:
+        """Yield the days of a year that are not what their weekday says, and the overruled ones; is each worked?"""
+        for day in _days_of(year):
+            works = self.is_working_day(day)
+            if day in self.overrides or works != (day.isoweekday() <= _FRIDAY):
+                yield day, works
 
     def is_provisional(self, year: int) -> bool:
         """Tell whether the make-up days of a year are still unknown."""
@@ -92,12 +100,15 @@ class _OfficialYear:
 def _official_year(year: int) -> _OfficialYear:
     """Read one year from the package; it must be populated before make-up days are asked for."""
     china = holidays.country_holidays("CN", years=year)
-    first = date(year, 1, 1)
-    days = (first + timedelta(days=step) for step in range((date(year + 1, 1, 1) - first).days))
-    working = frozenset(day for day in days if china.is_working_day(day))
+    working = frozenset(day for day in _days_of(year) if china.is_working_day(day))
     return _OfficialYear(
         working_days=working, is_announced=any(day.year == year for day in china.weekend_workdays)
     )
+
+
+def _days_of(year: int) -> Iterator[date]:
+    first = date(year, 1, 1)
+    return (first + timedelta(days=step) for step in range((date(year + 1, 1, 1) - first).days))
 
 
 def _working_days(start: date, step: timedelta, calendar: WorkCalendar) -> Iterator[date]:

@@ -77,7 +77,7 @@ STATION_API = {
     "shared_apps.notifications": "notifications/",
     "shared_apps.onboarding": "onboarding/",
     "shared_apps.accounts": "people/",
-    "shared_apps.regions": "regions/",
+    "shared_apps.regions": "",
     "shared_apps.console": "stations/",
 }
 NETWORK_PAGES = {
@@ -98,7 +98,7 @@ NETWORK_API = {
     "shared_apps.console": "stations/",
     "shared_apps.rollup": "rollup/",
     "shared_apps.accounts": "people/",
-    "shared_apps.regions": "regions/",
+    "shared_apps.regions": "",
     "shared_apps.policies": "policies/",
     "shared_apps.audit": "audit/",
 }

@@ -7,7 +7,7 @@ import pytest
 from bangfu.kernel import clock
 from bangfu.kernel.actors import Actor
 from bangfu.kernel.errors import InvalidInput, NotPermitted
-from bangfu.kernel.tenancy import in_station
+from bangfu.kernel.tenancy import in_network, in_station
 from bangfu.kernel.workdays import add_working_days
 from shared_apps.accounts.models import User
 from shared_apps.audit.models import AuditRow
@@ -201,3 +201,58 @@ def test_a_stranger_is_not_let_in(client, db) -> None:
 def test_who_overruled_a_day_is_on_record(on_network, administrator) -> None:
     overrule_day(day=TODAY, is_working_day=True, source="通知", actor=administrator, now=NOON)
     assert AuditRow.objects.filter(event="calendar.overruled").exists()
+
+
+def test_a_program_reads_the_days_that_are_not_as_their_weekday_says(signed_in, clerk) -> None:
+    said = signed_in(clerk).get("/s/130705001/api/v1/calendar/?year=2026").json()
+    days = {row["day"]: row["is_working_day"] for row in said["days"]}
+    assert days["2026-10-01"] is False
+    assert days["2026-10-10"] is True  # a Saturday of make-up work
+    assert "2026-11-24" not in days
+    assert (said["year"], said["is_provisional"]) == (2026, False)
+
+
+def test_the_network_overrules_and_releases_a_day_by_a_program(network_browser) -> None:
+    day = "/api/v1/calendar/2027-02-14/"
+    said = {"is_working_day": True, "notice": "国办发明电〔2026〕7 号"}
+    assert network_browser.put(day, said, content_type="application/json").status_code == 200
+    year = network_browser.get("/api/v1/calendar/?year=2027").json()
+    assert {"day": "2027-02-14", **said} in year["days"]
+    assert year["is_provisional"] is False
+    assert network_browser.delete(day).status_code == 204
+    assert network_browser.delete(day).status_code == 404
+
+
+def test_an_overruled_day_that_is_as_its_weekday_says_is_shown_all_the_same(
+    network_browser,
+) -> None:
+    holiday = {"is_working_day": False, "notice": "通知"}
+    network_browser.put("/api/v1/calendar/2026-11-22/", holiday, content_type="application/json")
+    year = network_browser.get("/api/v1/calendar/?year=2026").json()
+    assert {"day": "2026-11-22", **holiday} in year["days"]
+
+
+@pytest.mark.parametrize("year", ["0", "2100", "abcd"])
+def test_a_program_is_told_of_a_year_that_is_none(client, on_network, year: str) -> None:
+    answer = client.get(f"/api/v1/calendar/?year={year}")
+    assert [error["field"] for error in answer.json()["errors"]] == ["year"]
+
+
+def test_a_year_written_wrong_is_refused_at_the_day(network_browser) -> None:
+    answer = network_browser.put(
+        "/api/v1/calendar/0207-02-14/",
+        {"is_working_day": True, "notice": "通知"},
+        content_type="application/json",
+    )
+    assert [error["field"] for error in answer.json()["errors"]] == ["day"]
+
+
+def test_no_program_of_a_station_overrules_a_day(signed_in, clerk) -> None:
+    answer = signed_in(clerk).put(
+        "/api/v1/calendar/2027-02-14/",
+        {"is_working_day": True, "notice": "通知"},
+        content_type="application/json",
+    )
+    assert answer.status_code == 403
+    with in_network():
+        assert not overrides_of_year(2027).exists()
