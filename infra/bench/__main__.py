@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import signal
+import sys
 import time
 from importlib import import_module
 
@@ -10,7 +12,9 @@ from infra.bench.options import MEASUREMENTS, add_options
 
 
 def measure(arguments: argparse.Namespace) -> None:
-    """Measure what was asked, print, and leave nothing behind."""
+    """Measure what was asked, print, and leave nothing behind, also when it is told to stop."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
     sizes = [int(size) for size in arguments.stations.split(",")]
     began = time.monotonic()
     ground.start_servers(arguments.state)
